@@ -1,0 +1,247 @@
+package dev.graft.core.backend;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernels of one compute device, over raw buffers of floating-point elements in row-major
+ * order.
+ *
+ * <p>Contract, the same for every method:
+ *
+ * <ul>
+ *   <li>Sizes are explicit and already validated; kernels check nothing. A size of zero does
+ *       nothing.
+ *   <li>The output is the last argument. It is overwritten without being read, except where a
+ *       method says that it accumulates. Its previous contents may be NaN.
+ *   <li>An output never shares storage with an input, except where a method says that it may.
+ *   <li>Same inputs give the same bits, whatever the number of threads and whenever the JIT
+ *       compiles: parallel loops are cut by shape alone and reductions follow a fixed tree.
+ *   <li>NaN and infinities propagate as in IEEE 754.
+ * </ul>
+ *
+ * <p>The abstract methods are the primitives a new backend must write. The default methods are
+ * composed of them in {@link Composed}; a backend overrides one when a benchmark shows that it pays.
+ */
+public interface Backend extends AutoCloseable {
+
+  /** The name under which {@link Backends} finds it, such as {@code java}. */
+  String name();
+
+  /** Number of threads that work on one kernel; informative only. */
+  int threads();
+
+  // ---- memory ----------------------------------------------------------------------------------
+
+  /** New storage for {@code elements} elements with unspecified contents. */
+  Buffer allocate(int elements);
+
+  /** Copies {@code count} floats from {@code source[sourceOffset…]} to the start of {@code target}. */
+  void upload(float[] source, int sourceOffset, int count, Buffer target);
+
+  /** Copies the first {@code count} elements of {@code source} to {@code target[targetOffset…]}. */
+  void download(Buffer source, int count, float[] target, int targetOffset);
+
+  /** {@code y[0…n) = value}. */
+  void fill(int n, double value, Buffer y);
+
+  /**
+   * Copies a box of elements between two strided layouts: {@code y[yOffset + Σ i_d yStrides[d]] =
+   * x[xOffset + Σ i_d xStrides[d]]} for every index {@code i} of {@code shape}. Permutations,
+   * slices, concatenations, pads and broadcasts are all this one copy. A stride of x may be zero or
+   * negative; elements of y outside the box keep their values.
+   */
+  void copy(
+      int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y);
+
+  // ---- element-wise ----------------------------------------------------------------------------
+
+  /** {@code y = f(x; alpha, beta)} over n elements; y may be x. */
+  void unary(UnaryOp op, double alpha, double beta, int n, Buffer x, Buffer y);
+
+  /**
+   * {@code dx = dy f'(saved; alpha, beta)} over n elements, where {@code saved} is the input or the
+   * output as {@link UnaryOp} says; dx may be dy.
+   */
+  void unaryGradient(
+      UnaryOp op, double alpha, double beta, int n, Buffer saved, Buffer dy, Buffer dx);
+
+  /**
+   * {@code y = a ∘ b} over the indices of {@code shape}; y is dense, the operands are read with
+   * their strides, where a stride of zero broadcasts. y may be an operand that is read densely.
+   */
+  void binary(
+      BinaryOp op, int[] shape, Buffer a, int[] aStrides, Buffer b, int[] bStrides, Buffer y);
+
+  /** {@code y += alpha x} over n elements: accumulates into y. */
+  void axpy(int n, double alpha, Buffer x, Buffer y);
+
+  /**
+   * Inverted dropout: element i is kept and scaled by {@code 1 / (1 - ratio)} where {@link
+   * Rng#uniform}{@code (key, i) >= ratio}, else zero. The same call on a gradient is its backward
+   * rule. {@code 0 <= ratio < 1}.
+   */
+  void dropout(int n, double ratio, long key, Buffer x, Buffer y);
+
+  // ---- contractions ----------------------------------------------------------------------------
+
+  /**
+   * {@code C = alpha op(A) op(B) + beta C}. With {@code beta = 0}, C is not read. Each element sums
+   * over k in ascending order.
+   */
+  void gemm(GemmGeometry g, double alpha, Buffer a, Buffer b, double beta, Buffer c);
+
+  /**
+   * Unfolds one group of one image into columns {@code [patch, outPlane]}: row {@code (c, kh, kw)},
+   * column {@code (oh, ow)}; positions in the padding are zero.
+   *
+   * @param x the whole batch {@code [batch, inChannels, inHeight, inWidth]}
+   */
+  void im2col(ConvGeometry g, int image, int group, Buffer x, Buffer columns);
+
+  /**
+   * The transpose of {@link #im2col}: sums the columns back into one group of one image of dx,
+   * which is overwritten.
+   */
+  void col2im(ConvGeometry g, int image, int group, Buffer columns, Buffer dx);
+
+  // ---- reductions and windows ------------------------------------------------------------------
+
+  /**
+   * Folds the axes marked in {@code reduced}; y is dense over the others, in order. SUM and MEAN
+   * round at most as a pairwise or blocked sum does.
+   */
+  void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y);
+
+  /**
+   * Largest element of every window; padding never wins. A NaN in the window wins.
+   *
+   * @param winners where not null, receives for each output the position of its first largest
+   *     element within the window, {@code kh * kernelWidth + kw}, as a number
+   */
+  void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y);
+
+  /** {@code dx}: each output's gradient added at its winner; the rest zero. */
+  void maxPoolGradient(PoolGeometry g, Buffer winners, Buffer dy, Buffer dx);
+
+  /** Mean of every window; see {@link PoolGeometry#countIncludePad()} for what it divides by. */
+  void averagePool(PoolGeometry g, Buffer x, Buffer y);
+
+  /** {@code dx}: each output's gradient, divided by its window's count, spread over its window. */
+  void averagePoolGradient(PoolGeometry g, Buffer dy, Buffer dx);
+
+  // ---- optimizer steps -------------------------------------------------------------------------
+
+  /**
+   * One step of stochastic gradient descent (Sutskever et al., ICML 2013, in the form of PyTorch's
+   * {@code torch.optim.SGD}): {@code g' = g + weightDecay w; v = momentum v + g'; w -= rate (nesterov
+   * ? g' + momentum v : v)}.
+   *
+   * @param g the gradient, read only
+   * @param v the velocity, read and updated; not touched where momentum is 0
+   * @param w the weights, read and updated
+   */
+  void sgd(
+      int n,
+      double rate,
+      double momentum,
+      boolean nesterov,
+      double weightDecay,
+      Buffer g,
+      Buffer v,
+      Buffer w);
+
+  /**
+   * One step of AdamW (Loshchilov and Hutter, ICLR 2019, algorithm 2): {@code w -= rate weightDecay
+   * w; m = beta1 m + (1-beta1) g; v = beta2 v + (1-beta2) g^2; w -= rate (m / (1-beta1^step)) /
+   * (sqrt(v / (1-beta2^step)) + epsilon)}.
+   *
+   * @param step number of this step, from 1
+   * @param g the gradient, read only
+   * @param m first moment, read and updated
+   * @param v second moment, read and updated
+   * @param w the weights, read and updated
+   */
+  void adamW(
+      int n,
+      double rate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      int step,
+      Buffer g,
+      Buffer m,
+      Buffer v,
+      Buffer w);
+
+  // ---- composed --------------------------------------------------------------------------------
+
+  /**
+   * Cross-correlation (ONNX Conv): {@code y[n,o,p] = bias[o] + Σ w[o,c,k] x[n, c, p stride - pad + k
+   * dilation]}.
+   */
+  default void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    Composed.convolution(this, g, x, w, bias, y);
+  }
+
+  /** Gradient of {@link #convolution} to its input. */
+  default void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
+    Composed.convolutionGradientInput(this, g, dy, w, dx);
+  }
+
+  /** Gradient of {@link #convolution} to its weight, summed over the batch in ascending order. */
+  default void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
+    Composed.convolutionGradientWeight(this, g, x, dy, dw);
+  }
+
+  /**
+   * {@code y = x scale[c] + shift[c]} over {@code [batch, channels, plane]}: what a
+   * BatchNormalization in inference amounts to.
+   */
+  default void channelAffine(
+      int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
+    Composed.channelAffine(this, batch, channels, plane, x, scale, shift, y);
+  }
+
+  /**
+   * Mean and biased variance of every channel of {@code x [batch, channels, plane]}, in two passes:
+   * {@code mean = Σ x / m, variance = Σ (x - mean)^2 / m} with {@code m = batch * plane}.
+   */
+  default void channelMoments(
+      int batch, int channels, int plane, Buffer x, Buffer mean, Buffer variance) {
+    Composed.channelMoments(this, batch, channels, plane, x, mean, variance);
+  }
+
+  /**
+   * The two sums every gradient of a normalisation over channels is made of: {@code sum[c] = Σ dy}
+   * and {@code dot[c] = Σ dy (x - mean[c])}.
+   */
+  default void channelGradientSums(
+      int batch, int channels, int plane, Buffer x, Buffer mean, Buffer dy, Buffer sum, Buffer dot) {
+    Composed.channelGradientSums(this, batch, channels, plane, x, mean, dy, sum, dot);
+  }
+
+  /** {@code y = exp(x - max) / Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}. */
+  default void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
+    Composed.softmax(this, outer, n, inner, x, y);
+  }
+
+  /** {@code dx = y (dy - Σ dy y)} along the middle axis. */
+  default void softmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    Composed.softmaxGradient(this, outer, n, inner, y, dy, dx);
+  }
+
+  /** {@code y = x - max - log Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}. */
+  default void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
+    Composed.logSoftmax(this, outer, n, inner, x, y);
+  }
+
+  /** {@code dx = dy - exp(y) Σ dy} along the middle axis. */
+  default void logSoftmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    Composed.logSoftmaxGradient(this, outer, n, inner, y, dy, dx);
+  }
+
+  /** Frees threads and device memory. Buffers of this backend are unusable afterwards. */
+  @Override
+  void close();
+}

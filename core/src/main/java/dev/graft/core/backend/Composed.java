@@ -1,0 +1,164 @@
+package dev.graft.core.backend;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The default body of every composed operation of {@link Backend}, written with primitives alone.
+ * Each is the plain textbook formula: an override is held against it by the contract suite.
+ */
+final class Composed {
+
+  private Composed() {}
+
+  static void convolution(
+      Backend b, ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    int groupOut = g.outChannels() / g.groups();
+    int plane = g.outPlane();
+    boolean preset = bias != null;
+    if (bias != null) {
+      int[] shape = {g.batch(), g.outChannels(), plane};
+      b.copy(shape, bias, 0, new int[] {0, 1, 0}, 0, dense(shape), y);
+    }
+    Buffer columns = b.allocate(g.patch() * plane);
+    GemmGeometry product = GemmGeometry.of(false, false, groupOut, plane, g.patch());
+    for (int image = 0; image < g.batch(); image++) {
+      for (int group = 0; group < g.groups(); group++) {
+        b.im2col(g, image, group, x, columns);
+        int first = group * groupOut;
+        Buffer weights = w.slice(first * g.patch(), groupOut * g.patch());
+        Buffer out = y.slice((image * g.outChannels() + first) * plane, groupOut * plane);
+        b.gemm(product, 1, weights, columns, preset ? 1 : 0, out);
+      }
+    }
+  }
+
+  static void convolutionGradientInput(
+      Backend b, ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
+    int groupOut = g.outChannels() / g.groups();
+    int plane = g.outPlane();
+    Buffer columns = b.allocate(g.patch() * plane);
+    GemmGeometry product = GemmGeometry.of(true, false, g.patch(), plane, groupOut);
+    for (int image = 0; image < g.batch(); image++) {
+      for (int group = 0; group < g.groups(); group++) {
+        int first = group * groupOut;
+        Buffer weights = w.slice(first * g.patch(), groupOut * g.patch());
+        Buffer out = dy.slice((image * g.outChannels() + first) * plane, groupOut * plane);
+        b.gemm(product, 1, weights, out, 0, columns);
+        b.col2im(g, image, group, columns, dx);
+      }
+    }
+  }
+
+  static void convolutionGradientWeight(
+      Backend b, ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
+    int groupOut = g.outChannels() / g.groups();
+    int plane = g.outPlane();
+    Buffer columns = b.allocate(g.patch() * plane);
+    GemmGeometry product = GemmGeometry.of(false, true, groupOut, g.patch(), plane);
+    for (int image = 0; image < g.batch(); image++) {
+      for (int group = 0; group < g.groups(); group++) {
+        b.im2col(g, image, group, x, columns);
+        int first = group * groupOut;
+        Buffer weights = dw.slice(first * g.patch(), groupOut * g.patch());
+        Buffer out = dy.slice((image * g.outChannels() + first) * plane, groupOut * plane);
+        b.gemm(product, 1, out, columns, image == 0 ? 0 : 1, weights);
+      }
+    }
+  }
+
+  static void channelAffine(
+      Backend b, int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
+    int[] shape = {batch, channels, plane};
+    b.binary(BinaryOp.MUL, shape, x, dense(shape), scale, PER_CHANNEL, y);
+    b.binary(BinaryOp.ADD, shape, y, dense(shape), shift, PER_CHANNEL, y);
+  }
+
+  static void channelMoments(
+      Backend b, int batch, int channels, int plane, Buffer x, Buffer mean, Buffer variance) {
+    int[] shape = {batch, channels, plane};
+    b.reduce(ReduceOp.MEAN, shape, EXCEPT_CHANNEL, x, mean);
+    Buffer centred = b.allocate(batch * channels * plane);
+    b.binary(BinaryOp.SUB, shape, x, dense(shape), mean, PER_CHANNEL, centred);
+    b.binary(BinaryOp.MUL, shape, centred, dense(shape), centred, dense(shape), centred);
+    b.reduce(ReduceOp.MEAN, shape, EXCEPT_CHANNEL, centred, variance);
+  }
+
+  static void channelGradientSums(
+      Backend b,
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer mean,
+      Buffer dy,
+      Buffer sum,
+      Buffer dot) {
+    int[] shape = {batch, channels, plane};
+    b.reduce(ReduceOp.SUM, shape, EXCEPT_CHANNEL, dy, sum);
+    Buffer product = b.allocate(batch * channels * plane);
+    b.binary(BinaryOp.SUB, shape, x, dense(shape), mean, PER_CHANNEL, product);
+    b.binary(BinaryOp.MUL, shape, product, dense(shape), dy, dense(shape), product);
+    b.reduce(ReduceOp.SUM, shape, EXCEPT_CHANNEL, product, dot);
+  }
+
+  static void softmax(Backend b, int outer, int n, int inner, Buffer x, Buffer y) {
+    int[] shape = {outer, n, inner};
+    int[] shared = {inner, 0, 1};
+    Buffer fold = b.allocate(outer * inner);
+    b.reduce(ReduceOp.MAX, shape, MIDDLE, x, fold);
+    b.binary(BinaryOp.SUB, shape, x, dense(shape), fold, shared, y);
+    b.unary(UnaryOp.EXP, 0, 0, outer * n * inner, y, y);
+    b.reduce(ReduceOp.SUM, shape, MIDDLE, y, fold);
+    b.binary(BinaryOp.DIV, shape, y, dense(shape), fold, shared, y);
+  }
+
+  static void softmaxGradient(
+      Backend b, int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    int[] shape = {outer, n, inner};
+    int[] shared = {inner, 0, 1};
+    Buffer fold = b.allocate(outer * inner);
+    b.binary(BinaryOp.MUL, shape, dy, dense(shape), y, dense(shape), dx);
+    b.reduce(ReduceOp.SUM, shape, MIDDLE, dx, fold);
+    b.binary(BinaryOp.SUB, shape, dy, dense(shape), fold, shared, dx);
+    b.binary(BinaryOp.MUL, shape, dx, dense(shape), y, dense(shape), dx);
+  }
+
+  static void logSoftmax(Backend b, int outer, int n, int inner, Buffer x, Buffer y) {
+    int[] shape = {outer, n, inner};
+    int[] shared = {inner, 0, 1};
+    Buffer fold = b.allocate(outer * inner);
+    Buffer exponentials = b.allocate(outer * n * inner);
+    b.reduce(ReduceOp.MAX, shape, MIDDLE, x, fold);
+    b.binary(BinaryOp.SUB, shape, x, dense(shape), fold, shared, y);
+    b.unary(UnaryOp.EXP, 0, 0, outer * n * inner, y, exponentials);
+    b.reduce(ReduceOp.SUM, shape, MIDDLE, exponentials, fold);
+    b.unary(UnaryOp.LOG, 0, 0, outer * inner, fold, fold);
+    b.binary(BinaryOp.SUB, shape, y, dense(shape), fold, shared, y);
+  }
+
+  static void logSoftmaxGradient(
+      Backend b, int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    int[] shape = {outer, n, inner};
+    int[] shared = {inner, 0, 1};
+    Buffer fold = b.allocate(outer * inner);
+    b.reduce(ReduceOp.SUM, shape, MIDDLE, dy, fold);
+    b.unary(UnaryOp.EXP, 0, 0, outer * n * inner, y, dx);
+    b.binary(BinaryOp.MUL, shape, dx, dense(shape), fold, shared, dx);
+    b.binary(BinaryOp.SUB, shape, dy, dense(shape), dx, dense(shape), dx);
+  }
+
+  private static final int[] PER_CHANNEL = {0, 1, 0};
+  private static final boolean[] EXCEPT_CHANNEL = {true, false, true};
+  private static final boolean[] MIDDLE = {false, true, false};
+
+  /** Row-major strides of {@code shape}. */
+  private static int[] dense(int[] shape) {
+    int[] strides = new int[shape.length];
+    int stride = 1;
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride *= shape[axis];
+    }
+    return strides;
+  }
+}
