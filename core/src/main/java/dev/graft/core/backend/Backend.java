@@ -204,6 +204,23 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * {@code y = x scaleX[c] + z scaleZ[c] + shift[c]} over {@code [batch, channels, plane]}: the input
+   * gradient of a BatchNormalization in training.
+   */
+  default void channelCombine(
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer scaleX,
+      Buffer z,
+      Buffer scaleZ,
+      Buffer shift,
+      Buffer y) {
+    Composed.channelCombine(this, batch, channels, plane, x, scaleX, z, scaleZ, shift, y);
+  }
+
+  /**
    * Mean and biased variance of every channel of {@code x [batch, channels, plane]}, in two passes:
    * {@code mean = Σ x / m, variance = Σ (x - mean)^2 / m} with {@code m = batch * plane}.
    */

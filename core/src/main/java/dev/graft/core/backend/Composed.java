@@ -73,6 +73,24 @@ final class Composed {
     b.binary(BinaryOp.ADD, shape, y, dense(shape), shift, PER_CHANNEL, y);
   }
 
+  static void channelCombine(
+      Backend b,
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer scaleX,
+      Buffer z,
+      Buffer scaleZ,
+      Buffer shift,
+      Buffer y) {
+    int[] shape = {batch, channels, plane};
+    Buffer product = b.allocate(batch * channels * plane);
+    b.binary(BinaryOp.MUL, shape, z, dense(shape), scaleZ, PER_CHANNEL, product);
+    channelAffine(b, batch, channels, plane, x, scaleX, shift, y);
+    b.axpy(batch * channels * plane, 1, product, y);
+  }
+
   static void channelMoments(
       Backend b, int batch, int channels, int plane, Buffer x, Buffer mean, Buffer variance) {
     int[] shape = {batch, channels, plane};

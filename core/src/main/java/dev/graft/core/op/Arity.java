@@ -1,0 +1,23 @@
+package dev.graft.core.op;
+
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import java.util.List;
+
+/** The check every operation starts with: how many inputs it was given. */
+final class Arity {
+
+  private Arity() {}
+
+  static void expect(Op op, List<Shape> inputs, int count) {
+    expect(op, inputs, count, count);
+  }
+
+  static void expect(Op op, List<Shape> inputs, int least, int most) {
+    if (inputs.size() < least || inputs.size() > most) {
+      String expected = least == most ? "" + least : least + " to " + most;
+      throw new ShapeException(
+          op.type() + " expects " + expected + " inputs, found " + inputs.size());
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.graft.core.op;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a backward rule works with. Only what {@link Op#saves} declared is there.
+ *
+ * @param backend runs the kernels
+ * @param needs which input gradients are wanted
+ * @param inputShapes shapes of all inputs, saved or not
+ * @param inputs the saved inputs, null elsewhere
+ * @param outputs the saved outputs, null elsewhere
+ * @param scratch the scratch tensors, empty if not saved
+ * @param outputGradient gradient of the loss to the first output; the others carry none
+ * @param inputGradients allocated where needed, to be overwritten; null elsewhere
+ * @param key key of the random numbers that forward was given
+ */
+public record Backward(
+    Backend backend,
+    Needs needs,
+    List<Shape> inputShapes,
+    List<@Nullable Tensor> inputs,
+    List<@Nullable Tensor> outputs,
+    List<Tensor> scratch,
+    Tensor outputGradient,
+    List<@Nullable Tensor> inputGradients,
+    long key) {
+
+  /** Saved input {@code i}. */
+  public Tensor input(int i) {
+    return Objects.requireNonNull(inputs.get(i), "an input that was not declared in saves");
+  }
+
+  /** The first output, saved. */
+  public Tensor output() {
+    return Objects.requireNonNull(outputs.get(0), "an output that was not declared in saves");
+  }
+
+  /** Where to write the gradient of input {@code i}, which needs one. */
+  public Tensor gradient(int i) {
+    return Objects.requireNonNull(inputGradients.get(i), "a gradient that is not needed");
+  }
+}

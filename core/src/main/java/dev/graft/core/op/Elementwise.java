@@ -1,0 +1,57 @@
+package dev.graft.core.op;
+
+import dev.graft.core.backend.UnaryOp;
+import dev.graft.core.tensor.Shape;
+import java.util.List;
+
+/**
+ * What all functions of one element share: {@code y_i = f(x_i)}, {@code dx_i = dy_i f'}, where
+ * {@code f'} is computed from the saved output (see {@link UnaryOp}).
+ */
+interface Elementwise extends Op {
+
+  /** The kernel. */
+  UnaryOp kernel();
+
+  /** The kernel's first coefficient. */
+  default double alpha() {
+    return 0;
+  }
+
+  /** The kernel's second coefficient. */
+  default double beta() {
+    return 0;
+  }
+
+  @Override
+  default List<Shape> outputShapes(List<Shape> inputs) {
+    Arity.expect(this, inputs, 1);
+    return inputs;
+  }
+
+  @Override
+  default Saves saves(Needs needs) {
+    return needs.of(0) ? Saves.outputs(0) : Saves.NOTHING;
+  }
+
+  @Override
+  default void forward(Forward call) {
+    int n = call.input(0).shape().elements();
+    call.backend()
+        .unary(kernel(), alpha(), beta(), n, call.input(0).buffer(), call.output().buffer());
+  }
+
+  @Override
+  default void backward(Backward call) {
+    int n = call.outputGradient().shape().elements();
+    call.backend()
+        .unaryGradient(
+            kernel(),
+            alpha(),
+            beta(),
+            n,
+            call.output().buffer(),
+            call.outputGradient().buffer(),
+            call.gradient(0).buffer());
+  }
+}

@@ -1,0 +1,17 @@
+package dev.graft.core.op;
+
+import dev.graft.core.backend.UnaryOp;
+
+/** Exponential function. ONNX Exp (6, 13). */
+public record Exp() implements Elementwise {
+
+  @Override
+  public String type() {
+    return "Exp";
+  }
+
+  @Override
+  public UnaryOp kernel() {
+    return UnaryOp.EXP;
+  }
+}

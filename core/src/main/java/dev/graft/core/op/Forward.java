@@ -1,0 +1,28 @@
+package dev.graft.core.op;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.tensor.Tensor;
+import java.util.List;
+
+/**
+ * What a forward rule works with.
+ *
+ * @param backend runs the kernels
+ * @param inputs read only
+ * @param outputs allocated, to be overwritten
+ * @param scratch allocated as {@link Op#scratchShapes} says, to be overwritten
+ * @param key key of the random numbers of this operation in this step
+ */
+public record Forward(
+    Backend backend, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> scratch, long key) {
+
+  /** Input {@code i}. */
+  public Tensor input(int i) {
+    return inputs.get(i);
+  }
+
+  /** The first output. */
+  public Tensor output() {
+    return outputs.get(0);
+  }
+}

@@ -1,0 +1,206 @@
+package dev.graft.core.op;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.GemmGeometry;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Matrix product under NumPy's rules: {@code [...,M,K] [...,K,N] -> [...,M,N]}, where the leading
+ * axes broadcast and a vector counts as a row on the left or a column on the right. ONNX MatMul (1,
+ * 9, 13).
+ */
+public record MatMul() implements Op {
+
+  @Override
+  public String type() {
+    return "MatMul";
+  }
+
+  @Override
+  public Set<Integer> parameterInputs() {
+    return Set.of(0, 1);
+  }
+
+  @Override
+  public List<Shape> outputShapes(List<Shape> inputs) {
+    Arity.expect(this, inputs, 2);
+    return List.of(Product.of(inputs.get(0), inputs.get(1)).result());
+  }
+
+  @Override
+  public Saves saves(Needs needs) {
+    Set<Integer> kept = new HashSet<>();
+    for (int i = 0; i < 2; i++) {
+      if (needs.of(i)) {
+        kept.add(1 - i);
+      }
+    }
+    return new Saves(kept, Set.of(), false);
+  }
+
+  @Override
+  public void forward(Forward call) {
+    Product p = Product.of(call.input(0).shape(), call.input(1).shape());
+    Tensor a = spread(call.backend(), call.input(0).reshape(p.a()), p.batchOfA(), p);
+    Tensor b = spread(call.backend(), call.input(1).reshape(p.b()), p.batchOfB(), p);
+    call.backend()
+        .gemm(
+            p.geometry(false, false, p.m(), p.n(), p.k(), p.batchOfA() > 1, p.batchOfB() > 1),
+            1,
+            a.buffer(),
+            b.buffer(),
+            0,
+            call.output().buffer());
+  }
+
+  /** {@code dA = dY B^T, dB = A^T dY}, summed over the axes along which each was repeated. */
+  @Override
+  public void backward(Backward call) {
+    Backend backend = call.backend();
+    Product p = Product.of(call.inputShapes().get(0), call.inputShapes().get(1));
+    Tensor dy = call.outputGradient();
+    if (call.needs().of(0)) {
+      Tensor b = spread(backend, call.input(1).reshape(p.b()), p.batchOfB(), p);
+      Tensor full = Tensor.allocate(backend, p.full(p.m(), p.k()));
+      backend.gemm(
+          p.geometry(false, true, p.m(), p.k(), p.n(), true, p.batchOfB() > 1),
+          1,
+          dy.buffer(),
+          b.buffer(),
+          0,
+          full.buffer());
+      Broadcasting.sumTo(backend, full, call.gradient(0).reshape(p.a()));
+    }
+    if (call.needs().of(1)) {
+      Tensor a = spread(backend, call.input(0).reshape(p.a()), p.batchOfA(), p);
+      Tensor full = Tensor.allocate(backend, p.full(p.k(), p.n()));
+      backend.gemm(
+          p.geometry(true, false, p.k(), p.n(), p.m(), p.batchOfA() > 1, true),
+          1,
+          a.buffer(),
+          dy.buffer(),
+          0,
+          full.buffer());
+      Broadcasting.sumTo(backend, full, call.gradient(1).reshape(p.b()));
+    }
+  }
+
+  @Override
+  public long multiplyAdds(List<Shape> inputs) {
+    Product p = Product.of(inputs.get(0), inputs.get(1));
+    return (long) p.result().elements() * p.k();
+  }
+
+  /** An operand repeated to the full batch, unless it is shared by all or is full already. */
+  private static Tensor spread(Backend backend, Tensor x, int ownBatch, Product p) {
+    if (ownBatch == 1 || ownBatch == p.batchSize()) {
+      return x;
+    }
+    Shape full = p.full(x.shape().size(-2), x.shape().size(-1));
+    Tensor repeated = Tensor.allocate(backend, full);
+    backend.copy(
+        full.toArray(),
+        x.buffer(),
+        0,
+        Broadcasting.strides(x.shape(), full),
+        0,
+        full.strides(),
+        repeated.buffer());
+    return repeated;
+  }
+
+  /** Two operands as stacks of matrices: their shapes with vectors promoted, and the product's. */
+  private record Product(Shape a, Shape b, Shape batch, Shape result) {
+
+    static Product of(Shape a, Shape b) {
+      if (a.rank() == 0 || b.rank() == 0) {
+        throw new ShapeException("MatMul expects no scalars, found " + a + " and " + b);
+      }
+      Shape left = a.rank() == 1 ? Shape.of(1, a.size(0)) : a;
+      Shape right = b.rank() == 1 ? Shape.of(b.size(0), 1) : b;
+      if (left.size(-1) != right.size(-2)) {
+        throw new ShapeException(
+            "input " + a + " has " + left.size(-1) + " features, weight " + b + " expects "
+                + right.size(-2));
+      }
+      Shape batch = Shape.broadcast(leading(left), leading(right));
+      int[] sizes = Arrays.copyOf(batch.toArray(), batch.rank() + 2);
+      int used = batch.rank();
+      if (a.rank() > 1) {
+        sizes[used++] = left.size(-2);
+      }
+      if (b.rank() > 1) {
+        sizes[used++] = right.size(-1);
+      }
+      Shape result = Shape.of(Arrays.copyOf(sizes, used));
+      if (leading(right).elements() == 1) {
+        // One right operand for all (a weight): a single tall product, and one sum for its gradient.
+        left = Shape.of(left.elements(0, left.rank() - 1), left.size(-1));
+        right = Shape.of(right.size(-2), right.size(-1));
+        batch = Shape.SCALAR;
+      }
+      return new Product(left, right, batch, result);
+    }
+
+    int m() {
+      return a.size(-2);
+    }
+
+    int n() {
+      return b.size(-1);
+    }
+
+    int k() {
+      return a.size(-1);
+    }
+
+    int batchSize() {
+      return batch.elements();
+    }
+
+    int batchOfA() {
+      return leading(a).elements();
+    }
+
+    int batchOfB() {
+      return leading(b).elements();
+    }
+
+    Shape full(int rows, int columns) {
+      int[] sizes = Arrays.copyOf(batch.toArray(), batch.rank() + 2);
+      sizes[batch.rank()] = rows;
+      sizes[batch.rank() + 1] = columns;
+      return Shape.of(sizes);
+    }
+
+    GemmGeometry geometry(
+        boolean transposeA,
+        boolean transposeB,
+        int rows,
+        int columns,
+        int inner,
+        boolean ownA,
+        boolean ownB) {
+      return new GemmGeometry(
+          batchSize(),
+          transposeA,
+          transposeB,
+          rows,
+          columns,
+          inner,
+          ownA ? rows * inner : 0,
+          ownB ? inner * columns : 0,
+          rows * columns);
+    }
+
+    private static Shape leading(Shape shape) {
+      return Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 2));
+    }
+  }
+}

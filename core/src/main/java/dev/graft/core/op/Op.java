@@ -1,0 +1,84 @@
+package dev.graft.core.op;
+
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A differentiable operation: a pure function of its inputs, with its attributes as record
+ * components. Each implementation holds its forward rule, its backward rule and what forward saves
+ * side by side.
+ *
+ * <p>An operation never keeps state and never changes an input. What a training step must remember
+ * (running statistics) it returns as outputs, see {@link #stateUpdates()}.
+ */
+public interface Op {
+
+  /** The ONNX operator this is, such as {@code Conv}. */
+  String type();
+
+  /**
+   * The shapes of the outputs for inputs of the given shapes. This is where everything is
+   * validated: {@link #forward} and the kernels below assume it passed.
+   *
+   * @throws ShapeException if the inputs do not fit, with both shapes and a remedy
+   */
+  List<Shape> outputShapes(List<Shape> inputs);
+
+  /** Shapes of the temporary tensors that forward fills for backward; none by default. */
+  default List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {
+    return List.of();
+  }
+
+  /** What backward will read, given which gradients are wanted. */
+  Saves saves(Needs needs);
+
+  /** Computes the outputs. Not called for an operation that {@link #isView() is a view}. */
+  void forward(Forward call);
+
+  /** Writes the gradient of every input that needs one. */
+  void backward(Backward call);
+
+  /**
+   * Whether the single output has the very elements of the first input in the same order, so that
+   * it may share storage; the gradient is shared likewise.
+   */
+  default boolean isView() {
+    return false;
+  }
+
+  /**
+   * This operation as it runs in a training step where it is not frozen: BatchNormalization takes
+   * the statistics of the batch, Dropout drops. Most operations are the same in both.
+   */
+  default Op inTraining() {
+    return this;
+  }
+
+  /** Whether a gradient can be asked for at input {@code i}; statistics and targets have none. */
+  default boolean differentiable(int i) {
+    return true;
+  }
+
+  /** Positions of the inputs where a stored tensor is a trainable weight, bias, or scale. */
+  default Set<Integer> parameterInputs() {
+    return Set.of();
+  }
+
+  /** Positions of the inputs where a stored tensor is state, such as a running mean. */
+  default Set<Integer> stateInputs() {
+    return Set.of();
+  }
+
+  /** Output position to input position: after a training step, the output replaces that state. */
+  default Map<Integer, Integer> stateUpdates() {
+    return Map.of();
+  }
+
+  /** Multiply-adds of one forward pass; 0 for operations that are bound by memory. */
+  default long multiplyAdds(List<Shape> inputs) {
+    return 0;
+  }
+}

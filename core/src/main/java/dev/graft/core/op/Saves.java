@@ -1,0 +1,37 @@
+package dev.graft.core.op;
+
+import java.util.Set;
+
+/**
+ * What an operation keeps from forward for backward, declared so that lifetimes are known before
+ * anything runs.
+ *
+ * @param inputs positions of the inputs that backward reads
+ * @param outputs positions of the outputs that backward reads
+ * @param scratch whether backward reads the scratch tensors that forward wrote
+ */
+public record Saves(Set<Integer> inputs, Set<Integer> outputs, boolean scratch) {
+
+  /** Nothing is kept. */
+  public static final Saves NOTHING = new Saves(Set.of(), Set.of(), false);
+
+  public Saves {
+    inputs = Set.copyOf(inputs);
+    outputs = Set.copyOf(outputs);
+  }
+
+  /** Only these inputs are kept. */
+  public static Saves inputs(Integer... positions) {
+    return new Saves(Set.of(positions), Set.of(), false);
+  }
+
+  /** Only these outputs are kept. */
+  public static Saves outputs(Integer... positions) {
+    return new Saves(Set.of(), Set.of(positions), false);
+  }
+
+  /** These and the scratch tensors. */
+  public Saves andScratch() {
+    return new Saves(inputs, outputs, true);
+  }
+}

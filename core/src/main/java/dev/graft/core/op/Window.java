@@ -1,0 +1,181 @@
+package dev.graft.core.op;
+
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The window that a convolution or a pooling slides over one or two spatial axes, with ONNX's
+ * attributes. All lists have one entry for each spatial axis, {@code pads} two: all beginnings, then
+ * all ends.
+ *
+ * @param kernel sizes, at least 1
+ * @param strides at least 1
+ * @param dilations distance between taps, at least 1
+ * @param pads at least 0; ignored unless {@code autoPad} is NOTSET
+ * @param autoPad derives the pads from the input size
+ * @param ceilMode round the output size up, so that a last window may hang over the end
+ */
+public record Window(
+    List<Integer> kernel,
+    List<Integer> strides,
+    List<Integer> dilations,
+    List<Integer> pads,
+    AutoPad autoPad,
+    boolean ceilMode) {
+
+  /**
+   * @throws ShapeException if the lists do not have matching lengths or a value is out of range
+   */
+  public Window {
+    kernel = List.copyOf(kernel);
+    strides = List.copyOf(strides);
+    dilations = List.copyOf(dilations);
+    pads = List.copyOf(pads);
+    int axes = kernel.size();
+    if (axes < 1 || axes > 2) {
+      throw new ShapeException(
+          "a window over " + axes + " spatial axes is not supported; expected 1 or 2");
+    }
+    if (strides.size() != axes || dilations.size() != axes || pads.size() != 2 * axes) {
+      throw new ShapeException(
+          "kernel "
+              + kernel
+              + " expects as many strides and dilations and twice as many pads, found strides "
+              + strides
+              + ", dilations "
+              + dilations
+              + ", pads "
+              + pads);
+    }
+    if (Collections.min(kernel) < 1
+        || Collections.min(strides) < 1
+        || Collections.min(dilations) < 1
+        || Collections.min(pads) < 0) {
+      throw new ShapeException(
+          "kernel, strides and dilations must be at least 1 and pads at least 0, found kernel "
+              + kernel
+              + ", strides "
+              + strides
+              + ", dilations "
+              + dilations
+              + ", pads "
+              + pads);
+    }
+  }
+
+  /** A square window over two axes without dilation. */
+  public static Window square(int kernel, int stride, int pad) {
+    return new Window(
+        List.of(kernel, kernel),
+        List.of(stride, stride),
+        List.of(1, 1),
+        List.of(pad, pad, pad, pad),
+        AutoPad.NOTSET,
+        false);
+  }
+
+  /** Number of spatial axes, 1 or 2. */
+  public int axes() {
+    return kernel.size();
+  }
+
+  /** Kernel size as height and width; a one-dimensional window has height 1. */
+  int kernelHeight() {
+    return axes() == 1 ? 1 : kernel.get(0);
+  }
+
+  int kernelWidth() {
+    return kernel.get(axes() - 1);
+  }
+
+  /** This window along the vertical axis of {@code x}, or a trivial one where x has none. */
+  Extent vertical(Shape x) {
+    return axes() == 1 ? new Extent(1, 1, 1, 1, 0, 0) : extent(0, x.size(-2));
+  }
+
+  /** This window along the last axis of {@code x}. */
+  Extent horizontal(Shape x) {
+    return extent(axes() - 1, x.size(-1));
+  }
+
+  /** The shape {@code [N, channels, out…]} for an input {@code [N, C, in…]}. */
+  Shape outputShape(Shape x, int channels) {
+    int[] sizes = x.toArray();
+    sizes[1] = channels;
+    sizes[sizes.length - 1] = horizontal(x).out();
+    if (axes() == 2) {
+      sizes[2] = vertical(x).out();
+    }
+    return Shape.of(sizes);
+  }
+
+  /**
+   * @throws ShapeException if {@code x} is not {@code [N, C, spatial…]} with this many spatial axes
+   */
+  void expectRank(String type, Shape x) {
+    if (x.rank() != axes() + 2) {
+      throw new ShapeException(
+          type
+              + " with kernel "
+              + kernel
+              + " expects an input "
+              + (axes() == 1 ? "[N,C,W]" : "[N,C,H,W]")
+              + ", found "
+              + x);
+    }
+  }
+
+  /**
+   * A window along one axis with its pads resolved.
+   *
+   * @param in size of the input
+   * @param out number of window positions
+   * @param stride distance of positions
+   * @param dilation distance of taps
+   * @param padBegin padding before the first element
+   * @param padEnd padding after the last
+   */
+  record Extent(int in, int out, int stride, int dilation, int padBegin, int padEnd) {}
+
+  private Extent extent(int axis, int in) {
+    int stride = strides.get(axis);
+    int dilation = dilations.get(axis);
+    long reach = (long) dilation * (kernel.get(axis) - 1) + 1;
+    long begin = pads.get(axis);
+    long end = pads.get(axis + axes());
+    if (autoPad == AutoPad.VALID) {
+      begin = 0;
+      end = 0;
+    } else if (autoPad != AutoPad.NOTSET) {
+      long out = (in + (long) stride - 1) / stride;
+      long total = Math.max(0, (out - 1) * stride + reach - in);
+      begin = autoPad == AutoPad.SAME_UPPER ? total / 2 : total - total / 2;
+      end = total - begin;
+    }
+    long room = in + begin + end - reach;
+    if (room < 0) {
+      throw new ShapeException(
+          "a kernel of "
+              + kernel.get(axis)
+              + (dilation > 1 ? " with dilation " + dilation : "")
+              + " does not fit an input of "
+              + in
+              + " with pads "
+              + begin
+              + " and "
+              + end
+              + "; use a larger image");
+    }
+    long out = (ceilMode ? (room + stride - 1) / stride : room / stride) + 1;
+    if (ceilMode && (out - 1) * stride >= in + begin) {
+      // A window that would start in the end padding is dropped (ONNX since opset 19, PyTorch).
+      out--;
+    }
+    if (begin > Integer.MAX_VALUE / 4 || end > Integer.MAX_VALUE / 4) {
+      throw new ShapeException("pads of " + begin + " and " + end + " are out of range");
+    }
+    return new Extent(in, (int) out, stride, dilation, (int) begin, (int) end);
+  }
+}
