@@ -1,0 +1,150 @@
+package dev.graft.tests;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Holds the direction of dependencies between the modules, and between the packages of core. Every
+ * rule tolerates a package that is still empty; a class outside all packages named here does not
+ * pass.
+ */
+class ArchitectureTest {
+
+  private static final String CORE = "dev.graft.core";
+
+  /** In the order in which one reads them: each package imports only those to its left. */
+  private static final List<String> CORE_PACKAGES =
+      List.of(
+          "backend",
+          "tensor",
+          "op",
+          "autograd",
+          "graph",
+          "plan",
+          "data",
+          "session",
+          "train",
+          "transfer");
+
+  private static final String[] OUTERMOST = {
+    "dev.graft.cli..", "dev.graft.bench..", "dev.graft.tests.."
+  };
+
+  private static JavaClasses graft;
+
+  @BeforeAll
+  static void importClasses() {
+    graft = new ClassFileImporter().importPackages("dev.graft");
+  }
+
+  @Test
+  void coreClasses_areFound() {
+    // Rules over nothing pass; a class path without core must not look like a clean one.
+    assertThat(graft.stream().filter(c -> c.getPackageName().startsWith(CORE + "."))).isNotEmpty();
+  }
+
+  @Test
+  void everyClass_hasItsPlace() {
+    String[] places =
+        Stream.concat(
+                Stream.of("kernels", "importers", "cli", "bench", "tests")
+                    .map(module -> "dev.graft." + module + ".."),
+                CORE_PACKAGES.stream().map(ArchitectureTest::core))
+            .toArray(String[]::new);
+    classes().should().resideInAnyPackage(places).check(graft);
+  }
+
+  @Test
+  void cliBenchAndTests_areImportedByNothing() {
+    for (String outer : OUTERMOST) {
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(outer)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(outer)
+          .allowEmptyShould(true)
+          .check(graft);
+    }
+  }
+
+  @Test
+  void importers_neverSeeKernels() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.graft.importers..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.graft.kernels..")
+        .allowEmptyShould(true)
+        .check(graft);
+  }
+
+  @Test
+  void kernels_seeOnlyTheBackendOfCore() {
+    classes()
+        .that()
+        .resideInAPackage("dev.graft.kernels..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideOutsideOfPackages(outsideOfKernels())
+        .allowEmptyShould(true)
+        .check(graft);
+  }
+
+  @Test
+  void core_seesNoOtherModule() {
+    noClasses()
+        .that()
+        .resideInAPackage(CORE + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.graft.kernels..", "dev.graft.importers..")
+        .allowEmptyShould(true)
+        .check(graft);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> corePackage_importsOnlyToItsLeft() {
+    return IntStream.range(0, CORE_PACKAGES.size() - 1)
+        .mapToObj(
+            i ->
+                DynamicTest.dynamicTest(
+                    CORE_PACKAGES.get(i),
+                    () ->
+                        noClasses()
+                            .that()
+                            .resideInAPackage(core(CORE_PACKAGES.get(i)))
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAnyPackage(rightOf(i))
+                            .allowEmptyShould(true)
+                            .check(graft)));
+  }
+
+  private static String core(String name) {
+    return CORE + "." + name + "..";
+  }
+
+  private static String[] rightOf(int index) {
+    return CORE_PACKAGES.subList(index + 1, CORE_PACKAGES.size()).stream()
+        .map(ArchitectureTest::core)
+        .toArray(String[]::new);
+  }
+
+  private static String[] outsideOfKernels() {
+    return Stream.concat(Stream.of("dev.graft.importers.."), Stream.of(rightOf(0)))
+        .toArray(String[]::new);
+  }
+}
