@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The abstract methods are the primitives a new backend must write. The default methods are
- * composed of them in {@link Composed}; a backend overrides one when a benchmark shows that it pays.
+ * composed of them in {@link Composed}; a backend overrides one when a benchmark shows that it
+ * pays.
  */
 public interface Backend extends AutoCloseable {
 
@@ -35,7 +36,9 @@ public interface Backend extends AutoCloseable {
   /** New storage for {@code elements} elements with unspecified contents. */
   Buffer allocate(int elements);
 
-  /** Copies {@code count} floats from {@code source[sourceOffset…]} to the start of {@code target}. */
+  /**
+   * Copies {@code count} floats from {@code source[sourceOffset…]} to the start of {@code target}.
+   */
   void upload(float[] source, int sourceOffset, int count, Buffer target);
 
   /** Copies the first {@code count} elements of {@code source} to {@code target[targetOffset…]}. */
@@ -133,8 +136,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * One step of stochastic gradient descent (Sutskever et al., ICML 2013, in the form of PyTorch's
-   * {@code torch.optim.SGD}): {@code g' = g + weightDecay w; v = momentum v + g'; w -= rate (nesterov
-   * ? g' + momentum v : v)}.
+   * {@code torch.optim.SGD}): {@code g' = g + weightDecay w; v = momentum v + g'; w -= rate
+   * (nesterov ? g' + momentum v : v)}.
    *
    * @param g the gradient, read only
    * @param v the velocity, read and updated; not touched where momentum is 0
@@ -177,8 +180,8 @@ public interface Backend extends AutoCloseable {
   // ---- composed --------------------------------------------------------------------------------
 
   /**
-   * Cross-correlation (ONNX Conv): {@code y[n,o,p] = bias[o] + Σ w[o,c,k] x[n, c, p stride - pad + k
-   * dilation]}.
+   * Cross-correlation (ONNX Conv): {@code y[n,o,p] = bias[o] + Σ w[o,c,k] x[n, c, p stride - pad +
+   * k dilation]}.
    */
   default void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
     Composed.convolution(this, g, x, w, bias, y);
@@ -204,8 +207,8 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * {@code y = x scaleX[c] + z scaleZ[c] + shift[c]} over {@code [batch, channels, plane]}: the input
-   * gradient of a BatchNormalization in training.
+   * {@code y = x scaleX[c] + z scaleZ[c] + shift[c]} over {@code [batch, channels, plane]}: the
+   * input gradient of a BatchNormalization in training.
    */
   default void channelCombine(
       int batch,
@@ -234,11 +237,20 @@ public interface Backend extends AutoCloseable {
    * and {@code dot[c] = Σ dy (x - mean[c])}.
    */
   default void channelGradientSums(
-      int batch, int channels, int plane, Buffer x, Buffer mean, Buffer dy, Buffer sum, Buffer dot) {
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer mean,
+      Buffer dy,
+      Buffer sum,
+      Buffer dot) {
     Composed.channelGradientSums(this, batch, channels, plane, x, mean, dy, sum, dot);
   }
 
-  /** {@code y = exp(x - max) / Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}. */
+  /**
+   * {@code y = exp(x - max) / Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}.
+   */
   default void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
     Composed.softmax(this, outer, n, inner, x, y);
   }
@@ -248,7 +260,9 @@ public interface Backend extends AutoCloseable {
     Composed.softmaxGradient(this, outer, n, inner, y, dy, dx);
   }
 
-  /** {@code y = x - max - log Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}. */
+  /**
+   * {@code y = x - max - log Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}.
+   */
   default void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
     Composed.logSoftmax(this, outer, n, inner, x, y);
   }

@@ -32,8 +32,7 @@ final class Composed {
     }
   }
 
-  static void convolutionGradientInput(
-      Backend b, ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
+  static void convolutionGradientInput(Backend b, ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
     int groupOut = g.outChannels() / g.groups();
     int plane = g.outPlane();
     Buffer columns = b.allocate(g.patch() * plane);
@@ -49,8 +48,7 @@ final class Composed {
     }
   }
 
-  static void convolutionGradientWeight(
-      Backend b, ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
+  static void convolutionGradientWeight(Backend b, ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
     int groupOut = g.outChannels() / g.groups();
     int plane = g.outPlane();
     Buffer columns = b.allocate(g.patch() * plane);
@@ -67,7 +65,14 @@ final class Composed {
   }
 
   static void channelAffine(
-      Backend b, int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
+      Backend b,
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer scale,
+      Buffer shift,
+      Buffer y) {
     int[] shape = {batch, channels, plane};
     b.binary(BinaryOp.MUL, shape, x, dense(shape), scale, PER_CHANNEL, y);
     b.binary(BinaryOp.ADD, shape, y, dense(shape), shift, PER_CHANNEL, y);

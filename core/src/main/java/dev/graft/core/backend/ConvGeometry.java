@@ -6,8 +6,8 @@ package dev.graft.core.backend;
  * {@code y [batch, outChannels, outHeight(), outWidth()]}, all row-major. A one-dimensional
  * convolution has height 1.
  *
- * <p>Sizes in elements, all at least 1, pads at least 0. Whoever builds a geometry has checked
- * that the kernel fits into the padded input and that {@code groups} divides both channel counts.
+ * <p>Sizes in elements, all at least 1, pads at least 0. Whoever builds a geometry has checked that
+ * the kernel fits into the padded input and that {@code groups} divides both channel counts.
  */
 public record ConvGeometry(
     int batch,
@@ -48,7 +48,9 @@ public record ConvGeometry(
     return outHeight() * outWidth();
   }
 
-  /** Weights that feed one output element: {@code inChannels / groups * kernelHeight * kernelWidth}. */
+  /**
+   * Weights that feed one output element: {@code inChannels / groups * kernelHeight * kernelWidth}.
+   */
   public int patch() {
     return inChannels / groups * kernelHeight * kernelWidth;
   }

@@ -7,8 +7,8 @@ package dev.graft.core.backend;
  * border of the input, so bottom and right pads appear only through {@code padBottom} and {@code
  * padRight} in the averaging count.
  *
- * @param countIncludePad for averages: divide by the number of positions within the
- *     <em>padded</em> input rather than within the input
+ * @param countIncludePad for averages: divide by the number of positions within the <em>padded</em>
+ *     input rather than within the input
  */
 public record PoolGeometry(
     int planes,

@@ -25,8 +25,7 @@ public record Add() implements Op {
 
   @Override
   public void forward(Forward call) {
-    Broadcasting.binary(
-        call.backend(), BinaryOp.ADD, call.input(0), call.input(1), call.output());
+    Broadcasting.binary(call.backend(), BinaryOp.ADD, call.input(0), call.input(1), call.output());
   }
 
   /** {@code da = Σ dy, db = Σ dy} over the repeated axes of each. */

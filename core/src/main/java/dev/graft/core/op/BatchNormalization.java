@@ -14,12 +14,12 @@ import java.util.Set;
 
 /**
  * Batch normalisation (Ioffe and Szegedy, ICML 2015): {@code y = scale (x - mean) / sqrt(variance +
- * epsilon) + bias} for each channel. Inputs {@code x [N,C,…]}, scale, bias, running mean and running
- * variance, each {@code [C]}. ONNX BatchNormalization (7, 9, 14, 15).
+ * epsilon) + bias} for each channel. Inputs {@code x [N,C,…]}, scale, bias, running mean and
+ * running variance, each {@code [C]}. ONNX BatchNormalization (7, 9, 14, 15).
  *
- * <p>In inference mean and variance are the running ones, and y is the only output. In training they
- * are those of the batch (biased variance, as ONNX has it), and two more outputs carry {@code running
- * = momentum running + (1 - momentum) batch}.
+ * <p>In inference mean and variance are the running ones, and y is the only output. In training
+ * they are those of the batch (biased variance, as ONNX has it), and two more outputs carry {@code
+ * running = momentum running + (1 - momentum) batch}.
  *
  * @param epsilon added to the variance
  * @param momentum weight of the old running statistics
@@ -114,7 +114,8 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
       mean = call.scratch().get(0).buffer();
       inverse = call.scratch().get(1).buffer();
       backend.channelMoments(e.batch, e.channels, e.plane, x, mean, inverse);
-      updateRunning(backend, e.channels, call.input(3).buffer(), mean, call.outputs().get(1).buffer());
+      updateRunning(
+          backend, e.channels, call.input(3).buffer(), mean, call.outputs().get(1).buffer());
       updateRunning(
           backend, e.channels, call.input(4).buffer(), inverse, call.outputs().get(2).buffer());
       backend.unary(UnaryOp.RSQRT, epsilon, 0, e.channels, inverse, inverse);
@@ -128,8 +129,7 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     e.vector(backend, BinaryOp.MUL, call.input(1).buffer(), inverse, factor);
     e.vector(backend, BinaryOp.MUL, mean, factor, shift);
     e.vector(backend, BinaryOp.SUB, call.input(2).buffer(), shift, shift);
-    backend.channelAffine(
-        e.batch, e.channels, e.plane, x, factor, shift, call.output().buffer());
+    backend.channelAffine(e.batch, e.channels, e.plane, x, factor, shift, call.output().buffer());
   }
 
   private void updateRunning(Backend backend, int n, Buffer running, Buffer batch, Buffer updated) {
@@ -138,8 +138,8 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
   }
 
   /**
-   * With {@code xhat = (x - mean) / deviation}: {@code dscale = Σ dy xhat}, {@code dbias = Σ dy}; in
-   * inference {@code dx = dy scale / deviation}, in training {@code dx = scale / deviation (dy -
+   * With {@code xhat = (x - mean) / deviation}: {@code dscale = Σ dy xhat}, {@code dbias = Σ dy};
+   * in inference {@code dx = dy scale / deviation}, in training {@code dx = scale / deviation (dy -
    * (dbias + xhat dscale) / m)}, since mean and deviation depend on x.
    */
   @Override

@@ -36,7 +36,9 @@ final class Broadcasting {
         y.buffer());
   }
 
-  /** Sums {@code gradient}, which has a broadcast shape, over the repeated axes of {@code operand}. */
+  /**
+   * Sums {@code gradient}, which has a broadcast shape, over the repeated axes of {@code operand}.
+   */
   static void sumTo(Backend backend, Tensor gradient, Tensor operand) {
     Shape from = gradient.shape();
     Shape to = operand.shape();

@@ -49,8 +49,7 @@ public record Concat(int axis) implements Op {
     int offset = 0;
     for (Tensor x : call.inputs()) {
       int[] sizes = x.shape().toArray();
-      call.backend()
-          .copy(sizes, x.buffer(), 0, x.shape().strides(), offset, strides, y.buffer());
+      call.backend().copy(sizes, x.buffer(), 0, x.shape().strides(), offset, strides, y.buffer());
       offset += sizes[at] * strides[at];
     }
   }

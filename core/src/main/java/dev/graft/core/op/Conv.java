@@ -95,17 +95,11 @@ public record Conv(Window window, int groups) implements Op {
     ConvGeometry g = geometry(call.inputShapes().get(0), call.inputShapes().get(1));
     if (call.needs().of(0)) {
       backend.convolutionGradientInput(
-          g,
-          call.outputGradient().buffer(),
-          call.input(1).buffer(),
-          call.gradient(0).buffer());
+          g, call.outputGradient().buffer(), call.input(1).buffer(), call.gradient(0).buffer());
     }
     if (call.needs().of(1)) {
       backend.convolutionGradientWeight(
-          g,
-          call.input(0).buffer(),
-          call.outputGradient().buffer(),
-          call.gradient(1).buffer());
+          g, call.input(0).buffer(), call.outputGradient().buffer(), call.gradient(1).buffer());
     }
     if (call.needs().of(2)) {
       backend.reduce(

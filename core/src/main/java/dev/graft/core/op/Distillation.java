@@ -12,11 +12,12 @@ import java.util.List;
 
 /**
  * The soft part of the distillation loss (Hinton, Vinyals, Dean, "Distilling the Knowledge in a
- * Neural Network", 2015, section 2): the Kullback-Leibler divergence of the student from the teacher
- * at a temperature, {@code loss = T^2 / N Σ_n Σ_k p (log p - log q)} with {@code p = softmax(teacher /
- * T)} and {@code q = softmax(student / T)}. The factor {@code T^2} keeps the gradients' size
- * independent of T. Inputs: the logits of the student {@code [N,K]} and of the teacher {@code [N,K]}.
- * In PyTorch: {@code T * T * kl_div(log_softmax(s / T), softmax(t / T), reduction="batchmean")}.
+ * Neural Network", 2015, section 2): the Kullback-Leibler divergence of the student from the
+ * teacher at a temperature, {@code loss = T^2 / N Σ_n Σ_k p (log p - log q)} with {@code p =
+ * softmax(teacher / T)} and {@code q = softmax(student / T)}. The factor {@code T^2} keeps the
+ * gradients' size independent of T. Inputs: the logits of the student {@code [N,K]} and of the
+ * teacher {@code [N,K]}. In PyTorch: {@code T * T * kl_div(log_softmax(s / T), softmax(t / T),
+ * reduction="batchmean")}.
  *
  * @param temperature T, above 0
  */

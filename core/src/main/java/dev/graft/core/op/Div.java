@@ -33,8 +33,7 @@ public record Div() implements Op {
 
   @Override
   public void forward(Forward call) {
-    Broadcasting.binary(
-        call.backend(), BinaryOp.DIV, call.input(0), call.input(1), call.output());
+    Broadcasting.binary(call.backend(), BinaryOp.DIV, call.input(0), call.input(1), call.output());
   }
 
   /** {@code da = Σ dy / b, db = -Σ (dy / b) y} over the repeated axes of each. */

@@ -63,11 +63,6 @@ public record Dropout(double ratio, boolean active) implements View {
     }
     int n = call.outputGradient().shape().elements();
     call.backend()
-        .dropout(
-            n,
-            ratio,
-            call.key(),
-            call.outputGradient().buffer(),
-            call.gradient(0).buffer());
+        .dropout(n, ratio, call.key(), call.outputGradient().buffer(), call.gradient(0).buffer());
   }
 }

@@ -91,7 +91,8 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
     }
     Shape a = call.input(0).shape();
     int k = a.size(transposeA ? 0 : 1);
-    GemmGeometry g = GemmGeometry.of(transposeA, transposeB, y.shape().size(0), y.shape().size(1), k);
+    GemmGeometry g =
+        GemmGeometry.of(transposeA, transposeB, y.shape().size(0), y.shape().size(1), k);
     backend.gemm(
         g, alpha, call.input(0).buffer(), call.input(1).buffer(), biased ? beta : 0, y.buffer());
   }

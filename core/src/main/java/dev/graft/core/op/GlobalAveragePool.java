@@ -3,7 +3,10 @@ package dev.graft.core.op;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
 
-/** Mean over all spatial positions: {@code [N,C,H,W]} to {@code [N,C,1,1]}. ONNX GlobalAveragePool (1). */
+/**
+ * Mean over all spatial positions: {@code [N,C,H,W]} to {@code [N,C,1,1]}. ONNX GlobalAveragePool
+ * (1).
+ */
 public record GlobalAveragePool() implements Op {
 
   @Override

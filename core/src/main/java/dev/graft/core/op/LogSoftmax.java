@@ -4,8 +4,8 @@ import dev.graft.core.tensor.Shape;
 import java.util.List;
 
 /**
- * {@code y = x - log Σ exp(x)} along one axis, shifted by the largest element so that nothing overflows. ONNX LogSoftmax
- * (13).
+ * {@code y = x - log Σ exp(x)} along one axis, shifted by the largest element so that nothing
+ * overflows. ONNX LogSoftmax (13).
  *
  * @param axis negative from the end
  */

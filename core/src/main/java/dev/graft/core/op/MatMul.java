@@ -126,7 +126,13 @@ public record MatMul() implements Op {
       Shape right = b.rank() == 1 ? Shape.of(b.size(0), 1) : b;
       if (left.size(-1) != right.size(-2)) {
         throw new ShapeException(
-            "input " + a + " has " + left.size(-1) + " features, weight " + b + " expects "
+            "input "
+                + a
+                + " has "
+                + left.size(-1)
+                + " features, weight "
+                + b
+                + " expects "
                 + right.size(-2));
       }
       Shape batch = Shape.broadcast(leading(left), leading(right));
@@ -140,7 +146,8 @@ public record MatMul() implements Op {
       }
       Shape result = Shape.of(Arrays.copyOf(sizes, used));
       if (leading(right).elements() == 1) {
-        // One right operand for all (a weight): a single tall product, and one sum for its gradient.
+        // One right operand for all (a weight): a single tall product, and one sum for its
+        // gradient.
         left = Shape.of(left.elements(0, left.rank() - 1), left.size(-1));
         right = Shape.of(right.size(-2), right.size(-1));
         batch = Shape.SCALAR;

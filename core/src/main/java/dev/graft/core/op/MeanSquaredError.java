@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code loss = 1/n Σ (prediction - target)^2} over all n elements. Inputs: prediction and target of
- * the same shape. PyTorch's {@code nn.MSELoss}.
+ * {@code loss = 1/n Σ (prediction - target)^2} over all n elements. Inputs: prediction and target
+ * of the same shape. PyTorch's {@code nn.MSELoss}.
  */
 public record MeanSquaredError() implements Op {
 
@@ -69,8 +69,7 @@ public record MeanSquaredError() implements Op {
     Tensor difference = call.scratch().get(0);
     Tensor scale = Tensor.allocate(backend, Shape.SCALAR);
     double factor = 2.0 / difference.shape().elements();
-    backend.unary(
-        UnaryOp.AFFINE, factor, 0, 1, call.outputGradient().buffer(), scale.buffer());
+    backend.unary(UnaryOp.AFFINE, factor, 0, 1, call.outputGradient().buffer(), scale.buffer());
     Broadcasting.binary(backend, BinaryOp.MUL, difference, scale, call.gradient(0));
   }
 }

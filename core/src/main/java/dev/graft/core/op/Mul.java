@@ -34,8 +34,7 @@ public record Mul() implements Op {
 
   @Override
   public void forward(Forward call) {
-    Broadcasting.binary(
-        call.backend(), BinaryOp.MUL, call.input(0), call.input(1), call.output());
+    Broadcasting.binary(call.backend(), BinaryOp.MUL, call.input(0), call.input(1), call.output());
   }
 
   /** {@code da = Σ dy b, db = Σ dy a} over the repeated axes of each. */

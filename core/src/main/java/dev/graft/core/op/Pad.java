@@ -6,8 +6,8 @@ import dev.graft.core.tensor.Tensor;
 import java.util.List;
 
 /**
- * Surrounds a tensor with a constant; negative pads cut off instead. ONNX Pad (2, 11, 13, 18, 19) in
- * mode {@code constant} with constant pads.
+ * Surrounds a tensor with a constant; negative pads cut off instead. ONNX Pad (2, 11, 13, 18, 19)
+ * in mode {@code constant} with constant pads.
  *
  * @param pads for each axis of the input the number of elements before it, then for each the number
  *     behind it

@@ -42,8 +42,7 @@ final class Pooling {
   /** {@code [N, C, 1…]} for {@code x [N, C, spatial…]}. */
   static Shape globalShape(Op op, Shape x) {
     if (x.rank() < 3) {
-      throw new ShapeException(
-          op.type() + " expects an input [N,C,spatial…], found " + x);
+      throw new ShapeException(op.type() + " expects an input [N,C,spatial…], found " + x);
     }
     int[] sizes = x.toArray();
     Arrays.fill(sizes, 2, sizes.length, 1);

@@ -109,7 +109,8 @@ public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List
       long end = position(ends.get(i), size, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
       long count = step > 0 ? ceilDiv(end - start, step) : ceilDiv(start - end, -step);
       sizes[axis] = (int) Math.max(0, count);
-      strides[axis] = (int) Math.max(Math.min(step * own[axis], Integer.MAX_VALUE), -Integer.MAX_VALUE);
+      strides[axis] =
+          (int) Math.max(Math.min(step * own[axis], Integer.MAX_VALUE), -Integer.MAX_VALUE);
       offset += sizes[axis] == 0 ? 0 : (int) start * own[axis];
     }
     return new Region(Shape.of(sizes), offset, strides);

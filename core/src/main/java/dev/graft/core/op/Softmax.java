@@ -4,8 +4,8 @@ import dev.graft.core.tensor.Shape;
 import java.util.List;
 
 /**
- * {@code y = exp(x) / Σ exp(x)} along one axis, shifted by the largest element so that nothing overflows. ONNX Softmax
- * (13).
+ * {@code y = exp(x) / Σ exp(x)} along one axis, shifted by the largest element so that nothing
+ * overflows. ONNX Softmax (13).
  *
  * @param axis negative from the end
  */

@@ -11,9 +11,9 @@ import java.util.List;
 
 /**
  * Cross-entropy between target distributions and the softmax of logits, averaged over the batch:
- * {@code loss = -1/N Σ_n Σ_k t[n,k] log softmax(z[n])_k}. Inputs {@code z [N,K]} and {@code t [N,K]};
- * a row of zeros in t contributes nothing, which is how an unlabelled example takes part in a batch.
- * With one-hot targets this is PyTorch's {@code nn.CrossEntropyLoss}.
+ * {@code loss = -1/N Σ_n Σ_k t[n,k] log softmax(z[n])_k}. Inputs {@code z [N,K]} and {@code t
+ * [N,K]}; a row of zeros in t contributes nothing, which is how an unlabelled example takes part in
+ * a batch. With one-hot targets this is PyTorch's {@code nn.CrossEntropyLoss}.
  */
 public record SoftmaxCrossEntropy() implements Op {
 
@@ -60,8 +60,7 @@ public record SoftmaxCrossEntropy() implements Op {
     Tensor products = Tensor.allocate(backend, z);
     Broadcasting.binary(backend, BinaryOp.MUL, call.input(1), logs, products);
     boolean[] all = {true, true};
-    backend.reduce(
-        ReduceOp.SUM, z.toArray(), all, products.buffer(), call.output().buffer());
+    backend.reduce(ReduceOp.SUM, z.toArray(), all, products.buffer(), call.output().buffer());
     backend.unary(
         UnaryOp.AFFINE, -1.0 / z.size(0), 0, 1, call.output().buffer(), call.output().buffer());
   }

@@ -28,8 +28,7 @@ public record Sub() implements Op {
 
   @Override
   public void forward(Forward call) {
-    Broadcasting.binary(
-        call.backend(), BinaryOp.SUB, call.input(0), call.input(1), call.output());
+    Broadcasting.binary(call.backend(), BinaryOp.SUB, call.input(0), call.input(1), call.output());
   }
 
   /** {@code da = Σ dy, db = -Σ dy} over the repeated axes of each. */

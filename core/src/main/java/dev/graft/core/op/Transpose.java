@@ -53,8 +53,7 @@ public record Transpose(List<Integer> permutation) implements Op {
     }
     Tensor y = call.output();
     call.backend()
-        .copy(
-            y.shape().toArray(), x.buffer(), 0, strides, 0, y.shape().strides(), y.buffer());
+        .copy(y.shape().toArray(), x.buffer(), 0, strides, 0, y.shape().strides(), y.buffer());
   }
 
   /** {@code dx} is dy under the inverse permutation. */

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The window that a convolution or a pooling slides over one or two spatial axes, with ONNX's
- * attributes. All lists have one entry for each spatial axis, {@code pads} two: all beginnings, then
- * all ends.
+ * attributes. All lists have one entry for each spatial axis, {@code pads} two: all beginnings,
+ * then all ends.
  *
  * @param kernel sizes, at least 1
  * @param strides at least 1

@@ -45,7 +45,6 @@ public final class Shape {
     return of(sizes.stream().mapToInt(Integer::intValue).toArray());
   }
 
-
   /** Number of axes. */
   public int rank() {
     return sizes.length;
@@ -119,7 +118,8 @@ public final class Shape {
       int left = back <= a.rank() ? a.size(-back) : 1;
       int right = back <= b.rank() ? b.size(-back) : 1;
       if (left != right && left != 1 && right != 1) {
-        throw new ShapeException(a + " and " + b + " do not broadcast: " + left + " against " + right);
+        throw new ShapeException(
+            a + " and " + b + " do not broadcast: " + left + " against " + right);
       }
       sizes[rank - back] = left == 1 ? right : left;
     }

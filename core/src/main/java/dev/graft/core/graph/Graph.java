@@ -1,0 +1,350 @@
+package dev.graft.core.graph;
+
+import dev.graft.core.op.MatMul;
+import dev.graft.core.op.Op;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network as an immutable directed acyclic graph: inputs, stored tensors (by name and shape;
+ * their contents are {@link Weights}), named nodes in an order in which they can run, and outputs.
+ * All values are named by strings; surgery makes a new graph.
+ */
+public final class Graph {
+
+  private final List<InputSpec> inputs;
+  private final Map<String, Shape> stored;
+  private final List<Node> nodes;
+  private final List<String> outputs;
+  private final Map<String, Node> producers = new HashMap<>();
+  private final Map<String, List<Node>> consumers = new HashMap<>();
+  private final Map<String, Role> roles = new LinkedHashMap<>();
+
+  /**
+   * @param inputs what is fed
+   * @param stored name and shape of every stored tensor
+   * @param nodes in any order
+   * @param outputs names of the values a run returns
+   * @throws GraphException if a name is defined twice or not at all, or the nodes form a cycle
+   */
+  public Graph(
+      List<InputSpec> inputs, Map<String, Shape> stored, List<Node> nodes, List<String> outputs) {
+    this.inputs = List.copyOf(inputs);
+    this.stored = Collections.unmodifiableMap(new LinkedHashMap<>(stored));
+    this.outputs = List.copyOf(outputs);
+    Set<String> defined = new HashSet<>(stored.keySet());
+    for (InputSpec input : inputs) {
+      define(defined, input.name(), "the graph's inputs");
+    }
+    Set<String> names = new HashSet<>();
+    for (Node node : nodes) {
+      if (!names.add(node.name())) {
+        throw new GraphException("two nodes are named " + node.name());
+      }
+      for (String output : node.outputs()) {
+        define(defined, output, node.name());
+        producers.put(output, node);
+      }
+      for (String input : node.inputs()) {
+        consumers.computeIfAbsent(input, k -> new ArrayList<>()).add(node);
+      }
+    }
+    for (Node node : nodes) {
+      node.inputs().forEach(i -> expectDefined(defined, i, node.name()));
+    }
+    outputs.forEach(o -> expectDefined(defined, o, "the graph's outputs"));
+    this.nodes = sorted(nodes);
+    for (Node node : this.nodes) {
+      assignRoles(node);
+    }
+    stored.keySet().forEach(name -> roles.putIfAbsent(name, Role.CONSTANT));
+  }
+
+  private static void define(Set<String> defined, String name, String where) {
+    if (!defined.add(name)) {
+      throw new GraphException(where + " define the value " + name + ", which is defined already");
+    }
+  }
+
+  private static void expectDefined(Set<String> defined, String name, String where) {
+    if (!defined.contains(name)) {
+      throw new GraphException(where + ": the value " + name + " is defined nowhere");
+    }
+  }
+
+  /** Keeps the given order where it runs, and otherwise moves nodes behind what they read. */
+  private List<Node> sorted(List<Node> given) {
+    Map<Node, Integer> waiting = new HashMap<>();
+    Map<Node, Integer> position = new HashMap<>();
+    PriorityQueue<Node> ready = new PriorityQueue<>(Comparator.comparing(position::get));
+    for (Node node : given) {
+      position.put(node, position.size());
+      int open = (int) node.inputs().stream().filter(producers::containsKey).count();
+      waiting.put(node, open);
+      if (open == 0) {
+        ready.add(node);
+      }
+    }
+    List<Node> order = new ArrayList<>(given.size());
+    while (!ready.isEmpty()) {
+      Node node = ready.remove();
+      order.add(node);
+      for (String output : node.outputs()) {
+        for (Node next : consumers.getOrDefault(output, List.of())) {
+          if (waiting.merge(next, -1, Integer::sum) == 0) {
+            ready.add(next);
+          }
+        }
+      }
+    }
+    if (order.size() < given.size()) {
+      Node stuck = given.stream().filter(n -> waiting.get(n) > 0).findFirst().orElseThrow();
+      throw new GraphException("the nodes around " + stuck.name() + " form a cycle");
+    }
+    return List.copyOf(order);
+  }
+
+  private void assignRoles(Node node) {
+    Op op = node.op();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      String input = node.inputs().get(i);
+      if (!stored.containsKey(input)) {
+        continue;
+      }
+      if (op.parameterInputs().contains(i) || isBiasOfMatMul(node, i)) {
+        roles.put(input, Role.PARAMETER);
+      } else if (op.stateInputs().contains(i)) {
+        roles.putIfAbsent(input, Role.STATE);
+      }
+    }
+  }
+
+  /** The other operand of an Add right behind a MatMul is that layer's bias if it is a vector. */
+  private boolean isBiasOfMatMul(Node node, int i) {
+    if (!node.op().type().equals("Add") || stored.get(node.inputs().get(i)).rank() != 1) {
+      return false;
+    }
+    Node before = producers.get(node.inputs().get(1 - i));
+    return before != null
+        && before.op() instanceof MatMul
+        && before.inputs().stream().anyMatch(stored::containsKey);
+  }
+
+  /** What is fed, in order. */
+  public List<InputSpec> inputs() {
+    return inputs;
+  }
+
+  /**
+   * The only input.
+   *
+   * @throws GraphException if there are several
+   */
+  public InputSpec input() {
+    if (inputs.size() != 1) {
+      throw new GraphException(
+          "the model has "
+              + inputs.size()
+              + " inputs ("
+              + String.join(", ", inputs.stream().map(InputSpec::name).toList())
+              + "), expected one");
+    }
+    return inputs.get(0);
+  }
+
+  /** Name and shape of every stored tensor. */
+  public Map<String, Shape> stored() {
+    return stored;
+  }
+
+  /** The nodes, each behind all it reads. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** Names of the values a run returns. */
+  public List<String> outputs() {
+    return outputs;
+  }
+
+  /**
+   * The only output.
+   *
+   * @throws GraphException if there are several
+   */
+  public String output() {
+    if (outputs.size() != 1) {
+      throw new GraphException(
+          "the model has outputs " + String.join(", ", outputs) + "; expected one");
+    }
+    return outputs.get(0);
+  }
+
+  /** The node that defines {@code value}; null for an input or a stored tensor. */
+  public @Nullable Node producer(String value) {
+    return producers.get(value);
+  }
+
+  /** The nodes that read {@code value}. */
+  public List<Node> consumers(String value) {
+    return Collections.unmodifiableList(consumers.getOrDefault(value, List.of()));
+  }
+
+  /**
+   * The node of that name.
+   *
+   * @throws GraphException if there is none
+   */
+  public Node node(String name) {
+    return nodes.stream()
+        .filter(n -> n.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new GraphException("no node is named " + name));
+  }
+
+  /**
+   * What the stored tensor {@code name} is to training.
+   *
+   * @throws GraphException if no tensor of that name is stored
+   */
+  public Role role(String name) {
+    Role role = roles.get(name);
+    if (role == null) {
+      throw new GraphException("no stored tensor is named " + name);
+    }
+    return role;
+  }
+
+  /** Names of the stored tensors of that role, in the order in which the nodes read them. */
+  public List<String> stored(Role role) {
+    return roles.entrySet().stream()
+        .filter(e -> e.getValue() == role)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** The parameters that {@code node} reads. */
+  public List<String> parameters(Node node) {
+    return node.inputs().stream().filter(i -> roles.get(i) == Role.PARAMETER).toList();
+  }
+
+  /** The nodes that read a parameter, in order: the depth of a layer is its place in this list. */
+  public List<Node> parametricNodes() {
+    return nodes.stream().filter(n -> !parameters(n).isEmpty()).toList();
+  }
+
+  /**
+   * The shape of every value for the given shapes of the inputs.
+   *
+   * @throws ShapeException naming the node where shapes do not fit
+   */
+  public Map<String, Shape> shapes(Map<String, Shape> fed) {
+    Map<String, Shape> shapes = new LinkedHashMap<>(stored);
+    for (InputSpec input : inputs) {
+      Shape shape = fed.get(input.name());
+      if (shape == null) {
+        throw new ShapeException("input " + input.name() + " " + input + " was not given");
+      }
+      input.check(shape);
+      shapes.put(input.name(), shape);
+    }
+    for (Node node : nodes) {
+      List<Shape> results = outputShapes(node, node.inputs().stream().map(shapes::get).toList());
+      for (int i = 0; i < node.outputs().size(); i++) {
+        shapes.put(node.outputs().get(i), results.get(i));
+      }
+    }
+    return shapes;
+  }
+
+  /** The shape of every value where all dynamic sizes are {@code batch}. */
+  public Map<String, Shape> shapes(int batch) {
+    Map<String, Shape> fed = new HashMap<>();
+    inputs.forEach(input -> fed.put(input.name(), input.bind(batch)));
+    return shapes(fed);
+  }
+
+  private static List<Shape> outputShapes(Node node, List<Shape> inputs) {
+    try {
+      return node.op().outputShapes(inputs);
+    } catch (ShapeException e) {
+      throw e.at(node.name());
+    } catch (ArithmeticException e) {
+      throw new ShapeException("sizes beyond 2^63").at(node.name());
+    }
+  }
+
+  /** The part of this graph that {@code outputs} need, with them as outputs. */
+  public Graph ending(List<String> outputs) {
+    Set<String> needed = new LinkedHashSet<>(outputs);
+    List<Node> kept = new ArrayList<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().anyMatch(needed::contains)) {
+        kept.add(node);
+        needed.addAll(node.inputs());
+      }
+    }
+    Collections.reverse(kept);
+    return rebuilt(inputs, kept, outputs, needed);
+  }
+
+  /**
+   * The part of this graph behind the given values, which become its inputs.
+   *
+   * @param starts the new inputs; an old input is needed no more where they cut it off
+   */
+  public Graph startingAt(List<InputSpec> starts) {
+    Set<String> given = new HashSet<>();
+    starts.forEach(s -> given.add(s.name()));
+    Set<String> needed = new LinkedHashSet<>(outputs);
+    List<Node> kept = new ArrayList<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().anyMatch(o -> needed.contains(o) && !given.contains(o))) {
+        kept.add(node);
+        needed.addAll(node.inputs());
+      }
+    }
+    Collections.reverse(kept);
+    List<InputSpec> left = new ArrayList<>(starts);
+    inputs.stream()
+        .filter(i -> needed.contains(i.name()) && !given.contains(i.name()))
+        .forEach(left::add);
+    return rebuilt(left, kept, outputs, needed);
+  }
+
+  private Graph rebuilt(
+      List<InputSpec> inputs, List<Node> nodes, List<String> outputs, Set<String> needed) {
+    Map<String, Shape> kept = new LinkedHashMap<>(stored);
+    kept.keySet().retainAll(needed);
+    return new Graph(inputs, kept, nodes, outputs);
+  }
+
+  /** This graph with every node replaced by what {@code change} makes of it. */
+  public Graph mapNodes(UnaryOperator<Node> change) {
+    return new Graph(inputs, stored, nodes.stream().map(change).toList(), outputs);
+  }
+
+  /** This graph with inputs and nodes added, and other outputs. */
+  public Graph extended(List<InputSpec> newInputs, List<Node> newNodes, List<String> newOutputs) {
+    List<InputSpec> allInputs = new ArrayList<>(inputs);
+    allInputs.addAll(newInputs);
+    List<Node> allNodes = new ArrayList<>(nodes);
+    allNodes.addAll(newNodes);
+    return new Graph(allInputs, stored, allNodes, newOutputs);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.graft.core.graph;
+
+import dev.graft.core.backend.Rng;
+import dev.graft.core.op.Add;
+import dev.graft.core.op.BatchNormalization;
+import dev.graft.core.op.Concat;
+import dev.graft.core.op.Conv;
+import dev.graft.core.op.Dropout;
+import dev.graft.core.op.Flatten;
+import dev.graft.core.op.Gemm;
+import dev.graft.core.op.GlobalAveragePool;
+import dev.graft.core.op.MaxPool;
+import dev.graft.core.op.Op;
+import dev.graft.core.op.Relu;
+import dev.graft.core.op.Sigmoid;
+import dev.graft.core.op.Softmax;
+import dev.graft.core.op.Tanh;
+import dev.graft.core.op.Window;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes a network by hand. Every method adds one layer under a name, checks the shapes at once,
+ * and returns the name of the value it computes:
+ *
+ * <pre>{@code
+ * GraphBuilder g = new GraphBuilder(1);
+ * String x = g.input("image", Shape.of(1, 28, 28));
+ * x = g.relu(g.conv("conv1", x, 16, Window.square(3, 1, 1)));
+ * x = g.maxPool(x, Window.square(2, 2, 0));
+ * Model model = g.build(g.linear("fc", g.flatten(x), 10));
+ * }</pre>
+ *
+ * <p>New weights are drawn from counter-based streams keyed by the seed and the layer's name, so
+ * they do not depend on the order of the calls. Not for several threads.
+ */
+public final class GraphBuilder {
+
+  private final long seed;
+  private final List<InputSpec> inputs = new ArrayList<>();
+  private final Map<String, Tensor> weights = new LinkedHashMap<>();
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Shape> shapes = new HashMap<>();
+  private final Map<String, Integer> used = new HashMap<>();
+
+  /**
+   * @param seed of the random weights
+   */
+  public GraphBuilder(long seed) {
+    this.seed = seed;
+  }
+
+  /** An input with a dynamic batch and items of the given shape. */
+  public String input(String name, Shape item) {
+    InputSpec input = InputSpec.batched(name, item);
+    inputs.add(input);
+    shapes.put(name, input.bind(1));
+    return name;
+  }
+
+  /**
+   * A convolution with bias; weights from {@link Initializer#he}, biases zero.
+   *
+   * @param x a value {@code [N,C,H,W]}
+   * @param channels number of output channels
+   */
+  public String conv(String name, String x, int channels, Window window) {
+    return conv(name, x, channels, window, 1, true);
+  }
+
+  /**
+   * A convolution.
+   *
+   * @param groups number of groups; the number of input channels for a depthwise convolution
+   * @param bias whether it has a bias; leave it out before a batchNorm
+   */
+  public String conv(String name, String x, int channels, Window window, int groups, boolean bias) {
+    List<Integer> sizes = new ArrayList<>(List.of(channels, shape(x).size(1) / groups));
+    sizes.addAll(window.kernel());
+    List<String> reads = new ArrayList<>(List.of(x, name + ".weight"));
+    weight(name + ".weight", Initializer.he(Shape.of(sizes), Rng.key(seed, name + ".weight")));
+    if (bias) {
+      weight(name + ".bias", Tensor.zeros(Shape.of(channels)));
+      reads.add(name + ".bias");
+    }
+    return node(name, new Conv(window, groups), reads.toArray(String[]::new));
+  }
+
+  /**
+   * A fully connected layer; weights from {@link Initializer#he}, biases zero.
+   *
+   * @param x a value {@code [N,features]}
+   */
+  public String linear(String name, String x, int features) {
+    Shape shape = Shape.of(features, shape(x).size(-1));
+    weight(name + ".weight", Initializer.he(shape, Rng.key(seed, name + ".weight")));
+    weight(name + ".bias", Tensor.zeros(Shape.of(features)));
+    return node(name, new Gemm(1, 1, false, true), x, name + ".weight", name + ".bias");
+  }
+
+  /** Batch normalisation with epsilon 1e-5 and momentum 0.9, as in PyTorch. */
+  public String batchNorm(String name, String x) {
+    Shape channels = Shape.of(shape(x).size(1));
+    weight(name + ".weight", filled(channels, 1));
+    weight(name + ".bias", filled(channels, 0));
+    weight(name + ".running_mean", filled(channels, 0));
+    weight(name + ".running_var", filled(channels, 1));
+    return node(
+        name,
+        new BatchNormalization(1e-5, 0.9, false),
+        x,
+        name + ".weight",
+        name + ".bias",
+        name + ".running_mean",
+        name + ".running_var");
+  }
+
+  public String relu(String x) {
+    return op(new Relu(), x);
+  }
+
+  public String sigmoid(String x) {
+    return op(new Sigmoid(), x);
+  }
+
+  public String tanh(String x) {
+    return op(new Tanh(), x);
+  }
+
+  public String add(String a, String b) {
+    return op(new Add(), a, b);
+  }
+
+  /** Joins along the channels. */
+  public String concat(String... xs) {
+    return op(new Concat(1), xs);
+  }
+
+  public String maxPool(String x, Window window) {
+    return op(new MaxPool(window), x);
+  }
+
+  public String globalAveragePool(String x) {
+    return op(new GlobalAveragePool(), x);
+  }
+
+  /** To {@code [N, features]}. */
+  public String flatten(String x) {
+    return op(new Flatten(1), x);
+  }
+
+  /** Drops elements in training; the identity otherwise. */
+  public String dropout(String x, double ratio) {
+    return op(new Dropout(ratio, false), x);
+  }
+
+  /** Along the last axis. */
+  public String softmax(String x) {
+    return op(new Softmax(-1), x);
+  }
+
+  /** Any operation without stored inputs, named after its type and a running number. */
+  public String op(Op op, String... xs) {
+    String stem = op.type().toLowerCase(Locale.ROOT);
+    int number = used.merge(stem, 1, Integer::sum);
+    return node(stem + number, op, xs);
+  }
+
+  /** Any operation; its output is the value {@code name}. */
+  public String node(String name, Op op, String... xs) {
+    List<Shape> given = Arrays.stream(xs).map(this::shape).toList();
+    try {
+      shapes.put(name, op.outputShapes(given).get(0));
+    } catch (ShapeException e) {
+      throw e.at(name);
+    }
+    nodes.add(new Node(name, op, Arrays.asList(xs), List.of(name)));
+    return name;
+  }
+
+  /** Stores a tensor under a name that a node may read. */
+  public String weight(String name, Tensor tensor) {
+    weights.put(name, tensor);
+    shapes.put(name, tensor.shape());
+    return name;
+  }
+
+  /**
+   * The shape of a value for a batch of one.
+   *
+   * @throws GraphException if there is no such value
+   */
+  public Shape shape(String value) {
+    Shape shape = shapes.get(value);
+    if (shape == null) {
+      throw new GraphException("no value is named " + value);
+    }
+    return shape;
+  }
+
+  /**
+   * The network that computes {@code outputs}.
+   *
+   * @throws GraphException if two layers share a name
+   */
+  public Model build(String... outputs) {
+    Weights stored = Weights.of(weights);
+    Graph graph = new Graph(inputs, Model.shapesOf(stored), nodes, Arrays.asList(outputs));
+    return Model.of(graph, stored);
+  }
+
+  private static Tensor filled(Shape shape, float value) {
+    float[] values = new float[shape.elements()];
+    Arrays.fill(values, value);
+    return Tensor.of(shape, values);
+  }
+}

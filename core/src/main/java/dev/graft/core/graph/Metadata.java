@@ -1,0 +1,46 @@
+package dev.graft.core.graph;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model says of itself beyond its arithmetic.
+ *
+ * @param labels the classes in the order of the output; empty if unknown
+ * @param preprocessing how a picture becomes its input; null if unknown
+ * @param head name of the node the head starts with; null to derive it, see {@link Head}
+ * @param provenance free notes, such as who produced the file
+ */
+public record Metadata(
+    List<String> labels,
+    @Nullable Preprocessing preprocessing,
+    @Nullable String head,
+    Map<String, String> provenance) {
+
+  /** Nothing is known. */
+  public static final Metadata NONE = new Metadata(List.of(), null, null, Map.of());
+
+  public Metadata {
+    labels = List.copyOf(labels);
+    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+  }
+
+  public Metadata withLabels(List<String> labels) {
+    return new Metadata(labels, preprocessing, head, provenance);
+  }
+
+  public Metadata withPreprocessing(@Nullable Preprocessing preprocessing) {
+    return new Metadata(labels, preprocessing, head, provenance);
+  }
+
+  public Metadata withHead(@Nullable String head) {
+    return new Metadata(labels, preprocessing, head, provenance);
+  }
+
+  public Metadata withProvenance(Map<String, String> provenance) {
+    return new Metadata(labels, preprocessing, head, provenance);
+  }
+}

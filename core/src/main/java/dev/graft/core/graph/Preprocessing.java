@@ -1,0 +1,138 @@
+package dev.graft.core.graph;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * How a picture becomes a network's input, as a plain value: scale it so that it covers the target
+ * size divided by {@code cropFraction}, cut out the centre, order the colours, and map every 8-bit
+ * level to {@code (level - mean) / deviation}.
+ *
+ * @param height of the input, in pixels
+ * @param width of the input, in pixels
+ * @param cropFraction share of each side that the centre crop keeps, above 0 and at most 1; 0.875
+ *     is "resize 256, crop 224"
+ * @param channels which colours, in which order
+ * @param mean one for each channel, in levels 0 to 255
+ * @param deviation one for each channel, in levels, not 0
+ */
+public record Preprocessing(
+    int height,
+    int width,
+    double cropFraction,
+    Channels channels,
+    List<Double> mean,
+    List<Double> deviation) {
+
+  /** The names {@link #named} knows. */
+  public static final List<String> NAMES = List.of("imagenet", "tf", "caffe", "unit", "none");
+
+  /** The colours of an input. */
+  public enum Channels {
+    RGB(3),
+    BGR(3),
+    GRAY(1);
+
+    private final int count;
+
+    Channels(int count) {
+      this.count = count;
+    }
+
+    /** Number of channels. */
+    public int count() {
+      return count;
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if a component is out of range
+   */
+  public Preprocessing {
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    if (height < 1 || width < 1 || !(cropFraction > 0 && cropFraction <= 1)) {
+      throw new IllegalArgumentException(
+          "preprocessing expects a size of at least 1x1 and a crop fraction in (0, 1], found "
+              + height
+              + "x"
+              + width
+              + " and "
+              + cropFraction);
+    }
+    if (mean.size() != channels.count()
+        || deviation.size() != channels.count()
+        || !mean.stream().allMatch(Double::isFinite)
+        || !deviation.stream().allMatch(d -> Double.isFinite(d) && d != 0)) {
+      throw new IllegalArgumentException(
+          "preprocessing expects "
+              + channels.count()
+              + " finite means and deviations (not 0) for "
+              + channels
+              + ", found "
+              + mean
+              + " and "
+              + deviation);
+    }
+  }
+
+  /**
+   * A preprocessing by its usual name: {@code imagenet} (to 0…1, then ImageNet's mean and
+   * deviation), {@code tf} (to -1…1), {@code caffe} (BGR minus ImageNet's mean levels), {@code
+   * unit} (to 0…1), {@code none} (0…255).
+   *
+   * <p>Inputs of at least 128 pixels are cropped from a picture scaled to 8/7 of their size, as the
+   * networks of ImageNet were evaluated; smaller ones see the whole shorter side.
+   *
+   * @param channels 1 or 3
+   * @throws IllegalArgumentException if the name is unknown or does not go with the channels
+   */
+  public static Preprocessing named(String name, int channels, int height, int width) {
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException(
+          "pictures have 1 or 3 channels, the model's input has " + channels);
+    }
+    boolean gray = channels == 1;
+    Channels order = gray ? Channels.GRAY : Channels.RGB;
+    List<Double> mean;
+    List<Double> deviation;
+    switch (name) {
+      case "imagenet" -> {
+        mean = List.of(123.675, 116.28, 103.53);
+        deviation = List.of(58.395, 57.12, 57.375);
+      }
+      case "caffe" -> {
+        order = Channels.BGR;
+        mean = List.of(103.939, 116.779, 123.68);
+        deviation = List.of(1.0, 1.0, 1.0);
+      }
+      case "tf" -> {
+        mean = repeated(127.5, channels);
+        deviation = repeated(127.5, channels);
+      }
+      case "unit" -> {
+        mean = repeated(0, channels);
+        deviation = repeated(255, channels);
+      }
+      case "none" -> {
+        mean = repeated(0, channels);
+        deviation = repeated(1, channels);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "unknown preprocessing " + name + "; known are " + String.join(", ", NAMES));
+    }
+    if (mean.size() != channels) {
+      throw new IllegalArgumentException(
+          "preprocessing "
+              + name
+              + " is for colour pictures, the model's input has 1 channel; use unit, tf or none");
+    }
+    double crop = Math.min(height, width) >= 128 ? 0.875 : 1;
+    return new Preprocessing(height, width, crop, order, mean, deviation);
+  }
+
+  private static List<Double> repeated(double value, int count) {
+    return Collections.nCopies(count, value);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.Weights;
+import dev.graft.core.tensor.Tensor;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The stored tensors of a graph in a device's memory: what training changes. Made as a copy of a
+ * model's weights, which therefore never change.
+ */
+public final class Variables {
+
+  private final Backend backend;
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  /** Copies of the weights that {@code graph} stores, on {@code backend}. */
+  public Variables(Backend backend, Graph graph, Weights weights) {
+    this.backend = backend;
+    for (String name : graph.stored().keySet()) {
+      tensors.put(name, weights.get(name).upload(backend));
+    }
+  }
+
+  /**
+   * The tensor of that name, to be read or updated in place.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Tensor get(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no variable is named " + name);
+    }
+    return tensor;
+  }
+
+  /** Overwrites the tensor of that name with {@code value}, which lives on the same backend. */
+  void set(String name, Tensor value) {
+    Tensor target = get(name);
+    int[] one = {1};
+    backend.copy(
+        new int[] {target.shape().elements()}, value.buffer(), 0, one, 0, one, target.buffer());
+  }
+
+  /** Overwrites variables with host tensors of the same shapes; other names are ignored. */
+  public void restore(Weights weights) {
+    tensors.forEach(
+        (name, tensor) -> {
+          if (weights.contains(name)) {
+            Tensor source = weights.get(name);
+            backend.upload(
+                source.host().array(),
+                source.host().offset(),
+                tensor.shape().elements(),
+                tensor.buffer());
+          }
+        });
+  }
+
+  /** Copies of the named variables in host memory. */
+  public Weights snapshot(Collection<String> names) {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    for (String name : names) {
+      Tensor tensor = get(name);
+      copies.put(name, Tensor.of(tensor.shape(), tensor.download(backend)));
+    }
+    return Weights.of(copies);
+  }
+}
