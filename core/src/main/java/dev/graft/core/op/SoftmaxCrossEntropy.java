@@ -14,8 +14,22 @@ import java.util.List;
  * {@code loss = -1/N Σ_n Σ_k t[n,k] log softmax(z[n])_k}. Inputs {@code z [N,K]} and {@code t
  * [N,K]}; a row of zeros in t contributes nothing, which is how an unlabelled example takes part in
  * a batch. With one-hot targets this is PyTorch's {@code nn.CrossEntropyLoss}.
+ *
+ * <p>Label smoothing (Szegedy et al., CVPR 2016, section 7) replaces t by {@code (1 - smoothing) t +
+ * smoothing / K Σ_k t}.
+ *
+ * @param smoothing share of the target spread evenly over all classes, at least 0, below 1
  */
-public record SoftmaxCrossEntropy() implements Op {
+public record SoftmaxCrossEntropy(double smoothing) implements Op {
+
+  /**
+   * @throws ShapeException if the smoothing is not in [0, 1)
+   */
+  public SoftmaxCrossEntropy {
+    if (!(smoothing >= 0 && smoothing < 1)) {
+      throw new ShapeException("label smoothing expects a share in [0, 1), found " + smoothing);
+    }
+  }
 
   @Override
   public String type() {
@@ -40,15 +54,19 @@ public record SoftmaxCrossEntropy() implements Op {
     return List.of(Shape.SCALAR);
   }
 
-  /** The logarithms of the softmax. */
+  /** The logarithms of the softmax, and the smoothed targets where they differ. */
   @Override
   public List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {
-    return List.of(inputs.get(0));
+    Shape z = inputs.get(0);
+    return smoothing > 0 ? List.of(z, z) : List.of(z);
   }
 
   @Override
   public Saves saves(Needs needs) {
-    return needs.of(0) ? Saves.inputs(1).andScratch() : Saves.NOTHING;
+    if (!needs.of(0)) {
+      return Saves.NOTHING;
+    }
+    return (smoothing > 0 ? Saves.NOTHING : Saves.inputs(1)).andScratch();
   }
 
   @Override
@@ -58,7 +76,12 @@ public record SoftmaxCrossEntropy() implements Op {
     Tensor logs = call.scratch().get(0);
     backend.logSoftmax(z.size(0), z.size(1), 1, call.input(0).buffer(), logs.buffer());
     Tensor products = Tensor.allocate(backend, z);
-    Broadcasting.binary(backend, BinaryOp.MUL, call.input(1), logs, products);
+    Tensor target = call.input(1);
+    if (smoothing > 0) {
+      smooth(backend, target, call.scratch().get(1));
+      target = call.scratch().get(1);
+    }
+    Broadcasting.binary(backend, BinaryOp.MUL, target, logs, products);
     boolean[] all = {true, true};
     backend.reduce(ReduceOp.SUM, z.toArray(), all, products.buffer(), call.output().buffer());
     backend.unary(
@@ -69,7 +92,7 @@ public record SoftmaxCrossEntropy() implements Op {
   @Override
   public void backward(Backward call) {
     Backend backend = call.backend();
-    Tensor target = call.input(1);
+    Tensor target = smoothing > 0 ? call.scratch().get(1) : call.input(1);
     Shape z = target.shape();
     Tensor scale = Tensor.allocate(backend, Shape.SCALAR);
     backend.unary(
@@ -83,5 +106,17 @@ public record SoftmaxCrossEntropy() implements Op {
         call.scratch().get(0).buffer(),
         dlogs.buffer(),
         call.gradient(0).buffer());
+  }
+
+  private void smooth(Backend backend, Tensor target, Tensor smoothed) {
+    Shape z = target.shape();
+    Tensor share = Tensor.allocate(backend, Shape.of(z.size(0), 1));
+    boolean[] classes = {false, true};
+    backend.reduce(ReduceOp.SUM, z.toArray(), classes, target.buffer(), share.buffer());
+    backend.unary(
+        UnaryOp.AFFINE, smoothing / z.size(1), 0, z.size(0), share.buffer(), share.buffer());
+    backend.unary(
+        UnaryOp.AFFINE, 1 - smoothing, 0, z.elements(), target.buffer(), smoothed.buffer());
+    Broadcasting.binary(backend, BinaryOp.ADD, smoothed, share, smoothed);
   }
 }

@@ -1,0 +1,31 @@
+package dev.graft.core.train;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.tensor.Tensor;
+
+/**
+ * Turns gradients into new weights. An optimizer keeps state for every parameter it has seen, so it
+ * belongs to one training run on one backend.
+ */
+public interface Optimizer {
+
+  /** Announces the next step; its number, from 1, corrects the bias of running averages. */
+  void nextStep();
+
+  /**
+   * Updates one parameter in place.
+   *
+   * @param name identifies the parameter's state
+   * @param weight read and updated
+   * @param gradient of the same shape, read only
+   * @param rate learning rate, at least 0
+   * @param weightDecay decay per step and unit of rate, at least 0
+   */
+  void update(
+      Backend backend,
+      String name,
+      Tensor weight,
+      Tensor gradient,
+      double rate,
+      double weightDecay);
+}

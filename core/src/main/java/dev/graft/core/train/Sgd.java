@@ -1,0 +1,61 @@
+package dev.graft.core.train;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Stochastic gradient descent with momentum, optionally Nesterov's, and L2 weight decay; the formula
+ * stands at {@link Backend#sgd}.
+ */
+public final class Sgd implements Optimizer {
+
+  private final double momentum;
+  private final boolean nesterov;
+  private final Map<String, Tensor> velocities = new HashMap<>();
+
+  /**
+   * @param momentum in [0, 1); 0.9 is usual
+   * @param nesterov look ahead by one step of momentum
+   * @throws IllegalArgumentException if the momentum is out of range
+   */
+  public Sgd(double momentum, boolean nesterov) {
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new IllegalArgumentException("momentum must be in [0, 1), found " + momentum);
+    }
+    this.momentum = momentum;
+    this.nesterov = nesterov;
+  }
+
+  @Override
+  public void nextStep() {}
+
+  @Override
+  public void update(
+      Backend backend,
+      String name,
+      Tensor weight,
+      Tensor gradient,
+      double rate,
+      double weightDecay) {
+    int n = weight.shape().elements();
+    Tensor velocity =
+        velocities.computeIfAbsent(
+            name,
+            k -> {
+              Tensor zero = Tensor.allocate(backend, weight.shape());
+              backend.fill(n, 0, zero.buffer());
+              return zero;
+            });
+    backend.sgd(
+        n,
+        rate,
+        momentum,
+        nesterov,
+        weightDecay,
+        gradient.buffer(),
+        velocity.buffer(),
+        weight.buffer());
+  }
+}
