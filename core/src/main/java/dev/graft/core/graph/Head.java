@@ -96,20 +96,26 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
    * The graph a loss is attached to: the final Softmax, if there is one, lets the logits through.
    */
   public static Graph logits(Graph graph) {
-    Node last = graph.producer(graph.output());
-    while (last != null && !isSoftmax(last) && last.op().isView()) {
-      last = graph.producer(last.inputs().get(0));
-    }
-    if (last == null || !isSoftmax(last)) {
+    Node softmax = finalSoftmax(graph);
+    if (softmax == null) {
       return graph;
     }
-    Node softmax = last;
     Op through = new Identity();
     return graph.mapNodes(n -> n == softmax ? n.with(through) : n);
   }
 
-  /** Whether the graph's output is a softmax already, perhaps reshaped. */
+  /** Whether the graph's output holds probabilities already, perhaps reshaped. */
   public static boolean endsInSoftmax(Graph graph) {
-    return logits(graph) != graph;
+    Node last = finalSoftmax(graph);
+    return last != null && last.op() instanceof Softmax;
+  }
+
+  /** The Softmax or LogSoftmax before the output, with at most views behind it. */
+  private static @Nullable Node finalSoftmax(Graph graph) {
+    Node last = graph.producer(graph.output());
+    while (last != null && !isSoftmax(last) && last.op().isView()) {
+      last = graph.producer(last.inputs().get(0));
+    }
+    return last != null && isSoftmax(last) ? last : null;
   }
 }

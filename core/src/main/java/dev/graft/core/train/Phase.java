@@ -1,0 +1,47 @@
+package dev.graft.core.train;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stretch of training with fixed settings.
+ *
+ * @param name such as {@code head}
+ * @param groups what is trained, and how; parameters in no group are frozen
+ * @param optimizer fresh, its state is this phase's
+ * @param rate learning rate before schedule and group factors
+ * @param schedule over the steps of the phase
+ * @param epochs at most this many, at least 1
+ * @param stopping ends the phase early; null to train all epochs
+ */
+public record Phase(
+    String name,
+    List<ParamGroup> groups,
+    Optimizer optimizer,
+    double rate,
+    Schedule schedule,
+    int epochs,
+    @Nullable EarlyStopping stopping) {
+
+  /**
+   * @throws IllegalArgumentException if the rate is not a positive number or there are no epochs
+   */
+  public Phase {
+    groups = List.copyOf(groups);
+    if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("the learning rate must be above 0, found " + rate);
+    }
+    if (epochs < 1) {
+      throw new IllegalArgumentException("a phase needs at least 1 epoch, found " + epochs);
+    }
+  }
+
+  /** Names of the parameters whose gradients are wanted. */
+  public Set<String> trainable() {
+    Set<String> names = new LinkedHashSet<>();
+    groups.stream().filter(g -> !g.isFrozen()).forEach(g -> names.addAll(g.parameters()));
+    return names;
+  }
+}

@@ -1,0 +1,243 @@
+package dev.graft.core.train;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Rng;
+import dev.graft.core.data.Batch;
+import dev.graft.core.data.BatchIterator;
+import dev.graft.core.data.Batches;
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.Role;
+import dev.graft.core.graph.Weights;
+import dev.graft.core.plan.EagerExecutor;
+import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.Variables;
+import dev.graft.core.tensor.Tensor;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The training loop: for each epoch, batches in a fresh order, a gradient step for each, then
+ * validation. A run is one or more phases over the same variables; the trainer keeps the best state
+ * of all of them.
+ *
+ * <p>With the same seed, data and backend it produces the same bits.
+ */
+public final class Trainer {
+
+  private final Backend backend;
+  private final Variables variables;
+  private final long seed;
+  private final CheckpointStore checkpoints;
+  private final TrainListener listener;
+  private final Cancellation cancellation;
+  private final Set<String> changed = new LinkedHashSet<>();
+  private @Nullable Best best;
+  private @Nullable Metrics last;
+  private int epochs;
+  private int steps;
+
+  /**
+   * @param variables what is trained, on {@code backend}; changed in place
+   * @param seed of the order of the examples, of augmentation and dropout
+   */
+  public Trainer(
+      Backend backend,
+      Variables variables,
+      long seed,
+      CheckpointStore checkpoints,
+      TrainListener listener,
+      Cancellation cancellation) {
+    this.backend = backend;
+    this.variables = variables;
+    this.seed = seed;
+    this.checkpoints = checkpoints;
+    this.listener = listener;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * Trains one phase.
+   *
+   * @param graph with a {@link Loss} attached; its inputs are the fields of both data sets
+   * @param training batches to learn from
+   * @param validation batches to measure on
+   * @param augmented whether each epoch sees a new variant of every example
+   * @throws TrainingException if nothing is trainable, or the loss is no longer a number
+   */
+  public void train(
+      Phase phase, Graph graph, Batches training, Batches validation, boolean augmented) {
+    Set<String> trainable = phase.trainable();
+    trainable.retainAll(graph.stored().keySet());
+    if (trainable.isEmpty()) {
+      throw new TrainingException(
+          "phase " + phase.name() + ": every parameter is frozen; free at least the head");
+    }
+    changed.addAll(trainable);
+    changed.addAll(graph.stored(Role.STATE));
+    Executor executor = new EagerExecutor(graph, variables, backend, trainable);
+    EarlyStopping.@Nullable Watch watch =
+        phase.stopping() == null ? null : phase.stopping().watch();
+    int perEpoch = training.batchesPerEpoch();
+    int total = Math.multiplyExact(perEpoch, phase.epochs());
+    listener.on(new TrainEvent.Started(phase.name(), describe(phase, trainable), total));
+    String reason = "all " + phase.epochs() + " epochs trained";
+    for (int epoch = 0; epoch < phase.epochs() && !cancellation.isRequested(); epoch++) {
+      long start = System.nanoTime();
+      Pass pass = new Pass(phase, executor, epoch * perEpoch, total);
+      Metrics learnt = pass.train(training, augmented);
+      if (cancellation.isRequested()) {
+        break;
+      }
+      Metrics measured = evaluate(executor, validation);
+      epochs++;
+      boolean improved = record(measured);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      listener.on(
+          new TrainEvent.Epoch(
+              phase.name(), epochs, pass.rate, learnt, measured, improved, seconds));
+      if (watch != null && watch.stopAfter(measured.loss()) && epoch + 1 < phase.epochs()) {
+        int idle = phase.stopping().patience();
+        reason =
+            "stopped after epoch "
+                + epochs
+                + ": the validation loss has not improved for "
+                + idle
+                + (idle == 1 ? " epoch" : " epochs");
+        break;
+      }
+    }
+    listener.on(
+        new TrainEvent.Ended(phase.name(), cancellation.isRequested() ? "cancelled" : reason));
+  }
+
+  private static String describe(Phase phase, Set<String> trainable) {
+    return "training "
+        + trainable.size()
+        + (trainable.size() == 1 ? " tensor" : " tensors")
+        + " at rate "
+        + phase.rate();
+  }
+
+  /** Notes the state after an epoch; returns whether it is the best so far. */
+  private boolean record(Metrics measured) {
+    last = measured;
+    Weights state = variables.snapshot(changed);
+    boolean improved = best == null || measured.loss() < best.validation().loss();
+    Map<String, String> notes =
+        Map.of("epoch", "" + epochs, "validation_loss", "" + measured.loss());
+    checkpoints.save(CheckpointStore.LAST, new CheckpointStore.Checkpoint(state, notes));
+    if (improved) {
+      best = new Best(measured, epochs, state);
+      checkpoints.save(CheckpointStore.BEST, new CheckpointStore.Checkpoint(state, notes));
+    }
+    return improved;
+  }
+
+  /** Loss and accuracy of the variables as they are. */
+  public Metrics evaluate(Executor executor, Batches validation) {
+    Metrics.Sum sum = new Metrics.Sum();
+    try (BatchIterator batches = validation.inOrder()) {
+      while (batches.hasNext() && !cancellation.isRequested()) {
+        Batch batch = batches.next();
+        Map<String, Tensor> outputs = executor.predict(batch.tensors());
+        add(sum, batch, outputs);
+      }
+    }
+    return sum.mean();
+  }
+
+  private static void add(Metrics.Sum sum, Batch batch, Map<String, Tensor> outputs) {
+    float loss = outputs.get(Loss.VALUE).host().array()[0];
+    String prediction =
+        outputs.keySet().stream().filter(o -> !o.equals(Loss.VALUE)).findFirst().orElseThrow();
+    sum.add(loss, outputs.get(prediction), batch.get(Loss.TARGET));
+  }
+
+  /** One epoch's steps. */
+  private final class Pass {
+    private final Phase phase;
+    private final Executor executor;
+    private final int firstStep;
+    private final int totalSteps;
+    private double rate;
+
+    Pass(Phase phase, Executor executor, int firstStep, int totalSteps) {
+      this.phase = phase;
+      this.executor = executor;
+      this.firstStep = firstStep;
+      this.totalSteps = totalSteps;
+    }
+
+    Metrics train(Batches training, boolean augmented) {
+      int[] order = Rng.permutation(Rng.key(seed, 1, epochs), training.size());
+      long epochKey = Rng.key(seed, 2, epochs);
+      Metrics.Sum sum = new Metrics.Sum();
+      int done = 0;
+      try (BatchIterator batches =
+          training.iterate(order, item -> augmented ? Rng.key(epochKey, item) : 0)) {
+        while (batches.hasNext() && !cancellation.isRequested()) {
+          step(batches.next(), firstStep + done, sum);
+          done++;
+          listener.on(new TrainEvent.Progress(phase.name(), firstStep + done));
+        }
+      }
+      return sum.mean();
+    }
+
+    private void step(Batch batch, int step, Metrics.Sum sum) {
+      rate = phase.rate() * phase.schedule().factor(step, totalSteps);
+      Executor.Step result =
+          executor.step(batch.tensors(), Loss.VALUE, Rng.key(seed, 3, steps));
+      steps++;
+      float loss = result.outputs().get(Loss.VALUE).host().array()[0];
+      if (!Float.isFinite(loss)) {
+        throw new TrainingException(
+            "the loss became "
+                + loss
+                + " in epoch "
+                + (epochs + 1)
+                + " at learning rate "
+                + rate
+                + " (phase "
+                + phase.name()
+                + "); lower the rate. The last good checkpoint is kept");
+      }
+      add(sum, batch, result.outputs());
+      phase.optimizer().nextStep();
+      for (ParamGroup group : phase.groups()) {
+        update(group, result.gradients());
+      }
+    }
+
+    private void update(ParamGroup group, Map<String, Tensor> gradients) {
+      for (String name : group.parameters()) {
+        Tensor gradient = gradients.get(name);
+        if (gradient != null) {
+          Tensor weight = variables.get(name);
+          // Biases and the scales of normalisations are not decayed, as is the field's custom.
+          double decay = weight.shape().rank() > 1 ? group.weightDecay() : 0;
+          phase
+              .optimizer()
+              .update(backend, name, weight, gradient, rate * group.rateFactor(), decay);
+        }
+      }
+    }
+  }
+
+  /** The best state so far; null before the first epoch. */
+  public @Nullable Best best() {
+    return best;
+  }
+
+  /** The metrics after the most recent epoch; null before the first. */
+  public @Nullable Metrics last() {
+    return last;
+  }
+
+  /** Number of epochs trained so far, over all phases. */
+  public int epochs() {
+    return epochs;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.graft.core.transfer;
+
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.GraphException;
+import dev.graft.core.graph.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Selects parameters by name. A pattern with {@code *} (any characters) or {@code ?} (one character)
+ * must match a whole name; one without is a prefix. Names are those of the parameters and those of
+ * the nodes that read them, so {@code fire9/}, {@code layer1.*.weight} and a layer's own name all
+ * work.
+ */
+final class Patterns {
+
+  private Patterns() {}
+
+  /**
+   * The parameters that {@code pattern} selects.
+   *
+   * @throws GraphException if it selects none: a freeze that silently freezes nothing is a trap
+   */
+  static Set<String> select(Graph graph, String pattern) {
+    Pattern compiled = compile(pattern);
+    Set<String> selected = new LinkedHashSet<>();
+    for (Node node : graph.parametricNodes()) {
+      for (String parameter : graph.parameters(node)) {
+        if (compiled.matcher(node.name()).matches() || compiled.matcher(parameter).matches()) {
+          selected.add(parameter);
+        }
+      }
+    }
+    if (selected.isEmpty()) {
+      throw new GraphException(
+          "the pattern " + pattern + " matches no layer; the layers are " + layers(graph));
+    }
+    return selected;
+  }
+
+  private static Pattern compile(String pattern) {
+    boolean glob = pattern.indexOf('*') >= 0 || pattern.indexOf('?') >= 0;
+    StringBuilder regex = new StringBuilder();
+    for (char c : pattern.toCharArray()) {
+      regex.append(
+          switch (c) {
+            case '*' -> ".*";
+            case '?' -> ".";
+            default -> Pattern.quote(String.valueOf(c));
+          });
+    }
+    return Pattern.compile(glob ? regex.toString() : regex + ".*", Pattern.DOTALL);
+  }
+
+  /** The first and last few layers, for a message. */
+  private static String layers(Graph graph) {
+    List<String> names = new ArrayList<>(graph.parametricNodes().stream().map(Node::name).toList());
+    if (names.size() > 8) {
+      names.subList(4, names.size() - 3).clear();
+      names.add(4, "…");
+    }
+    return String.join(", ", names);
+  }
+}

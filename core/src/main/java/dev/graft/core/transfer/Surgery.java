@@ -1,0 +1,177 @@
+package dev.graft.core.transfer;
+
+import dev.graft.core.backend.Rng;
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.GraphException;
+import dev.graft.core.graph.Head;
+import dev.graft.core.graph.Initializer;
+import dev.graft.core.graph.Metadata;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Node;
+import dev.graft.core.graph.Role;
+import dev.graft.core.graph.Weights;
+import dev.graft.core.op.Conv;
+import dev.graft.core.op.Gemm;
+import dev.graft.core.op.Identity;
+import dev.graft.core.op.MatMul;
+import dev.graft.core.op.Op;
+import dev.graft.core.op.Reshape;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Operations on a whole network. Each returns a new Model that shares the weights it keeps. */
+public final class Surgery {
+
+  /** Deviation of a new head's weights: small, so that the first gradients reach the features. */
+  private static final double HEAD_DEVIATION = 0.01;
+
+  private Surgery() {}
+
+  /**
+   * Chops off the head and grafts a new one for other classes: the last layer gets fresh weights
+   * (normal, deviation 0.01) and biases of zero. An activation behind the old layer goes with it,
+   * since logits must be free to be negative; pooling and a final Softmax stay.
+   *
+   * @param labels the new classes, at least two
+   * @param seed of the new weights
+   * @throws GraphException if the head cannot be told or is not a layer that can be replaced
+   */
+  public static Model replaceHead(Model model, List<String> labels, long seed) {
+    if (labels.size() < 2) {
+      throw new GraphException("a classifier needs at least 2 classes, found " + labels);
+    }
+    Head head = model.head();
+    Graph graph = model.graph();
+    Node layer = head.layer();
+    String weight = layer.inputs().get(1);
+    if (!graph.stored().containsKey(weight) || graph.role(weight) != Role.PARAMETER) {
+      throw new GraphException(
+          layer.name() + " (" + layer.op().type() + ") has no weight of its own to replace");
+    }
+    Map<String, Tensor> fresh = new LinkedHashMap<>();
+    Shape old = graph.stored().get(weight);
+    int classAxis = classAxis(layer.op());
+    int oldClasses = old.size(classAxis);
+    expectUntied(graph, weight, layer);
+    fresh.put(
+        weight,
+        Initializer.normal(
+            old.with(classAxis, labels.size()), HEAD_DEVIATION, Rng.key(seed, weight)));
+    Node biased = head.bias() == null ? layer : head.bias();
+    for (String bias : graph.parameters(biased)) {
+      if (!bias.equals(weight)) {
+        expectUntied(graph, bias, biased);
+        Shape shape = graph.stored().get(bias);
+        fresh.put(bias, Tensor.zeros(shape.with(shape.rank() - 1, labels.size())));
+      }
+    }
+    Set<String> behind = new HashSet<>();
+    head.behind().forEach(node -> behind.add(node.name()));
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      nodes.add(behind.contains(node.name()) ? adapted(node, oldClasses, labels.size()) : node);
+    }
+    Weights weights = model.weights().with(fresh);
+    Graph grafted = new Graph(graph.inputs(), Model.shapesOf(weights), nodes, graph.outputs());
+    Metadata metadata = model.metadata().withLabels(labels).withHead(layer.name());
+    return new Model(grafted, weights, metadata);
+  }
+
+  private static int classAxis(Op op) {
+    if (op instanceof Conv conv && conv.groups() == 1) {
+      return 0;
+    }
+    if (op instanceof Gemm gemm && !gemm.transposeA()) {
+      return gemm.transposeB() ? 0 : 1;
+    }
+    if (op instanceof MatMul) {
+      return 1;
+    }
+    throw new GraphException("a head of type " + op.type() + " cannot be replaced");
+  }
+
+  private static void expectUntied(Graph graph, String weight, Node layer) {
+    if (graph.consumers(weight).size() > 1) {
+      throw new GraphException(
+          layer.name() + ": the weight " + weight + " is shared with other layers");
+    }
+  }
+
+  /** A node behind the old layer, made to fit the new classes. */
+  private static Node adapted(Node node, int oldClasses, int newClasses) {
+    if (Head.isActivation(node)) {
+      return node.with(new Identity());
+    }
+    if (node.op() instanceof Reshape reshape && reshape.target().contains(oldClasses)) {
+      List<Integer> target =
+          reshape.target().stream().map(size -> size == oldClasses ? newClasses : size).toList();
+      return node.with(new Reshape(target));
+    }
+    return node;
+  }
+
+  /**
+   * Cuts the network off at a value, which becomes its output: a feature extractor. Labels go with
+   * the head.
+   *
+   * @param value name of the value, or of a node whose first output is meant
+   * @throws GraphException if there is no such value
+   */
+  public static Model cut(Model model, String value) {
+    Graph graph = model.graph();
+    String output =
+        graph.producer(value) != null
+            ? value
+            : graph.nodes().stream()
+                .filter(n -> n.name().equals(value))
+                .findFirst()
+                .map(Node::output)
+                .orElseThrow(() -> new GraphException("no value or node is named " + value));
+    Graph cut = graph.ending(List.of(output));
+    return new Model(
+        cut, model.weights(), model.metadata().withLabels(List.of()).withHead(null));
+  }
+
+  /** Draws every parameter anew and resets running statistics: the same network from scratch. */
+  public static Model reinitialize(Model model, long seed) {
+    Graph graph = model.graph();
+    Map<String, Tensor> fresh = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      boolean norm = !node.op().stateInputs().isEmpty();
+      for (int i = 0; i < node.inputs().size(); i++) {
+        String name = node.inputs().get(i);
+        Shape shape = graph.stored().get(name);
+        if (shape == null || graph.role(name) == Role.CONSTANT) {
+          continue;
+        }
+        // A scale and a running variance start at 1; biases and a running mean at 0.
+        boolean one = norm && (i == 1 || i == 4);
+        fresh.put(
+            name,
+            shape.rank() > 1 ? he(node, shape, Rng.key(seed, name)) : filled(shape, one ? 1 : 0));
+      }
+    }
+    return model.with(model.weights().with(fresh));
+  }
+
+  private static Tensor he(Node node, Shape shape, long key) {
+    boolean inputFirst =
+        node.op() instanceof MatMul
+            || (node.op() instanceof Gemm gemm && !gemm.transposeB());
+    int fanIn = inputFirst ? shape.size(0) : shape.elements(1, shape.rank());
+    return Initializer.normal(shape, Math.sqrt(2.0 / Math.max(1, fanIn)), key);
+  }
+
+  private static Tensor filled(Shape shape, float value) {
+    float[] values = new float[shape.elements()];
+    Arrays.fill(values, value);
+    return Tensor.of(shape, values);
+  }
+}
