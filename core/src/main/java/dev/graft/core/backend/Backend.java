@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Contract, the same for every method:
  *
  * <ul>
- *   <li>Sizes are explicit and already validated; kernels check nothing. A size of zero does
- *       nothing.
+ *   <li>Sizes are explicit and already validated; kernels check nothing. An output of size zero is
+ *       not written; a sum over nothing is zero ({@code k = 0} in a product too).
  *   <li>The output is the last argument. It is overwritten without being read, except where a
  *       method says that it accumulates. Its previous contents may be NaN.
  *   <li>An output never shares storage with an input, except where a method says that it may.
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The abstract methods are the primitives a new backend must write. The default methods are
- * composed of them in {@link Composed}; a backend overrides one when a benchmark shows that it pays.
+ * composed of them in {@link Composed}; a backend overrides one when a benchmark shows that it
+ * pays.
  */
 public interface Backend extends AutoCloseable {
 
@@ -35,7 +36,9 @@ public interface Backend extends AutoCloseable {
   /** New storage for {@code elements} elements with unspecified contents. */
   Buffer allocate(int elements);
 
-  /** Copies {@code count} floats from {@code source[sourceOffset…]} to the start of {@code target}. */
+  /**
+   * Copies {@code count} floats from {@code source[sourceOffset…]} to the start of {@code target}.
+   */
   void upload(float[] source, int sourceOffset, int count, Buffer target);
 
   /** Copies the first {@code count} elements of {@code source} to {@code target[targetOffset…]}. */
@@ -85,8 +88,8 @@ public interface Backend extends AutoCloseable {
   // ---- contractions ----------------------------------------------------------------------------
 
   /**
-   * {@code C = alpha op(A) op(B) + beta C}. With {@code beta = 0}, C is not read. Each element sums
-   * over k in ascending order.
+   * {@code C = alpha op(A) op(B) + beta C}. With {@code beta = 0}, C is not read; with {@code k =
+   * 0} the product is zero and A and B are not read. Each element sums over k in ascending order.
    */
   void gemm(GemmGeometry g, double alpha, Buffer a, Buffer b, double beta, Buffer c);
 
@@ -113,17 +116,22 @@ public interface Backend extends AutoCloseable {
   void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y);
 
   /**
-   * Largest element of every window; padding never wins. A NaN in the window wins.
+   * Largest element of every window; padding never wins. A NaN in the window wins. A window without
+   * any element of x has the maximum negative infinity.
    *
    * @param winners where not null, receives for each output the position of its first largest
-   *     element within the window, {@code kh * kernelWidth + kw}, as a number
+   *     element (or its first NaN) within the window, {@code kh * kernelWidth + kw}, as a number;
+   *     -1 for a window without any element of x
    */
   void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y);
 
-  /** {@code dx}: each output's gradient added at its winner; the rest zero. */
+  /** {@code dx}: each output's gradient added at its winner, if it has one; the rest zero. */
   void maxPoolGradient(PoolGeometry g, Buffer winners, Buffer dy, Buffer dx);
 
-  /** Mean of every window; see {@link PoolGeometry#countIncludePad()} for what it divides by. */
+  /**
+   * Mean of every window; see {@link PoolGeometry#countIncludePad()} for what it divides by. Zero
+   * where that is zero.
+   */
   void averagePool(PoolGeometry g, Buffer x, Buffer y);
 
   /** {@code dx}: each output's gradient, divided by its window's count, spread over its window. */
@@ -133,8 +141,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * One step of stochastic gradient descent (Sutskever et al., ICML 2013, in the form of PyTorch's
-   * {@code torch.optim.SGD}): {@code g' = g + weightDecay w; v = momentum v + g'; w -= rate (nesterov
-   * ? g' + momentum v : v)}.
+   * {@code torch.optim.SGD}): {@code g' = g + weightDecay w; v = momentum v + g'; w -= rate
+   * (nesterov ? g' + momentum v : v)}.
    *
    * @param g the gradient, read only
    * @param v the velocity, read and updated; not touched where momentum is 0
@@ -177,8 +185,8 @@ public interface Backend extends AutoCloseable {
   // ---- composed --------------------------------------------------------------------------------
 
   /**
-   * Cross-correlation (ONNX Conv): {@code y[n,o,p] = bias[o] + Σ w[o,c,k] x[n, c, p stride - pad + k
-   * dilation]}.
+   * Cross-correlation (ONNX Conv): {@code y[n,o,p] = bias[o] + Σ w[o,c,k] x[n, c, p stride - pad +
+   * k dilation]}.
    */
   default void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
     Composed.convolution(this, g, x, w, bias, y);
@@ -217,11 +225,20 @@ public interface Backend extends AutoCloseable {
    * and {@code dot[c] = Σ dy (x - mean[c])}.
    */
   default void channelGradientSums(
-      int batch, int channels, int plane, Buffer x, Buffer mean, Buffer dy, Buffer sum, Buffer dot) {
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer mean,
+      Buffer dy,
+      Buffer sum,
+      Buffer dot) {
     Composed.channelGradientSums(this, batch, channels, plane, x, mean, dy, sum, dot);
   }
 
-  /** {@code y = exp(x - max) / Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}. */
+  /**
+   * {@code y = exp(x - max) / Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}.
+   */
   default void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
     Composed.softmax(this, outer, n, inner, x, y);
   }
@@ -231,7 +248,9 @@ public interface Backend extends AutoCloseable {
     Composed.softmaxGradient(this, outer, n, inner, y, dy, dx);
   }
 
-  /** {@code y = x - max - log Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}. */
+  /**
+   * {@code y = x - max - log Σ exp(x - max)} along the middle axis of {@code [outer, n, inner]}.
+   */
   default void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
     Composed.logSoftmax(this, outer, n, inner, x, y);
   }
