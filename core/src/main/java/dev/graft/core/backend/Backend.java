@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Contract, the same for every method:
  *
  * <ul>
- *   <li>Sizes are explicit and already validated; kernels check nothing. A size of zero does
- *       nothing.
+ *   <li>Sizes are explicit and already validated; kernels check nothing. An output of size zero is
+ *       not written; a sum over nothing is zero ({@code k = 0} in a product too).
  *   <li>The output is the last argument. It is overwritten without being read, except where a
  *       method says that it accumulates. Its previous contents may be NaN.
  *   <li>An output never shares storage with an input, except where a method says that it may.
@@ -88,8 +88,8 @@ public interface Backend extends AutoCloseable {
   // ---- contractions ----------------------------------------------------------------------------
 
   /**
-   * {@code C = alpha op(A) op(B) + beta C}. With {@code beta = 0}, C is not read. Each element sums
-   * over k in ascending order.
+   * {@code C = alpha op(A) op(B) + beta C}. With {@code beta = 0}, C is not read; with {@code k =
+   * 0} the product is zero and A and B are not read. Each element sums over k in ascending order.
    */
   void gemm(GemmGeometry g, double alpha, Buffer a, Buffer b, double beta, Buffer c);
 
@@ -116,17 +116,22 @@ public interface Backend extends AutoCloseable {
   void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y);
 
   /**
-   * Largest element of every window; padding never wins. A NaN in the window wins.
+   * Largest element of every window; padding never wins. A NaN in the window wins. A window without
+   * any element of x has the maximum negative infinity.
    *
    * @param winners where not null, receives for each output the position of its first largest
-   *     element within the window, {@code kh * kernelWidth + kw}, as a number
+   *     element (or its first NaN) within the window, {@code kh * kernelWidth + kw}, as a number;
+   *     -1 for a window without any element of x
    */
   void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y);
 
-  /** {@code dx}: each output's gradient added at its winner; the rest zero. */
+  /** {@code dx}: each output's gradient added at its winner, if it has one; the rest zero. */
   void maxPoolGradient(PoolGeometry g, Buffer winners, Buffer dy, Buffer dx);
 
-  /** Mean of every window; see {@link PoolGeometry#countIncludePad()} for what it divides by. */
+  /**
+   * Mean of every window; see {@link PoolGeometry#countIncludePad()} for what it divides by. Zero
+   * where that is zero.
+   */
   void averagePool(PoolGeometry g, Buffer x, Buffer y);
 
   /** {@code dx}: each output's gradient, divided by its window's count, spread over its window. */

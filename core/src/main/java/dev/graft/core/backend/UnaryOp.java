@@ -3,7 +3,8 @@ package dev.graft.core.backend;
 /**
  * Element-wise functions {@code y = f(x; alpha, beta)} with the derivative each backend must
  * provide. The derivative is expressed in one saved value {@code s}, which is the function's output
- * {@code y} unless stated otherwise: the output is usually kept for the next layer anyway.
+ * {@code y} unless stated otherwise: the output is usually kept for the next layer anyway. Where
+ * {@code f'} is 0 by a condition, the gradient is 0 even if {@code dy} is not finite.
  */
 public enum UnaryOp {
   /** {@code alpha x + beta}; {@code f' = alpha}, the saved value is not read. */
