@@ -1,0 +1,33 @@
+package dev.graft.core.backend;
+
+/**
+ * Announces a backend to {@link Backends}. Implementations are found through {@link
+ * java.util.ServiceLoader}.
+ */
+public interface BackendProvider {
+
+  /** The backend's name, such as {@code simd}. */
+  String name();
+
+  /** {@code auto} takes the available backend with the highest priority. */
+  int priority();
+
+  /** Whether it works here, and one line for people that says why, or why not and what to do. */
+  Availability availability();
+
+  /**
+   * Opens it.
+   *
+   * @param threads bound on the threads that work on one kernel, at least 1
+   * @throws BackendException if it is not available
+   */
+  Backend open(int threads);
+
+  /**
+   * Whether a backend works here.
+   *
+   * @param available whether {@link #open} can succeed
+   * @param reason one line for people
+   */
+  record Availability(boolean available, String reason) {}
+}

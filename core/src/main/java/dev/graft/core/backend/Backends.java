@@ -1,0 +1,98 @@
+package dev.graft.core.backend;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.IntFunction;
+
+/** Finds backends by name: the two of core, and those that modules on the path provide. */
+public final class Backends {
+
+  /** Stands for the best backend that works here. */
+  public static final String AUTO = "auto";
+
+  private static final System.Logger LOG = System.getLogger(Backends.class.getName());
+
+  private Backends() {}
+
+  /** A backend of core: always there. */
+  private record BuiltIn(String name, int priority, String reason, IntFunction<Backend> opener)
+      implements BackendProvider {
+    @Override
+    public Availability availability() {
+      return new Availability(true, reason);
+    }
+
+    @Override
+    public Backend open(int threads) {
+      return opener.apply(threads);
+    }
+  }
+
+  private static final List<BackendProvider> BUILT_IN =
+      List.of(
+          new BuiltIn(
+              "java", 10, "plain Java, vectorised by the JIT; always there", JavaBackend::new),
+          new BuiltIn(
+              "reference",
+              0,
+              "the specification in double precision; slow, for checks",
+              threads -> new ReferenceBackend()));
+
+  /**
+   * One known backend.
+   *
+   * @param name to open it by
+   * @param available whether it works here
+   * @param reason why, or why not and what to do
+   * @param chosenByAuto whether {@link #AUTO} takes it
+   */
+  public record Description(
+      String name, boolean available, String reason, boolean chosenByAuto) {}
+
+  /** All known backends, the ones {@link #AUTO} prefers first. */
+  public static List<Description> list() {
+    List<Description> descriptions = new ArrayList<>();
+    boolean chosen = false;
+    for (BackendProvider provider : providers()) {
+      BackendProvider.Availability a = provider.availability();
+      boolean first = a.available() && !chosen;
+      chosen |= first;
+      descriptions.add(new Description(provider.name(), a.available(), a.reason(), first));
+    }
+    return descriptions;
+  }
+
+  /**
+   * Opens a backend.
+   *
+   * @param name one of {@link #list()}, or {@link #AUTO}
+   * @param threads bound on the threads that work on one kernel, at least 1
+   * @throws BackendException if there is no backend of that name, or it does not work here
+   */
+  public static Backend byName(String name, int threads) {
+    for (BackendProvider provider : providers()) {
+      BackendProvider.Availability a = provider.availability();
+      if (name.equals(AUTO) && !a.available()) {
+        LOG.log(System.Logger.Level.DEBUG, "backend {0} passed over: {1}", provider.name(), a.reason());
+      } else if (name.equals(AUTO) || name.equals(provider.name())) {
+        if (!a.available()) {
+          throw new BackendException("backend " + name + " does not work here: " + a.reason());
+        }
+        LOG.log(System.Logger.Level.DEBUG, "backend {0}: {1}", provider.name(), a.reason());
+        return provider.open(threads);
+      }
+    }
+    List<String> names = providers().stream().map(BackendProvider::name).toList();
+    throw new BackendException(
+        "unknown backend " + name + "; known are auto, " + String.join(", ", names));
+  }
+
+  private static List<BackendProvider> providers() {
+    List<BackendProvider> providers = new ArrayList<>(BUILT_IN);
+    ServiceLoader.load(BackendProvider.class).forEach(providers::add);
+    providers.sort(Comparator.comparingInt(BackendProvider::priority).reversed());
+    return providers;
+  }
+}
