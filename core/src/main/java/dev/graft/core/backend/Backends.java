@@ -48,8 +48,7 @@ public final class Backends {
    * @param reason why, or why not and what to do
    * @param chosenByAuto whether {@link #AUTO} takes it
    */
-  public record Description(
-      String name, boolean available, String reason, boolean chosenByAuto) {}
+  public record Description(String name, boolean available, String reason, boolean chosenByAuto) {}
 
   /** All known backends, the ones {@link #AUTO} prefers first. */
   public static List<Description> list() {
@@ -75,7 +74,8 @@ public final class Backends {
     for (BackendProvider provider : providers()) {
       BackendProvider.Availability a = provider.availability();
       if (name.equals(AUTO) && !a.available()) {
-        LOG.log(System.Logger.Level.DEBUG, "backend {0} passed over: {1}", provider.name(), a.reason());
+        LOG.log(
+            System.Logger.Level.DEBUG, "backend {0} passed over: {1}", provider.name(), a.reason());
       } else if (name.equals(AUTO) || name.equals(provider.name())) {
         if (!a.available()) {
           throw new BackendException("backend " + name + " does not work here: " + a.reason());

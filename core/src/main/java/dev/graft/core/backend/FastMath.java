@@ -19,8 +19,8 @@ final class FastMath {
   private static final float ROUND = 12582912f;
 
   /**
-   * {@code exp(x)} to within 2 units in the last place: {@code 2^n exp(r)} with {@code n = round(x /
-   * ln 2)} and the minimax polynomial of Cephes' expf on {@code |r| <= ln 2 / 2}. The scale is
+   * {@code exp(x)} to within 2 units in the last place: {@code 2^n exp(r)} with {@code n = round(x
+   * / ln 2)} and the minimax polynomial of Cephes' expf on {@code |r| <= ln 2 / 2}. The scale is
    * applied in two halves, so that results reach down to denormals and up to infinity.
    */
   static float exp(float x) {
@@ -48,8 +48,8 @@ final class FastMath {
   }
 
   /**
-   * {@code tanh(x)}: Cephes' odd polynomial for {@code |x| < 0.625}, where the difference below would
-   * cancel, and {@code 1 - 2 / (exp(2|x|) + 1)} with the sign of x elsewhere.
+   * {@code tanh(x)}: Cephes' odd polynomial for {@code |x| < 0.625}, where the difference below
+   * would cancel, and {@code 1 - 2 / (exp(2|x|) + 1)} with the sign of x elsewhere.
    */
   static float tanh(float x) {
     float size = Math.abs(x);

@@ -6,9 +6,9 @@ import java.util.Arrays;
  * The matrix of patches of a batch of images, {@code [(c, kh, kw), (image, oh, ow)]}, never stored
  * but read in pieces straight from the images: implicit GEMM's right operand.
  *
- * <p>The element at row {@code (c, kh, kw)} and column {@code (image, oh, ow)} is the image's {@code
- * [c, oh stride - pad + kh dilation, ow stride - pad + kw dilation]}, zero outside. Pads may be
- * negative here, as they are where a convolution's input gradient is written as a convolution.
+ * <p>The element at row {@code (c, kh, kw)} and column {@code (image, oh, ow)} is the image's
+ * {@code [c, oh stride - pad + kh dilation, ow stride - pad + kw dilation]}, zero outside. Pads may
+ * be negative here, as they are where a convolution's input gradient is written as a convolution.
  *
  * @param array holds the images
  * @param base position of the first image's first channel (of this group)

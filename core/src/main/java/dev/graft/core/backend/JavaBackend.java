@@ -176,8 +176,7 @@ public final class JavaBackend implements Backend {
   @Override
   public void channelAffine(
       int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
-    JavaNormalisation.affine(
-        workers, batch, channels, plane, of(x), of(scale), of(shift), of(y));
+    JavaNormalisation.affine(workers, batch, channels, plane, of(x), of(scale), of(shift), of(y));
   }
 
   @Override
@@ -192,16 +191,7 @@ public final class JavaBackend implements Backend {
       Buffer shift,
       Buffer y) {
     JavaNormalisation.combine(
-        workers,
-        batch,
-        channels,
-        plane,
-        of(x),
-        of(scaleX),
-        of(z),
-        of(scaleZ),
-        of(shift),
-        of(y));
+        workers, batch, channels, plane, of(x), of(scaleX), of(z), of(scaleZ), of(shift), of(y));
   }
 
   @Override
@@ -262,18 +252,7 @@ public final class JavaBackend implements Backend {
       Buffer v,
       Buffer w) {
     JavaElementwise.adamW(
-        workers,
-        n,
-        rate,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay,
-        step,
-        of(g),
-        of(m),
-        of(v),
-        of(w));
+        workers, n, rate, beta1, beta2, epsilon, weightDecay, step, of(g), of(m), of(v), of(w));
   }
 
   @Override

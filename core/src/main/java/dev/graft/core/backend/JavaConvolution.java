@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions of {@link JavaBackend} as products of {@link JavaGemm} over patches that are gathered
- * while they are packed. The columns of a product run over all images of the batch, so that the
- * small planes of late layers (7x7) still make long vector loops.
+ * Convolutions of {@link JavaBackend} as products of {@link JavaGemm} over patches that are
+ * gathered while they are packed. The columns of a product run over all images of the batch, so
+ * that the small planes of late layers (7x7) still make long vector loops.
  */
 final class JavaConvolution {
 
@@ -51,8 +51,8 @@ final class JavaConvolution {
 
   /**
    * For stride 1 the input gradient is a convolution of dy with the flipped kernel, channels
-   * swapped. Otherwise that would multiply mostly zeros: there each image's columns are computed and
-   * summed back ({@link Backend#col2im}).
+   * swapped. Otherwise that would multiply mostly zeros: there each image's columns are computed
+   * and summed back ({@link Backend#col2im}).
    */
   static void gradientInput(
       Workers workers, ConvGeometry g, HostBuffer dy, HostBuffer w, HostBuffer dx) {
@@ -115,8 +115,7 @@ final class JavaConvolution {
     int size = groupOut * g.patch();
     int parts = size <= SMALL_WEIGHT ? Math.min(g.batch(), PARTS) : 1;
     for (int group = 0; group < g.groups(); group++) {
-      JavaGemm.Left left =
-          new PlaneRows(dy, group * groupOut, g.outChannels(), g.outPlane());
+      JavaGemm.Left left = new PlaneRows(dy, group * groupOut, g.outChannels(), g.outPlane());
       JavaGemm.Right right = columnsOf(Gather.ofInput(g, group, x));
       if (parts == 1) {
         JavaGemm.multiply(
@@ -152,10 +151,8 @@ final class JavaConvolution {
           JavaGemm.Left shifted =
               (row, k, count, target) -> left.read(row, from + k, count, target);
           JavaGemm.Right moved =
-              (k, depth, column, width, rows) ->
-                  right.pack(from + k, depth, column, width, rows);
-          JavaGemm.Result own =
-              JavaGemm.result(HostBuffer.of(sums), part * size, g.patch(), 0);
+              (k, depth, column, width, rows) -> right.pack(from + k, depth, column, width, rows);
+          JavaGemm.Result own = JavaGemm.result(HostBuffer.of(sums), part * size, g.patch(), 0);
           for (int column = 0; column < g.patch(); column += JavaGemm.WIDTH) {
             int width = Math.min(JavaGemm.WIDTH, g.patch() - column);
             JavaGemm.block(0, groupOut, column, width, to - from, shifted, moved, own);

@@ -61,8 +61,8 @@ final class JavaDepthwise {
       phases = sh * sw;
       phaseWidth = (g.inWidth() + g.padLeft() + g.padRight() + sw - 1) / sw;
       int reachRows = (g.kernelHeight() - 1) * g.dilationHeight() / sh;
-      int rows = Math.max(ceil(g.inHeight() + g.padTop() + g.padBottom(), sh), g.outHeight())
-          + reachRows;
+      int rows =
+          Math.max(ceil(g.inHeight() + g.padTop() + g.padBottom(), sh), g.outHeight()) + reachRows;
       outSize = g.outHeight() * phaseWidth;
       taps = g.kernelHeight() * g.kernelWidth();
       tapPhase = new int[taps];
@@ -113,8 +113,7 @@ final class JavaDepthwise {
         int target = to + ih * g.inWidth();
         for (int iw = 0; iw < g.inWidth(); iw++) {
           int column = iw + g.padLeft();
-          x[target + iw] =
-              phases[first + column % g.strideWidth()][at + column / g.strideWidth()];
+          x[target + iw] = phases[first + column % g.strideWidth()][at + column / g.strideWidth()];
         }
       }
     }
@@ -152,8 +151,7 @@ final class JavaDepthwise {
             Arrays.fill(s.out, 0, l.outSize, start);
             for (int tap = 0; tap < l.taps; tap++) {
               float weight = w.array()[w.offset() + o * l.taps + tap];
-              addShifted(
-                  l.outSize, weight, s.phases[l.tapPhase[tap]], l.tapShift[tap], s.out, 0);
+              addShifted(l.outSize, weight, s.phases[l.tapPhase[tap]], l.tapShift[tap], s.out, 0);
             }
             int to = y.offset() + (image * g.outChannels() + o) * g.outPlane();
             for (int oh = 0; oh < g.outHeight(); oh++) {
@@ -186,8 +184,7 @@ final class JavaDepthwise {
             l.loadOutput(dy.array(), from, s.out);
             for (int tap = 0; tap < l.taps; tap++) {
               float weight = w.array()[w.offset() + o * l.taps + tap];
-              addShifted(
-                  l.outSize, weight, s.out, 0, s.phases[l.tapPhase[tap]], l.tapShift[tap]);
+              addShifted(l.outSize, weight, s.out, 0, s.phases[l.tapPhase[tap]], l.tapShift[tap]);
             }
           }
           l.store(s.phases, dx.array(), dx.offset() + plane * g.inPlane());
@@ -217,8 +214,7 @@ final class JavaDepthwise {
               l.loadOutput(dy.array(), from, s.out);
               for (int tap = 0; tap < l.taps; tap++) {
                 dw.array()[base + m * l.taps + tap] +=
-                    Lanes.dot(
-                        s.out, 0, s.phases[l.tapPhase[tap]], l.tapShift[tap], l.outSize);
+                    Lanes.dot(s.out, 0, s.phases[l.tapPhase[tap]], l.tapShift[tap], l.outSize);
               }
             }
           }
@@ -226,8 +222,7 @@ final class JavaDepthwise {
   }
 
   /** Small planes share a chunk, so that handing them out costs little; cut by shape alone. */
-  private static void chunked(
-      Workers workers, int planes, int elements, IntConsumer body) {
+  private static void chunked(Workers workers, int planes, int elements, IntConsumer body) {
     int perChunk = Math.max(1, 16384 / Math.max(1, elements));
     int chunks = (planes + perChunk - 1) / perChunk;
     workers.forEach(

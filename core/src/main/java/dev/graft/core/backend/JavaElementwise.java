@@ -16,8 +16,7 @@ final class JavaElementwise {
   /** Cuts {@code n} elements into chunks by n alone and shares them. */
   static void chunked(Workers workers, int n, Range body) {
     int chunks = (n + CHUNK - 1) / CHUNK;
-    workers.forEach(
-        chunks, chunk -> body.run(chunk * CHUNK, Math.min(n, (chunk + 1) * CHUNK)));
+    workers.forEach(chunks, chunk -> body.run(chunk * CHUNK, Math.min(n, (chunk + 1) * CHUNK)));
   }
 
   static void unary(
@@ -184,8 +183,7 @@ final class JavaElementwise {
         });
   }
 
-  static void dropout(
-      Workers workers, int n, double ratio, long key, HostBuffer x, HostBuffer y) {
+  static void dropout(Workers workers, int n, double ratio, long key, HostBuffer x, HostBuffer y) {
     float scale = (float) (1 / (1 - ratio));
     chunked(
         workers,

@@ -9,8 +9,8 @@ import java.util.Arrays;
  *
  * <p>Why it looks as it does: C2 turns a loop over <em>separate</em> row arrays into full-width FMA
  * vectors, and does not do so for one flat array with offsets (a factor of 8). So a panel of B is
- * packed into row arrays that stay in the L2 cache, and each pass adds four rows of B, scaled, to two
- * rows of C that stay in L1:
+ * packed into row arrays that stay in the L2 cache, and each pass adds four rows of B, scaled, to
+ * two rows of C that stay in L1:
  *
  * <pre>
  *            panel of B: DEPTH rows of up to WIDTH
@@ -210,10 +210,8 @@ final class JavaGemm {
       float x1 = b1[j];
       float x2 = b2[j];
       float x3 = b3[j];
-      c0[j] =
-          Math.fma(a03, x3, Math.fma(a02, x2, Math.fma(a01, x1, Math.fma(a00, x0, c0[j]))));
-      c1[j] =
-          Math.fma(a13, x3, Math.fma(a12, x2, Math.fma(a11, x1, Math.fma(a10, x0, c1[j]))));
+      c0[j] = Math.fma(a03, x3, Math.fma(a02, x2, Math.fma(a01, x1, Math.fma(a00, x0, c0[j]))));
+      c1[j] = Math.fma(a13, x3, Math.fma(a12, x2, Math.fma(a11, x1, Math.fma(a10, x0, c1[j]))));
     }
   }
 
@@ -230,8 +228,7 @@ final class JavaGemm {
       float[] c) {
     for (int j = 0; j < n; j++) {
       c[j] =
-          Math.fma(
-              a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
+          Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
     }
   }
 
@@ -336,8 +333,7 @@ final class JavaGemm {
     for (int item = 0; item < g.batch(); item++) {
       Left left =
           left(a, item * g.strideA(), g.transposeA() ? g.m() : g.k(), g.transposeA(), alpha);
-      Right right =
-          right(b, item * g.strideB(), g.transposeB() ? g.k() : g.n(), g.transposeB());
+      Right right = right(b, item * g.strideB(), g.transposeB() ? g.k() : g.n(), g.transposeB());
       Result result = result(c, item * g.strideC(), g.n(), beta);
       multiply(workers, g.m(), g.n(), g.k(), left, right, result);
     }

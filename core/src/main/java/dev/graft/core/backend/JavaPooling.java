@@ -22,11 +22,7 @@ final class JavaPooling {
   }
 
   static void max(
-      Workers workers,
-      PoolGeometry g,
-      HostBuffer x,
-      @Nullable HostBuffer winners,
-      HostBuffer y) {
+      Workers workers, PoolGeometry g, HostBuffer x, @Nullable HostBuffer winners, HostBuffer y) {
     planes(workers, g, plane -> maxPlane(g, plane, x, winners, y));
   }
 

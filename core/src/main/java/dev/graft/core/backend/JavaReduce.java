@@ -120,8 +120,7 @@ final class JavaReduce {
       float[] from = x.array();
       float[] to = y.array();
       int yo = y.offset() + output * inner;
-      Arrays.fill(
-          to, yo, yo + inner, op == ReduceOp.MAX ? Float.NEGATIVE_INFINITY : 0);
+      Arrays.fill(to, yo, yo + inner, op == ReduceOp.MAX ? Float.NEGATIVE_INFINITY : 0);
       int repeats = repeats();
       for (int repeat = 0; repeat < repeats; repeat++) {
         int xo = x.offset() + start(output, repeat);

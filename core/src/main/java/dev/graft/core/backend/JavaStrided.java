@@ -164,8 +164,7 @@ final class JavaStrided {
             scalarRight(op, n, a.array(), ao, b.array()[bo], y.array(), yo);
           } else {
             for (int i = 0; i < n; i++) {
-              y.array()[yo + i] =
-                  value(op, a.array()[ao + i * aStep], b.array()[bo + i * bStep]);
+              y.array()[yo + i] = value(op, a.array()[ao + i * aStep], b.array()[bo + i * bStep]);
             }
           }
         });

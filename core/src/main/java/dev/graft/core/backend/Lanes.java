@@ -13,7 +13,8 @@ final class Lanes {
 
   private Lanes() {}
 
-  private static final ThreadLocal<float[]> TOTALS = ThreadLocal.withInitial(() -> new float[COUNT]);
+  private static final ThreadLocal<float[]> TOTALS =
+      ThreadLocal.withInitial(() -> new float[COUNT]);
 
   /** {@code Σ x[i]}. */
   static float sum(float[] x, int from, int n) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded number of threads that share the chunks of one loop. The calling thread works along, so
- * one thread means no other thread at all. Which thread takes which chunk is left to chance; results
- * repeat because every chunk computes the same whoever runs it.
+ * one thread means no other thread at all. Which thread takes which chunk is left to chance;
+ * results repeat because every chunk computes the same whoever runs it.
  */
 public final class Workers implements AutoCloseable {
 

@@ -15,8 +15,8 @@ import java.util.List;
  * [N,K]}; a row of zeros in t contributes nothing, which is how an unlabelled example takes part in
  * a batch. With one-hot targets this is PyTorch's {@code nn.CrossEntropyLoss}.
  *
- * <p>Label smoothing (Szegedy et al., CVPR 2016, section 7) replaces t by {@code (1 - smoothing) t +
- * smoothing / K Σ_k t}.
+ * <p>Label smoothing (Szegedy et al., CVPR 2016, section 7) replaces t by {@code (1 - smoothing) t
+ * + smoothing / K Σ_k t}.
  *
  * @param smoothing share of the target spread evenly over all classes, at least 0, below 1
  */

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A model made ready to predict on a backend. Belongs to one thread at a time; any number of sessions
- * can share a model.
+ * A model made ready to predict on a backend. Belongs to one thread at a time; any number of
+ * sessions can share a model.
  */
 public final class Session implements AutoCloseable {
 

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What training minimises. A loss is a piece of graph like any other: {@link #attach} puts it behind
- * a network.
+ * What training minimises. A loss is a piece of graph like any other: {@link #attach} puts it
+ * behind a network.
  */
 public sealed interface Loss {
 

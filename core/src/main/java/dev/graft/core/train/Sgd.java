@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Stochastic gradient descent with momentum, optionally Nesterov's, and L2 weight decay; the formula
- * stands at {@link Backend#sgd}.
+ * Stochastic gradient descent with momentum, optionally Nesterov's, and L2 weight decay; the
+ * formula stands at {@link Backend#sgd}.
  */
 public final class Sgd implements Optimizer {
 

@@ -188,8 +188,7 @@ public final class Trainer {
 
     private void step(Batch batch, int step, Metrics.Sum sum) {
       rate = phase.rate() * phase.schedule().factor(step, totalSteps);
-      Executor.Step result =
-          executor.step(batch.tensors(), Loss.VALUE, Rng.key(seed, 3, steps));
+      Executor.Step result = executor.step(batch.tensors(), Loss.VALUE, Rng.key(seed, 3, steps));
       steps++;
       float loss = result.outputs().get(Loss.VALUE).host().array()[0];
       if (!Float.isFinite(loss)) {

@@ -45,7 +45,8 @@ public final class FreezeMask {
             graph -> {
               Set<String> frozen = new LinkedHashSet<>();
               List<Node> layers = graph.parametricNodes();
-              layers.subList(0, Math.max(0, Math.min(depth, layers.size())))
+              layers
+                  .subList(0, Math.max(0, Math.min(depth, layers.size())))
                   .forEach(node -> frozen.addAll(graph.parameters(node)));
               return frozen;
             }));

@@ -51,8 +51,7 @@ record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features) {
       starts.add(InputSpec.batched(value, item));
       features.put(value, item);
     }
-    return new FrozenPrefix(
-        graph.ending(List.copyOf(border)), graph.startingAt(starts), features);
+    return new FrozenPrefix(graph.ending(List.copyOf(border)), graph.startingAt(starts), features);
   }
 
   /** Whether there is anything to save by running the prefix only once. */

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Selects parameters by name. A pattern with {@code *} (any characters) or {@code ?} (one character)
- * must match a whole name; one without is a prefix. Names are those of the parameters and those of
- * the nodes that read them, so {@code fire9/}, {@code layer1.*.weight} and a layer's own name all
- * work.
+ * Selects parameters by name. A pattern with {@code *} (any characters) or {@code ?} (one
+ * character) must match a whole name; one without is a prefix. Names are those of the parameters
+ * and those of the nodes that read them, so {@code fire9/}, {@code layer1.*.weight} and a layer's
+ * own name all work.
  */
 final class Patterns {
 

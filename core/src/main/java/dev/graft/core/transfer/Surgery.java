@@ -135,8 +135,7 @@ public final class Surgery {
                 .map(Node::output)
                 .orElseThrow(() -> new GraphException("no value or node is named " + value));
     Graph cut = graph.ending(List.of(output));
-    return new Model(
-        cut, model.weights(), model.metadata().withLabels(List.of()).withHead(null));
+    return new Model(cut, model.weights(), model.metadata().withLabels(List.of()).withHead(null));
   }
 
   /** Draws every parameter anew and resets running statistics: the same network from scratch. */
@@ -163,8 +162,7 @@ public final class Surgery {
 
   private static Tensor he(Node node, Shape shape, long key) {
     boolean inputFirst =
-        node.op() instanceof MatMul
-            || (node.op() instanceof Gemm gemm && !gemm.transposeB());
+        node.op() instanceof MatMul || (node.op() instanceof Gemm gemm && !gemm.transposeB());
     int fanIn = inputFirst ? shape.size(0) : shape.elements(1, shape.rank());
     return Initializer.normal(shape, Math.sqrt(2.0 / Math.max(1, fanIn)), key);
   }

@@ -1,0 +1,36 @@
+package dev.graft.core.data;
+
+import dev.graft.core.tensor.Shape;
+import java.util.List;
+
+/**
+ * Items that consist of named float tensors: what batches are made of. Safe for several threads.
+ */
+public interface Dataset {
+
+  /**
+   * A part of every item.
+   *
+   * @param name of the graph input it feeds
+   * @param item its shape, without a batch axis
+   */
+  record Field(String name, Shape item) {}
+
+  /** Number of items. */
+  int size();
+
+  /** What every item consists of. */
+  List<Field> fields();
+
+  /**
+   * Reads an item.
+   *
+   * @param variant picks the augmentation; 0 is none
+   * @return one array for each field, in order
+   * @throws UnreadableException if this item cannot be read
+   */
+  List<float[]> read(int index, long variant) throws UnreadableException;
+
+  /** What to call an item in a message, such as its file. */
+  String name(int index);
+}

@@ -1,0 +1,179 @@
+package dev.graft.core.transfer;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Backends;
+import dev.graft.core.data.Augment;
+import dev.graft.core.data.Dataset;
+import dev.graft.core.data.PictureDataset;
+import dev.graft.core.data.Pictures;
+import dev.graft.core.data.Split;
+import dev.graft.core.graph.GraphException;
+import dev.graft.core.graph.InputSpec;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.train.EarlyStopping;
+import dev.graft.core.train.Loss;
+import dev.graft.core.train.ParamGroup;
+import dev.graft.core.train.Phase;
+import dev.graft.core.train.Schedule;
+import dev.graft.core.train.TrainingException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recipes: each is a short program of phases.
+ *
+ * <pre>{@code
+ * Split data = DataFolders.open(Path.of("photos"), 0.2, 1);
+ * Tuned tuned = FineTune.run(model, data, Settings.of(Recipe.STAGED, 12).seed(1));
+ * }</pre>
+ */
+public final class FineTune {
+
+  /** Epochs without a lower validation loss after which STAGED leaves its head phase. */
+  public static final int HEAD_PATIENCE = 3;
+
+  /** The rate of a head on frozen features. */
+  static final double HEAD_RATE = 0.01;
+
+  private FineTune() {}
+
+  /**
+   * Fine-tunes a model on pictures. The model must carry its preprocessing.
+   *
+   * @return the tuned model, with the classes as its labels; the given one is not changed
+   * @throws GraphException if the model has no head that can be told, or no preprocessing
+   * @throws dev.graft.core.data.DataException if too many pictures cannot be read
+   * @throws TrainingException if the loss is no longer a number, or everything is frozen
+   */
+  public static Tuned run(Model model, Split data, Settings settings) {
+    Model ready = prepare(model, data.training().classes(), settings);
+    Loss loss = new Loss.CrossEntropy(settings.labelSmoothing());
+    return tune(
+        ready,
+        loss,
+        dataset(ready, data.training(), settings.augment()),
+        dataset(ready, data.validation(), Augment.NONE),
+        settings);
+  }
+
+  /** The model as training starts: with a head for the classes, and new weights for SCRATCH. */
+  static Model prepare(Model model, List<String> classes, Settings settings) {
+    Model headed = settings.head().apply(model, classes, settings.seed());
+    return settings.recipe() == Recipe.SCRATCH
+        ? Surgery.reinitialize(headed, settings.seed())
+        : headed;
+  }
+
+  /** Pictures as the model wants them. */
+  static Dataset dataset(Model model, Pictures pictures, Augment augment) {
+    Preprocessing preprocessing = model.metadata().preprocessing();
+    if (preprocessing == null) {
+      throw new GraphException(
+          "the model carries no preprocessing; choose one of "
+              + String.join(", ", Preprocessing.NAMES));
+    }
+    InputSpec input = model.graph().input();
+    return new PictureDataset(pictures, preprocessing, augment, input.name(), Loss.TARGET);
+  }
+
+  /** Trains {@code model} as it stands by the recipe of {@code settings}. */
+  static Tuned tune(
+      Model model, Loss loss, Dataset training, Dataset validation, Settings settings) {
+    Backend given = settings.backend();
+    if (given != null) {
+      return tune(model, loss, training, validation, settings, given);
+    }
+    try (Backend own = Backends.byName(Backends.AUTO, settings.threads())) {
+      return tune(model, loss, training, validation, settings, own);
+    }
+  }
+
+  private static Tuned tune(
+      Model model,
+      Loss loss,
+      Dataset training,
+      Dataset validation,
+      Settings settings,
+      Backend backend) {
+    TuningRun run = new TuningRun(model, loss, training, validation, settings, backend);
+    List<ParamGroup> everything = groups(model, run, settings, FreezeMask.NONE);
+    switch (settings.recipe()) {
+      case HEAD -> run.train(headPhase(model, run, settings, settings.epochs(), false));
+      case STAGED -> {
+        run.train(headPhase(model, run, settings, (settings.epochs() + 1) / 2, true));
+        int left = settings.epochs() - run.epochs();
+        if (!settings.cancellation().isRequested()) {
+          double rate = tuningRate(model, settings.rate().orElse(HEAD_RATE));
+          run.train(phase("all", everything, run, settings, rate, left));
+        }
+      }
+      case FULL -> {
+        double rate = settings.rate().orElse(tuningRate(model, HEAD_RATE));
+        run.train(phase("all", everything, run, settings, rate, settings.epochs()));
+      }
+      case SCRATCH -> {
+        double rate = settings.rate().orElse(HEAD_RATE);
+        run.train(phase("scratch", everything, run, settings, rate, settings.epochs()));
+      }
+    }
+    return run.result();
+  }
+
+  /**
+   * The rate at which a whole pretrained network is tuned, given its head's: a tenth where
+   * BatchNormalization keeps activations in range, a hundredth where nothing does (such as where it
+   * was folded into the convolutions).
+   */
+  private static double tuningRate(Model model, double headRate) {
+    boolean normalised =
+        model.graph().nodes().stream().anyMatch(n -> !n.op().stateInputs().isEmpty());
+    return headRate / (normalised ? 10 : 100);
+  }
+
+  private static List<ParamGroup> groups(
+      Model model, TuningRun run, Settings settings, FreezeMask recipe) {
+    Set<String> trainable = settings.freeze().and(recipe).trainable(run.graph());
+    return RateFactor.groups(
+        run.graph(), trainable, settings.rateFactors(), settings.weightDecay());
+  }
+
+  private static Phase headPhase(
+      Model model, TuningRun run, Settings settings, int epochs, boolean untilItStops) {
+    FreezeMask trunk = FreezeMask.allBut(model.head());
+    int patience = untilItStops && settings.patience() == 0 ? HEAD_PATIENCE : settings.patience();
+    Schedule schedule = settings.schedule();
+    return new Phase(
+        "head",
+        groups(model, run, settings, trunk),
+        settings.newOptimizer(),
+        settings.rate().orElse(HEAD_RATE),
+        schedule == null ? Schedule.constant() : schedule,
+        epochs,
+        stopping(patience));
+  }
+
+  /** A phase for much of the network: the rate rises over its first epoch, then falls. */
+  private static Phase phase(
+      String name,
+      List<ParamGroup> groups,
+      TuningRun run,
+      Settings settings,
+      double rate,
+      int epochs) {
+    Schedule schedule = settings.schedule();
+    return new Phase(
+        name,
+        groups,
+        settings.newOptimizer(),
+        rate,
+        schedule == null ? Schedule.cosine().withWarmUp(run.stepsPerEpoch()) : schedule,
+        epochs,
+        stopping(settings.patience()));
+  }
+
+  private static @Nullable EarlyStopping stopping(int patience) {
+    return patience == 0 ? null : new EarlyStopping(patience, 0);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.graft.core.transfer;
+
+import dev.graft.core.graph.Model;
+import dev.graft.core.train.Metrics;
+import java.util.Map;
+
+/**
+ * What a fine-tuning run yields.
+ *
+ * @param model with the weights of the epoch with the lowest validation loss, over all phases
+ * @param best validation metrics of that epoch
+ * @param last validation metrics after the last epoch
+ * @param bestEpoch number of the best epoch over all phases, from 1
+ * @param epochs number of epochs trained
+ * @param images number of training pictures that could be read
+ * @param unreadable name and cause of the pictures that were skipped
+ */
+public record Tuned(
+    Model model,
+    Metrics best,
+    Metrics last,
+    int bestEpoch,
+    int epochs,
+    int images,
+    Map<String, String> unreadable) {}
