@@ -11,7 +11,10 @@ public final class Preprocessor {
   /**
    * A picture as a network's input: scaled so that it covers the target divided by the crop
    * fraction, cropped at the centre, colours ordered, levels mapped to {@code (level - mean) /
-   * deviation}.
+   * deviation}. Agrees with torchvision's Resize, CenterCrop and Normalize on Pillow pictures,
+   * including how sizes and offsets are rounded; the target divided by the crop fraction is rounded
+   * to whole pixels. Where the network wants colours a gray picture is repeated, where it wants
+   * gray the luma of ITU-R 601 is taken; an alpha channel is dropped.
    *
    * @return {@code [C,H,W]}, row-major
    */
@@ -29,51 +32,41 @@ public final class Preprocessor {
     if (p.channels() == Preprocessing.Channels.GRAY) {
       raster = raster.toGray();
     }
-    boolean cropped = variant != 0 && augment.leastArea() < 1;
     Resampler resampler;
-    int left = 0;
-    int top = 0;
-    if (cropped) {
+    if (variant != 0 && augment.leastArea() < 1) {
       Augment.Region r = augment.crop(raster.width(), raster.height(), variant);
       resampler =
           new Resampler(
-              raster.width(),
-              raster.height(),
-              r.left(),
-              r.top(),
-              r.width(),
-              r.height(),
-              p.width(),
-              p.height());
+              Resampler.Axis.of(r.left(), r.width(), p.width(), 0, p.width()),
+              Resampler.Axis.of(r.top(), r.height(), p.height(), 0, p.height()));
     } else {
-      resampler = covering(p, raster);
-      left = (int) Math.rint((resampler.targetWidth() - p.width()) / 2.0);
-      top = (int) Math.rint((resampler.targetHeight() - p.height()) / 2.0);
+      resampler = centre(p, raster.width(), raster.height());
     }
     byte[][] planes = new byte[raster.planes().length][];
     for (int c = 0; c < planes.length; c++) {
-      planes[c] = resampler.apply(raster.planes()[c], left, top, p.width(), p.height());
+      planes[c] = resampler.apply(raster.planes()[c], raster.width());
     }
     return normalised(p, planes, augment.flips(variant));
   }
 
-  /** Scales the picture so that both sides reach the target divided by the crop fraction. */
-  private static Resampler covering(Preprocessing p, Raster8 raster) {
-    double height = Math.round(p.height() / p.cropFraction());
-    double width = Math.round(p.width() / p.cropFraction());
-    double scale = Math.max(height / raster.height(), width / raster.width());
-    // Like torchvision, the longer side is cut to a whole number of pixels.
-    int scaledHeight = Math.max((int) height, (int) (raster.height() * scale + 1e-9));
-    int scaledWidth = Math.max((int) width, (int) (raster.width() * scale + 1e-9));
+  /** Scales until both sides reach the target divided by the crop fraction; keeps the centre. */
+  private static Resampler centre(Preprocessing p, int width, int height) {
+    long scaledWidth = Math.round(p.width() / p.cropFraction());
+    long scaledHeight = Math.round(p.height() / p.cropFraction());
+    // The side with less to spare gets its size; torchvision cuts the other to whole pixels.
+    if (scaledHeight * width >= scaledWidth * height) {
+      scaledWidth = scaledHeight * width / height;
+    } else {
+      scaledHeight = scaledWidth * height / width;
+    }
     return new Resampler(
-        raster.width(),
-        raster.height(),
-        0,
-        0,
-        raster.width(),
-        raster.height(),
-        scaledWidth,
-        scaledHeight);
+        centred(width, scaledWidth, p.width()), centred(height, scaledHeight, p.height()));
+  }
+
+  private static Resampler.Axis centred(int source, long scaled, int size) {
+    // Halves go to the even neighbour, as in Python.
+    long start = (long) Math.rint((scaled - size) / 2.0);
+    return Resampler.Axis.of(0, source, scaled, start, size);
   }
 
   private static float[] normalised(Preprocessing p, byte[][] planes, boolean flip) {
@@ -85,9 +78,12 @@ public final class Preprocessor {
       boolean bgr = p.channels() == Preprocessing.Channels.BGR;
       byte[] levels = planes[planes.length == 1 ? 0 : bgr ? 2 - c : c];
       float[] table = levels(p.mean().get(c), p.deviation().get(c));
-      for (int i = 0; i < plane; i++) {
-        int from = flip ? i - i % width + width - 1 - i % width : i;
-        input[c * plane + i] = table[levels[from] & 0xFF];
+      int at = c * plane;
+      for (int row = 0; row < plane; row += width) {
+        for (int x = 0; x < width; x++) {
+          int from = flip ? row + width - 1 - x : row + x;
+          input[at++] = table[levels[from] & 0xFF];
+        }
       }
     }
     return input;
