@@ -1,23 +1,17 @@
 package dev.graft.core.data;
 
-import dev.graft.core.tensor.Shape;
-import dev.graft.core.tensor.Tensor;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * while the training works on earlier ones; order and contents do not depend on the threads.
  *
  * <p>An item that cannot be read is left out, noted, and not tried again; when more than a tenth of
- * the data set is unreadable, reading ends with an error.
+ * the data set is unreadable, reading ends with an error. What is noted, and when it is too much,
+ * follows the batches taken and not the readers' progress, so that it repeats too.
+ *
+ * <p>The passes of one object may overlap, but all belong to one thread.
  */
 public final class Batches implements AutoCloseable {
 
@@ -36,13 +33,16 @@ public final class Batches implements AutoCloseable {
 
   private final Dataset dataset;
   private final int batchSize;
+  private final int threads;
   private final ExecutorService readers;
-  private final SortedMap<Integer, String> failed =
-      Collections.synchronizedSortedMap(new TreeMap<>());
+  private final SortedMap<Integer, String> failed = new TreeMap<>();
+  private final Set<Pass> passes = new HashSet<>();
+  private final Set<Integer> skipped = ConcurrentHashMap.newKeySet();
 
   /**
    * @param batchSize items in a batch, at least 1; the last batch of a pass may be smaller
    * @param threads number of threads that read, at least 1
+   * @throws DataException if the batch size is below 1
    */
   public Batches(Dataset dataset, int batchSize, int threads) {
     if (batchSize < 1) {
@@ -50,10 +50,11 @@ public final class Batches implements AutoCloseable {
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
+    this.threads = Math.max(1, threads);
     AtomicInteger number = new AtomicInteger();
     this.readers =
         Executors.newFixedThreadPool(
-            Math.max(1, threads),
+            this.threads,
             task -> {
               Thread thread = new Thread(task, "graft-reader-" + number.incrementAndGet());
               thread.setDaemon(true);
@@ -68,7 +69,7 @@ public final class Batches implements AutoCloseable {
 
   /** Number of batches in a pass over all items. */
   public int batchesPerEpoch() {
-    return (dataset.size() + batchSize - 1) / batchSize;
+    return (int) (((long) dataset.size() + batchSize - 1) / batchSize);
   }
 
   /** All items in their own order, without augmentation. */
@@ -79,53 +80,57 @@ public final class Batches implements AutoCloseable {
   }
 
   /**
-   * The given items in the given order.
+   * The given items in the given order. A batch's tensors are its own. The iterator throws what a
+   * reader threw, and {@link DataException} once too many items could not be read; it is closed
+   * then.
    *
    * @param variant which augmentation of an item, by its index; 0 is none
+   * @throws IllegalStateException if this was closed
    */
   public BatchIterator iterate(int[] order, IntToLongFunction variant) {
-    return new Pass(order.clone(), variant);
+    if (readers.isShutdown()) {
+      throw new IllegalStateException("the batches are closed");
+    }
+    Pass pass = new Pass(order.clone(), variant);
+    passes.add(pass);
+    return pass;
   }
 
-  /** Name and cause of every item that could not be read so far, in the data set's order. */
-  public Map<String, String> unreadable() {
-    Map<String, String> named = new LinkedHashMap<>();
+  /** Name and cause of every item that could not be read so far, by name. */
+  public SortedMap<String, String> unreadable() {
+    SortedMap<String, String> named = new TreeMap<>();
     synchronized (failed) {
       failed.forEach((index, cause) -> named.put(dataset.name(index), cause));
     }
     return named;
   }
 
-  /** Ends the reading threads. */
+  /** Ends the reading threads, as soon as each has finished its item, and with them all passes. */
   @Override
   public void close() {
-    readers.shutdownNow();
+    readers.shutdown();
+    passes.forEach(Pass::cancel);
+    passes.clear();
   }
 
-  private @Nullable List<float[]> read(int index, long variant) {
-    if (failed.containsKey(index)) {
-      return null;
+  private void note(Map<Integer, String> failures) {
+    if (failures.isEmpty()) {
+      return;
     }
-    try {
-      return dataset.read(index, variant);
-    } catch (UnreadableException e) {
-      failed.put(index, String.valueOf(e.getMessage()));
-      return null;
+    synchronized (failed) {
+      failed.putAll(failures);
     }
-  }
-
-  private void checkFailures() {
-    int count = failed.size();
-    if (count > 0 && count > dataset.size() / 10.0) {
-      Map.Entry<String, String> first = unreadable().entrySet().iterator().next();
+    skipped.addAll(failures.keySet());
+    if (failed.size() > dataset.size() / 10.0) {
+      int first = failed.firstKey();
       throw new DataException(
-          count
+          failed.size()
               + " of "
               + dataset.size()
-              + " pictures cannot be read, more than a tenth; the first: "
-              + first.getKey()
+              + " pictures could not be read, more than a tenth; the first: "
+              + dataset.name(first)
               + " "
-              + first.getValue());
+              + failed.get(first));
     }
   }
 
@@ -133,37 +138,51 @@ public final class Batches implements AutoCloseable {
   private final class Pass implements BatchIterator {
     private final int[] order;
     private final IntToLongFunction variant;
-    private final Deque<Reading> ahead = new ArrayDeque<>();
+    private final Deque<PendingBatch> ahead = new ArrayDeque<>();
+    private final int limit;
     private int submitted;
     private @Nullable Batch next;
-
-    private record Reading(int[] indices, List<Future<@Nullable List<float[]>>> items) {}
 
     Pass(int[] order, IntToLongFunction variant) {
       this.order = order;
       this.variant = variant;
+      long bytes = PendingBatch.bytes(dataset, Math.min(batchSize, Math.max(1, order.length)));
+      long affordable = Runtime.getRuntime().maxMemory() / 8 / Math.max(1, bytes);
+      this.limit = (int) Math.max(1, Math.min(AHEAD, affordable));
       readAhead();
     }
 
     private void readAhead() {
-      while (ahead.size() < AHEAD && submitted < order.length) {
-        int end = Math.min(order.length, submitted + batchSize);
-        int[] indices = Arrays.copyOfRange(order, submitted, end);
-        List<Future<@Nullable List<float[]>>> items = new ArrayList<>();
-        for (int index : indices) {
-          long chosen = variant.applyAsLong(index);
-          items.add(readers.submit(() -> read(index, chosen)));
-        }
-        ahead.add(new Reading(indices, items));
+      while (ahead.size() < limit && submitted < order.length) {
+        int end = Math.min(order.length, submitted + Math.min(batchSize, order.length));
+        PendingBatch batch =
+            new PendingBatch(dataset, Arrays.copyOfRange(order, submitted, end), variant, skipped);
+        batch.start(readers, threads);
+        ahead.add(batch);
         submitted = end;
       }
     }
 
     @Override
     public boolean hasNext() {
-      while (next == null && !ahead.isEmpty()) {
-        next = assemble(ahead.remove());
-        readAhead();
+      try {
+        while (next == null && !ahead.isEmpty()) {
+          if (readers.isShutdown()) {
+            throw new IllegalStateException("the batches were closed within a pass");
+          }
+          PendingBatch first = ahead.element();
+          Map<Integer, String> failures = first.await();
+          ahead.remove();
+          note(failures);
+          next = first.batch();
+          readAhead();
+        }
+        if (ahead.isEmpty()) {
+          passes.remove(this);
+        }
+      } catch (RuntimeException | Error e) {
+        close();
+        throw e;
       }
       return next != null;
     }
@@ -178,61 +197,17 @@ public final class Batches implements AutoCloseable {
       return batch;
     }
 
-    /** Waits for a batch's items; null if none of them could be read. */
-    private @Nullable Batch assemble(Reading reading) {
-      List<List<float[]>> items = new ArrayList<>();
-      int[] indices = new int[reading.indices.length];
-      for (int i = 0; i < reading.items.size(); i++) {
-        List<float[]> item = await(reading.items.get(i));
-        if (item != null) {
-          indices[items.size()] = reading.indices[i];
-          items.add(item);
-        }
-      }
-      checkFailures();
-      return items.isEmpty() ? null : stack(Arrays.copyOf(indices, items.size()), items);
-    }
-
-    private @Nullable List<float[]> await(Future<@Nullable List<float[]>> item) {
-      try {
-        return item.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException("interrupted while waiting for a picture");
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        if (e.getCause() instanceof Error cause) {
-          throw cause;
-        }
-        throw new DataException("reading failed: " + e.getCause(), e);
-      }
+    void cancel() {
+      ahead.forEach(PendingBatch::cancel);
     }
 
     @Override
     public void close() {
-      ahead.forEach(reading -> reading.items.forEach(item -> item.cancel(false)));
+      cancel();
+      passes.remove(this);
       ahead.clear();
       submitted = order.length;
+      next = null;
     }
-  }
-
-  private Batch stack(int[] indices, List<List<float[]>> items) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    List<Dataset.Field> fields = dataset.fields();
-    for (int f = 0; f < fields.size(); f++) {
-      Shape item = fields.get(f).item();
-      int[] sizes = new int[item.rank() + 1];
-      sizes[0] = items.size();
-      System.arraycopy(item.toArray(), 0, sizes, 1, item.rank());
-      Shape shape = Shape.of(sizes);
-      float[] values = new float[shape.elements()];
-      for (int i = 0; i < items.size(); i++) {
-        System.arraycopy(items.get(i).get(f), 0, values, i * item.elements(), item.elements());
-      }
-      tensors.put(fields.get(f).name(), Tensor.of(shape, values));
-    }
-    return new Batch(indices, tensors);
   }
 }

@@ -1,52 +1,61 @@
 package dev.graft.core.data;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The fields of two data sets of the same items side by side, such as pictures and what a teacher
- * says of them.
+ * The fields of several data sets of the same items side by side, such as pictures and what a
+ * teacher says of them. An item is readable if it is in all of them.
  */
 public final class JoinedDataset implements Dataset {
 
-  private final Dataset first;
-  private final Dataset second;
+  private final List<Dataset> parts;
+  private final List<Field> fields = new ArrayList<>();
 
   /**
-   * @throws DataException if they differ in size
+   * @param parts at least one; the first names the items
+   * @throws DataException if they differ in size, or two fields have one name
    */
-  public JoinedDataset(Dataset first, Dataset second) {
-    if (first.size() != second.size()) {
-      throw new DataException(
-          "expected data sets of one size, found " + first.size() + " and " + second.size());
+  public JoinedDataset(Dataset... parts) {
+    this.parts = List.of(parts);
+    Set<String> names = new HashSet<>();
+    for (Dataset part : parts) {
+      if (part.size() != size()) {
+        throw new DataException(
+            "expected data sets of one size, found " + size() + " and " + part.size());
+      }
+      for (Field field : part.fields()) {
+        if (!names.add(field.name())) {
+          throw new DataException("two of the data sets have a field " + field.name());
+        }
+        fields.add(field);
+      }
     }
-    this.first = first;
-    this.second = second;
   }
 
   @Override
   public int size() {
-    return first.size();
+    return parts.get(0).size();
   }
 
   @Override
   public List<Field> fields() {
-    return both(first.fields(), second.fields());
+    return List.copyOf(fields);
   }
 
   @Override
   public List<float[]> read(int index, long variant) throws UnreadableException {
-    return both(first.read(index, variant), second.read(index, variant));
-  }
-
-  private static <T> List<T> both(List<T> left, List<T> right) {
-    List<T> all = new ArrayList<>(left);
-    all.addAll(right);
-    return all;
+    List<float[]> item = new ArrayList<>(fields.size());
+    for (Dataset part : parts) {
+      item.addAll(part.read(index, variant));
+    }
+    return item;
   }
 
   @Override
   public String name(int index) {
-    return first.name(index);
+    return parts.get(0).name(index);
   }
 }

@@ -47,7 +47,7 @@ public final class PictureDataset implements Dataset {
 
   @Override
   public List<float[]> read(int index, long variant) throws UnreadableException {
-    float[] target = new float[pictures.classes().size()];
+    float[] target = new float[fields.get(1).item().elements()];
     int label = pictures.label(index);
     if (label != Pictures.UNLABELLED) {
       target[label] = 1;

@@ -52,7 +52,7 @@ public final class UnlabelledFolder implements Pictures {
 
   @Override
   public String name(int index) {
-    return root.relativize(files.get(index)).toString();
+    return ImageFolder.name(root, files.get(index));
   }
 
   @Override

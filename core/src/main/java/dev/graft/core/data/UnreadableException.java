@@ -1,6 +1,9 @@
 package dev.graft.core.data;
 
-/** One item of a data set that cannot be read; the others are not affected. */
+/**
+ * One item of a data set that cannot be read; the others are not affected. The message is one line
+ * that continues the item's name: {@code is truncated}.
+ */
 public final class UnreadableException extends Exception {
 
   private static final long serialVersionUID = 1L;
