@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.awt.image.Raster;
 
-/** JPEG pictures in four printing colours, which the JDK decodes only to raw channels. */
+/** JPEG pictures in four printing colours, from their raw channels. */
 final class Cmyk {
 
   /** The Adobe marker says that the first three channels are YCbCr of inverted CMY. */

@@ -65,19 +65,33 @@ final class JpegSegments {
     return kept.toByteArray();
   }
 
+  /** Number of colour channels; 0 if the file does not say, or is no JPEG file. */
+  static int channels(byte[] jpeg) {
+    int frame = frame(jpeg);
+    return frame < 0 ? 0 : jpeg[frame + 9] & 0xFF;
+  }
+
   private static boolean isUnmarkedYcc(byte[] jpeg) {
-    if (find(jpeg, APP0, "JFIF\0") >= 0 || find(jpeg, APP14, "Adobe") >= 0) {
+    int frame = frame(jpeg);
+    if (channels(jpeg) != 3
+        || find(jpeg, APP0, "JFIF\0") >= 0
+        || find(jpeg, APP14, "Adobe") >= 0
+        || frame + 17 > jpeg.length) {
       return false;
     }
+    return jpeg[frame + 10] != 'R' || jpeg[frame + 13] != 'G' || jpeg[frame + 16] != 'B';
+  }
+
+  /** Where the frame header starts: SOF0 to SOF15 but for three markers of other meaning; or -1. */
+  private static int frame(byte[] jpeg) {
     for (int at = first(jpeg); at >= 0; at = next(jpeg, at)) {
       int marker = marker(jpeg, at);
-      boolean frame = marker >= 0xC0 && marker <= 0xCF && marker % 4 != 0 || marker == 0xC0;
-      if (frame && at + 19 <= jpeg.length) {
-        boolean named = jpeg[at + 10] == 'R' && jpeg[at + 13] == 'G' && jpeg[at + 16] == 'B';
-        return jpeg[at + 9] == 3 && !named;
+      boolean frame = marker == 0xC0 || marker > 0xC0 && marker <= 0xCF && marker % 4 != 0;
+      if (frame && at + 10 <= jpeg.length) {
+        return at;
       }
     }
-    return false;
+    return -1;
   }
 
   private static int first(byte[] jpeg) {

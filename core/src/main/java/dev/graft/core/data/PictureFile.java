@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -84,18 +84,12 @@ public final class PictureFile {
       }
       ImageReader reader = readers.next();
       try {
+        Truncation truncation = new Truncation();
+        reader.addIIOReadWarningListener(truncation);
         reader.setInput(stream, true, true);
         checkSize(reader.getWidth(0), reader.getHeight(0));
-        // The JDK's JPEG reader fills what is missing with gray and only warns.
-        AtomicBoolean truncated = new AtomicBoolean();
-        reader.addIIOReadWarningListener(
-            (source, warning) -> {
-              if (warning.contains("Premature end")) {
-                truncated.set(true);
-              }
-            });
         BufferedImage picture = pixels(reader, bytes);
-        if (truncated.get()) {
+        if (truncation.lostData()) {
           throw new UnreadableException("is truncated");
         }
         return picture;
@@ -106,8 +100,8 @@ public final class PictureFile {
   }
 
   private static BufferedImage pixels(ImageReader reader, byte[] bytes) throws IOException {
-    // The JDK's JPEG reader makes no image of four channels, but hands out their raster.
-    if (reader.canReadRaster() && !reader.getImageTypes(0).hasNext()) {
+    // The JDK converts CMYK its own way, which depends on its version; the raster is what it is.
+    if (JpegSegments.channels(bytes) == 4 && reader.canReadRaster()) {
       Raster raster = reader.readRaster(0, null);
       if (raster.getNumBands() == 4) {
         return Cmyk.toRgb(raster, Cmyk.adobeTransform(bytes));
@@ -148,5 +142,24 @@ public final class PictureFile {
     String message = e.getMessage();
     String text = message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     return text.strip().lines().findFirst().orElse(text);
+  }
+
+  /**
+   * The JDK's JPEG reader fills what is missing with gray and only warns, in English always. A file
+   * that lacks no more than its end marker is whole.
+   */
+  private static final class Truncation implements IIOReadWarningListener {
+    private boolean atEnd;
+    private boolean withinData;
+
+    @Override
+    public void warningOccurred(ImageReader source, String warning) {
+      atEnd |= warning.contains("Missing EOI");
+      withinData |= warning.contains("premature end of data");
+    }
+
+    boolean lostData() {
+      return atEnd && withinData;
+    }
   }
 }
