@@ -1,7 +1,12 @@
-/** Readers and writers of model files: ONNX, Keras and safetensors. */
+/** Readers and writers of model files: ONNX and safetensors; NumPy arrays. */
 module dev.graft.importers {
-  requires dev.graft.core;
+  requires transitive dev.graft.core;
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;
   requires static org.jspecify;
+
+  exports dev.graft.importers;
+  exports dev.graft.importers.numpy;
+  exports dev.graft.importers.onnx;
+  exports dev.graft.importers.safetensors;
 }

@@ -1,0 +1,15 @@
+package dev.graft.importers;
+
+/** A file that cannot be written; nothing is left under its name. */
+public final class ExportException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public ExportException(String message) {
+    super(message);
+  }
+
+  public ExportException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.graft.importers;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What an import made of a file.
+ *
+ * @param format such as {@code ONNX, opset 13}
+ * @param operators how many of each operator became a node
+ * @param notes what was changed on the way: folded, un-tied, converted, one line each
+ * @param ignored what was in the file and is not in the model, one line each
+ */
+public record ImportReport(
+    String format, Map<String, Integer> operators, List<String> notes, List<String> ignored) {
+
+  public ImportReport {
+    operators = Collections.unmodifiableMap(new TreeMap<>(operators));
+    notes = List.copyOf(notes);
+    ignored = List.copyOf(ignored);
+  }
+
+  /** Several lines for people. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(format);
+    text.append("\nmapped: ");
+    operators.forEach((type, count) -> text.append(count).append(' ').append(type).append("  "));
+    notes.forEach(note -> text.append("\nnote: ").append(note));
+    ignored.forEach(what -> text.append("\nignored: ").append(what));
+    return text.toString();
+  }
+}

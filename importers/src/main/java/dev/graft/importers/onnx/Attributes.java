@@ -1,0 +1,58 @@
+package dev.graft.importers.onnx;
+
+import dev.graft.importers.ImportException;
+import dev.graft.importers.onnx.proto.AttributeProto;
+import dev.graft.importers.onnx.proto.NodeProto;
+import dev.graft.importers.onnx.proto.TensorProto;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The attributes of one ONNX node, by name. */
+final class Attributes {
+
+  private final Map<String, AttributeProto> byName = new HashMap<>();
+
+  Attributes(NodeProto node) {
+    node.getAttributeList().forEach(a -> byName.put(a.getName(), a));
+  }
+
+  boolean has(String name) {
+    return byName.containsKey(name);
+  }
+
+  long integer(String name, long absent) {
+    AttributeProto a = byName.get(name);
+    return a == null ? absent : a.getI();
+  }
+
+  double number(String name, double absent) {
+    AttributeProto a = byName.get(name);
+    return a == null ? absent : a.getF();
+  }
+
+  String text(String name, String absent) {
+    AttributeProto a = byName.get(name);
+    return a == null ? absent : a.getS().toStringUtf8();
+  }
+
+  /** The numbers of a list, or null if the attribute is absent. */
+  @Nullable List<Long> integers(String name) {
+    AttributeProto a = byName.get(name);
+    return a == null ? null : a.getIntsList();
+  }
+
+  List<Float> numbers(String name) {
+    AttributeProto a = byName.get(name);
+    return a == null ? List.of() : a.getFloatsList();
+  }
+
+  TensorProto tensor(String name) {
+    AttributeProto a = byName.get(name);
+    if (a == null || !a.hasT()) {
+      throw new ImportException("the attribute " + name + " holds no tensor");
+    }
+    return a.getT();
+  }
+}

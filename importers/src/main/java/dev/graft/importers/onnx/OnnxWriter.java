@@ -1,0 +1,127 @@
+package dev.graft.importers.onnx;
+
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.GraphException;
+import dev.graft.core.graph.InputSpec;
+import dev.graft.core.graph.Metadata;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Node;
+import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.tensor.Shape;
+import dev.graft.importers.AtomicFile;
+import dev.graft.importers.ExportException;
+import dev.graft.importers.PreprocessingJson;
+import dev.graft.importers.onnx.proto.GraphProto;
+import dev.graft.importers.onnx.proto.ModelProto;
+import dev.graft.importers.onnx.proto.OperatorSetIdProto;
+import dev.graft.importers.onnx.proto.StringStringEntryProto;
+import dev.graft.importers.onnx.proto.TensorProto;
+import dev.graft.importers.onnx.proto.TensorShapeProto;
+import dev.graft.importers.onnx.proto.TypeProto;
+import dev.graft.importers.onnx.proto.ValueInfoProto;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes ONNX models of opset 13 that ONNX Runtime opens, with the labels, the preprocessing and
+ * the end of the trunk in {@code metadata_props}. The same model gives the same bytes.
+ */
+public final class OnnxWriter {
+
+  private static final int OPSET = 13;
+
+  /**
+   * The version of the file format that came with opset 13, nearly enough; old runtimes read it.
+   */
+  private static final int IR_VERSION = 8;
+
+  private OnnxWriter() {}
+
+  /**
+   * Writes a model; the file appears whole or not at all.
+   *
+   * @throws ExportException if an operation has no place in the format, or the file cannot be
+   *     written
+   */
+  public static void write(Model model, Path file) {
+    ModelProto proto = proto(model);
+    AtomicFile.write(file, proto::writeTo);
+  }
+
+  private static ModelProto proto(Model model) {
+    Graph graph = model.graph();
+    GraphProto.Builder target = GraphProto.newBuilder().setName("graft");
+    for (InputSpec input : graph.inputs()) {
+      target.addInput(valueInfo(input.name(), input.sizes()));
+    }
+    for (String name : graph.stored().keySet()) {
+      target.addInitializer(NodeExport.tensor(name, model.weights().get(name)));
+    }
+    for (Node node : graph.nodes()) {
+      NodeExport.add(target, node);
+    }
+    Map<String, Shape> two = graph.shapes(2);
+    Map<String, Shape> three = graph.shapes(3);
+    for (String output : graph.outputs()) {
+      List<Integer> sizes = new ArrayList<>();
+      for (int axis = 0; axis < two.get(output).rank(); axis++) {
+        int size = two.get(output).size(axis);
+        sizes.add(size == three.get(output).size(axis) ? size : InputSpec.DYNAMIC);
+      }
+      target.addOutput(valueInfo(output, sizes));
+    }
+    return ModelProto.newBuilder()
+        .setIrVersion(IR_VERSION)
+        .setProducerName("Graft")
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+        .setGraph(target)
+        .addAllMetadataProps(metadata(model))
+        .build();
+  }
+
+  private static ValueInfoProto valueInfo(String name, List<Integer> sizes) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (int size : sizes) {
+      shape.addDim(
+          size == InputSpec.DYNAMIC
+              ? TensorShapeProto.Dimension.newBuilder().setDimParam("N")
+              : TensorShapeProto.Dimension.newBuilder().setDimValue(size));
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(TensorProto.DataType.FLOAT.getNumber())
+                        .setShape(shape)))
+        .build();
+  }
+
+  private static List<StringStringEntryProto> metadata(Model model) {
+    Metadata metadata = model.metadata();
+    List<StringStringEntryProto> entries = new ArrayList<>();
+    if (!metadata.labels().isEmpty()) {
+      entries.add(entry(OnnxMetadata.LABELS, OnnxMetadata.labelsJson(metadata.labels())));
+    }
+    Preprocessing preprocessing = metadata.preprocessing();
+    if (preprocessing != null) {
+      entries.add(entry(OnnxMetadata.PREPROCESSING, PreprocessingJson.write(preprocessing)));
+    }
+    try {
+      entries.add(entry(OnnxMetadata.HEAD, model.head().layer().name()));
+      entries.add(entry(OnnxMetadata.TRUNK, model.head().trunk()));
+    } catch (GraphException e) {
+      // A network without one head, such as a detector, has nothing to say of it.
+      entries.removeIf(entry -> entry.getKey().equals(OnnxMetadata.HEAD));
+    }
+    metadata.provenance().forEach((key, value) -> entries.add(entry(key, value)));
+    return entries;
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  }
+}
