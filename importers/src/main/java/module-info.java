@@ -3,7 +3,7 @@ module dev.graft.importers {
   requires transitive dev.graft.core;
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.graft.importers;
   exports dev.graft.importers.numpy;

@@ -1,0 +1,36 @@
+package dev.graft.cli;
+
+import dev.graft.importers.Imported;
+import dev.graft.importers.ModelReader;
+import dev.graft.importers.ModelWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code graft convert}: one model format to another. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = "Convert a model to ONNX, or its weights to safetensors, by the name of OUT.%n")
+final class ConvertCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "a model file")
+  private Path model;
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "OUT.onnx or OUT.safetensors")
+  private Path out;
+
+  @Option(names = "--stacktrace", description = "show where an error came from")
+  private boolean stackTrace;
+
+  @Override
+  public Integer call() {
+    Imported imported = ModelReader.readWithReport(model);
+    ModelWriter.write(imported.model(), out);
+    System.out.println(imported.report());
+    System.out.println("written " + out);
+    return 0;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.graft.cli;
+
+import dev.graft.core.backend.BackendException;
+import dev.graft.core.data.DataException;
+import dev.graft.core.graph.GraphException;
+import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.train.TrainingException;
+import dev.graft.importers.ExportException;
+import dev.graft.importers.ImportException;
+import java.util.List;
+
+/** One clear line for whatever went wrong; a stack trace only where it was asked for. */
+final class Errors {
+
+  /** What is said for people in its own words; anything else is a fault of Graft's. */
+  private static final List<Class<? extends Throwable>> EXPECTED =
+      List.of(
+          UsageException.class,
+          BackendException.class,
+          DataException.class,
+          GraphException.class,
+          ShapeException.class,
+          TrainingException.class,
+          ExportException.class,
+          ImportException.class,
+          IllegalArgumentException.class);
+
+  private Errors() {}
+
+  static int report(Throwable e, boolean stackTrace) {
+    System.err.println("error: " + line(e));
+    if (stackTrace) {
+      e.printStackTrace();
+    }
+    return 1;
+  }
+
+  private static String line(Throwable e) {
+    String message = String.valueOf(e.getMessage()).replace('\n', ' ');
+    if (e instanceof OutOfMemoryError) {
+      return "out of memory; lower --batch, or raise the heap with GRAFT_JAVA_OPTS=-Xmx8g";
+    }
+    return EXPECTED.stream().anyMatch(type -> type.isInstance(e))
+        ? message
+        : "this is a fault of graft's: "
+            + e.getClass().getSimpleName()
+            + ": "
+            + message
+            + "; --stacktrace shows where";
+  }
+}

@@ -1,0 +1,71 @@
+package dev.graft.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The {@code graft} command. */
+@Command(
+    name = "graft",
+    description = {
+      "Transfer learning in pure Java: take a trained network, give it a new head, fine-tune it on"
+          + " your pictures, and export it.%n"
+    },
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    sortOptions = false,
+    subcommands = {
+      TrainCommand.class,
+      DistillCommand.class,
+      PredictCommand.class,
+      RunCommand.class,
+      InspectCommand.class,
+      ConvertCommand.class,
+      BackendsCommand.class
+    },
+    footer = {
+      "%nFirst steps:",
+      "  graft inspect model.onnx",
+      "  graft train --model model.onnx --preprocess imagenet --data photos --out run",
+      "  graft predict --model run/model.onnx photo.jpg"
+    })
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** Runs the command and exits: 0 well, 1 on an error, 2 on wrong usage. */
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  /** Runs the command and returns its exit code. */
+  static int execute(String... args) {
+    boolean stackTrace = List.of(args).contains("--stacktrace");
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpWidth(100);
+    line.setParameterExceptionHandler((e, arguments) -> wrongUsage(e));
+    line.setExecutionExceptionHandler((e, command, result) -> Errors.report(e, stackTrace));
+    return line.execute(args);
+  }
+
+  private static int wrongUsage(CommandLine.ParameterException e) {
+    PrintWriter err = e.getCommandLine().getErr();
+    String message = e.getMessage().lines().findFirst().orElse("wrong usage");
+    err.println("error: " + message);
+    err.println("see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Without a command there is nothing to do but to say what there is. */
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(),
+        "a command is missing: one of " + String.join(", ", spec.subcommands().keySet()));
+  }
+}

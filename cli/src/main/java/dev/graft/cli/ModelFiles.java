@@ -1,0 +1,81 @@
+package dev.graft.cli;
+
+import dev.graft.core.graph.InputSpec;
+import dev.graft.core.graph.Metadata;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Preprocessing;
+import dev.graft.importers.ImportException;
+import dev.graft.importers.ModelReader;
+import dev.graft.importers.PreprocessingJson;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Models, preprocessing and labels as the command line names them. */
+final class ModelFiles {
+
+  private ModelFiles() {}
+
+  /**
+   * A model with its preprocessing.
+   *
+   * @param preprocess a name, a JSON file, or null for what the model says of itself
+   * @param option the option to name where there is none
+   * @throws UsageException if the model says nothing of its preprocessing and none is given
+   */
+  static Model read(Path file, @Nullable String preprocess, String option) {
+    Model model = ModelReader.read(file);
+    Metadata metadata = model.metadata();
+    if (preprocess == null) {
+      if (metadata.preprocessing() == null) {
+        throw new UsageException(
+            file
+                + ": does not say how pictures become its input; give "
+                + option
+                + ": "
+                + String.join(", ", Preprocessing.NAMES)
+                + ", or a JSON file");
+      }
+      return model;
+    }
+    return model.with(metadata.withPreprocessing(preprocessing(model, preprocess)));
+  }
+
+  private static Preprocessing preprocessing(Model model, String name) {
+    if (name.endsWith(".json")) {
+      try {
+        return PreprocessingJson.read(Files.readString(Path.of(name)));
+      } catch (IOException e) {
+        throw new ImportException(name + ": cannot be read: " + e.getMessage(), e);
+      } catch (ImportException e) {
+        throw new ImportException(name + ": " + e.getMessage(), e);
+      }
+    }
+    InputSpec input = model.graph().input();
+    List<Integer> sizes = input.sizes();
+    if (sizes.size() != 4) {
+      throw new UsageException(
+          "the model's input " + input + " is not for pictures; expected [N,C,H,W]");
+    }
+    return Preprocessing.named(name, sizes.get(1), sizes.get(2), sizes.get(3));
+  }
+
+  /** The lines of a label file, one class a line. */
+  static List<String> labels(Path file) {
+    try {
+      List<String> labels = new ArrayList<>(Files.readAllLines(file));
+      while (!labels.isEmpty() && labels.get(labels.size() - 1).isBlank()) {
+        labels.remove(labels.size() - 1);
+      }
+      return labels;
+    } catch (MalformedInputException e) {
+      throw new ImportException(file + ": is no text file; expected one label a line", e);
+    } catch (IOException e) {
+      throw new ImportException(file + ": cannot be read: there is no such file, or no access", e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.graft.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.core.backend.Backend;
+import dev.graft.core.data.PictureFile;
+import dev.graft.core.data.UnreadableException;
+import dev.graft.core.graph.Model;
+import dev.graft.core.session.Prediction;
+import dev.graft.core.session.Session;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code graft predict}: pictures to labels. */
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Classify pictures: the most probable labels, a line for each picture.%n")
+final class PredictCommand implements Callable<Integer> {
+
+  @Option(names = "--model", required = true, paramLabel = "M", description = "a model file")
+  private Path model;
+
+  @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "pictures")
+  private List<Path> images;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "names of the classes, one a line (default: the model's own)")
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--preprocess",
+      paramLabel = "NAME",
+      description =
+          "how pictures become the input: imagenet, tf, caffe, unit, none, or a JSON file"
+              + " (default: what the model says)")
+  private @Nullable String preprocess;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "5",
+      description = "how many labels (default: 5)")
+  private int top;
+
+  @Option(names = "--json", description = "print a JSON array and nothing else")
+  private boolean json;
+
+  @Mixin private ComputeOptions compute;
+
+  private final ObjectMapper mapper = new ObjectMapper();
+
+  @Override
+  public Integer call() {
+    if (top < 1) {
+      throw new UsageException("--top must be at least 1, found " + top);
+    }
+    Model read = ModelFiles.read(model, preprocess, "--preprocess");
+    if (labels != null) {
+      read = read.with(read.metadata().withLabels(ModelFiles.labels(labels)));
+    }
+    ArrayNode array = mapper.createArrayNode();
+    List<String> failed = new ArrayList<>();
+    try (Backend backend = compute.open();
+        Session session = Session.of(read, backend)) {
+      for (Path image : images) {
+        try {
+          List<Prediction> ranked = session.predict(open(image));
+          List<Prediction> shown = ranked.subList(0, Math.min(top, ranked.size()));
+          if (json) {
+            array.add(node(image, shown));
+          } else {
+            System.out.println(line(image, shown));
+          }
+        } catch (UnreadableException e) {
+          failed.add(image + " " + e.getMessage());
+        }
+      }
+    }
+    if (json) {
+      System.out.println(array.toPrettyString());
+    }
+    failed.forEach(failure -> System.err.println("error: " + failure));
+    return failed.isEmpty() ? 0 : 1;
+  }
+
+  private static BufferedImage open(Path image) throws UnreadableException {
+    if (!Files.exists(image)) {
+      throw new UnreadableException("does not exist");
+    }
+    if (Files.isDirectory(image)) {
+      throw new UnreadableException("is a folder; give picture files");
+    }
+    return PictureFile.read(image);
+  }
+
+  private ObjectNode node(Path image, List<Prediction> shown) {
+    ObjectNode node = mapper.createObjectNode();
+    node.put("file", image.toString());
+    ArrayNode predictions = node.putArray("predictions");
+    for (Prediction p : shown) {
+      predictions
+          .addObject()
+          .put("label", p.label())
+          .put("index", p.index())
+          .put("probability", p.probability());
+    }
+    return node;
+  }
+
+  private static String line(Path image, List<Prediction> shown) {
+    StringBuilder line = new StringBuilder(image.toString());
+    for (Prediction p : shown) {
+      line.append(String.format(Locale.ROOT, "  %s %.1f%%", p.label(), 100 * p.probability()));
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.graft.cli;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.InputSpec;
+import dev.graft.core.graph.Model;
+import dev.graft.core.session.Session;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ModelReader;
+import dev.graft.importers.numpy.Npy;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code graft run}: raw tensors through a graph. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Feed NumPy arrays through a model and save what comes out.%n")
+final class RunCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "MODEL", description = "a model file")
+  private Path model;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "[NAME=]X.npy",
+      description = "an input; a model with one needs no NAME")
+  private List<String> inputs;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "[NAME=]Y.npy",
+      description = "where an output goes; a model with one needs no NAME")
+  private List<String> outputs;
+
+  @Mixin private ComputeOptions compute;
+
+  @Override
+  public Integer call() {
+    Model read = ModelReader.read(model);
+    Graph graph = read.graph();
+    List<String> inputNames = graph.inputs().stream().map(InputSpec::name).toList();
+    Map<String, Path> in = named("input", inputs, inputNames);
+    Map<String, Path> out = named("output", outputs, graph.outputs());
+    for (String name : inputNames) {
+      if (!in.containsKey(name)) {
+        throw new UsageException("input " + name + " is missing: --input " + name + "=X.npy");
+      }
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    in.forEach((name, file) -> tensors.put(name, Npy.read(file)));
+    try (Backend backend = compute.open();
+        Session session = Session.of(read, backend)) {
+      Map<String, Tensor> results = session.run(tensors);
+      out.forEach(
+          (name, file) -> {
+            Npy.write(results.get(name), file);
+            System.out.println(name + " " + results.get(name).shape() + " -> " + file);
+          });
+    }
+    return 0;
+  }
+
+  private static Map<String, Path> named(String what, List<String> given, List<String> known) {
+    Map<String, Path> named = new LinkedHashMap<>();
+    for (String entry : given) {
+      int at = entry.indexOf('=');
+      String name = at < 0 ? known.get(0) : entry.substring(0, at);
+      if (at < 0 && known.size() > 1) {
+        throw new UsageException(
+            "the model has several "
+                + what
+                + "s; write --"
+                + what
+                + " NAME="
+                + entry
+                + " with one of "
+                + String.join(", ", known));
+      }
+      if (!known.contains(name)) {
+        throw new UsageException(
+            "the model has no " + what + " " + name + "; it has " + String.join(", ", known));
+      }
+      named.put(name, Path.of(entry.substring(at + 1)));
+    }
+    return named;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.graft.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.core.graph.Model;
+import dev.graft.core.train.CheckpointStore;
+import dev.graft.core.train.TrainEvent;
+import dev.graft.core.transfer.Tuned;
+import dev.graft.importers.AtomicFile;
+import dev.graft.importers.ExportException;
+import dev.graft.importers.onnx.OnnxWriter;
+import dev.graft.importers.safetensors.SafetensorsCheckpointStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * What a run leaves on disk. The metrics grow by a line an epoch; everything else appears at the
+ * end, the model last, so that a folder with a model is a finished run.
+ */
+final class RunFolder {
+
+  private final Path folder;
+  private final ObjectMapper json = new ObjectMapper();
+
+  private RunFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Makes the folder, or clears an earlier run's results out of it.
+   *
+   * @throws ExportException if it cannot be written to
+   */
+  static RunFolder open(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      for (String name : List.of("model.onnx", "labels.txt", "metrics.jsonl", "report.json")) {
+        Files.deleteIfExists(folder.resolve(name));
+      }
+      Files.createFile(folder.resolve("metrics.jsonl"));
+    } catch (IOException e) {
+      throw new ExportException(folder + ": cannot be written to: " + e.getMessage(), e);
+    }
+    return new RunFolder(folder);
+  }
+
+  CheckpointStore checkpoints() {
+    return new SafetensorsCheckpointStore(folder.resolve("checkpoints"));
+  }
+
+  /** Appends an epoch to {@code metrics.jsonl}. */
+  void add(TrainEvent.Epoch epoch) {
+    ObjectNode line = json.createObjectNode();
+    line.put("epoch", epoch.epoch());
+    line.put("phase", epoch.phase());
+    line.put("rate", epoch.rate());
+    line.put("trainLoss", epoch.training().loss());
+    put(line, "trainAccuracy", epoch.training().accuracy());
+    line.put("valLoss", epoch.validation().loss());
+    put(line, "valAccuracy", epoch.validation().accuracy());
+    line.put("best", epoch.best());
+    line.put("seconds", epoch.seconds());
+    try {
+      Files.writeString(folder.resolve("metrics.jsonl"), line + "\n", StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new ExportException(folder + ": cannot be written to: " + e.getMessage(), e);
+    }
+  }
+
+  /** JSON has no NaN, which an accuracy without labelled pictures is. */
+  private static void put(ObjectNode line, String name, double value) {
+    if (Double.isNaN(value)) {
+      line.putNull(name);
+    } else {
+      line.put(name, value);
+    }
+  }
+
+  /**
+   * Writes the results; the model is last.
+   *
+   * @param report what the command adds to the report: its settings
+   */
+  void finish(Tuned tuned, double seconds, ObjectNode report) {
+    Model model = tuned.model();
+    write("labels.txt", String.join("\n", model.metadata().labels()) + "\n");
+    put(report, "valAccuracy", tuned.best().accuracy());
+    report.put("valLoss", tuned.best().loss());
+    put(report, "finalValAccuracy", tuned.last().accuracy());
+    report.put("finalValLoss", tuned.last().loss());
+    report.put("bestEpoch", tuned.bestEpoch());
+    report.put("epochs", tuned.epochs());
+    report.put("trainSeconds", seconds);
+    report.put("images", tuned.images());
+    report.put("validationImages", tuned.best().examples());
+    report.put("parameters", model.parameterCount());
+    ObjectNode unreadable = report.putObject("unreadable");
+    tuned.unreadable().forEach(unreadable::put);
+    write("report.json", report.toPrettyString() + "\n");
+    OnnxWriter.write(model, folder.resolve("model.onnx"));
+  }
+
+  private void write(String name, String text) {
+    AtomicFile.write(folder.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  Path model() {
+    return folder.resolve("model.onnx");
+  }
+}

@@ -1,0 +1,57 @@
+package dev.graft.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.core.data.DataFolders;
+import dev.graft.core.data.Split;
+import dev.graft.core.graph.Model;
+import dev.graft.core.transfer.FineTune;
+import dev.graft.core.transfer.Recipe;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code graft train}: fine-tunes a model on a folder of pictures. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Fine-tune a model on a folder of pictures and export it.%n")
+final class TrainCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "M",
+      description = "the model to start from (ONNX)")
+  private Path model;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      defaultValue = "staged",
+      description =
+          "head: the head alone, on frozen features; staged: the head until it stops improving, then"
+              + " everything at a much lower rate; full: everything from the start; scratch: from"
+              + " random weights (default: staged)")
+  private Recipe recipe;
+
+  @Mixin private TrainingOptions options;
+
+  @Mixin private ComputeOptions compute;
+
+  @Override
+  public Integer call() {
+    Model start = ModelFiles.read(model, options.preprocess(), "--preprocess");
+    Split data = DataFolders.open(options.data(), options.fraction(), options.seed());
+    ObjectNode report = new ObjectMapper().createObjectNode();
+    report.put("command", "train");
+    report.put("model", model.toString());
+    report.put("recipe", recipe.name().toLowerCase(Locale.ROOT));
+    return new TrainingRun(options, compute)
+        .run(recipe, data, report, settings -> FineTune.run(start, data, settings));
+  }
+}

@@ -1,0 +1,243 @@
+package dev.graft.cli;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.data.Augment;
+import dev.graft.core.train.AdamW;
+import dev.graft.core.train.CheckpointStore;
+import dev.graft.core.train.Schedule;
+import dev.graft.core.train.Sgd;
+import dev.graft.core.train.TrainListener;
+import dev.graft.core.transfer.FreezeMask;
+import dev.graft.core.transfer.HeadChoice;
+import dev.graft.core.transfer.Recipe;
+import dev.graft.core.transfer.Settings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code train} and {@code distill} have in common. */
+final class TrainingOptions {
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "one sub-folder of pictures for each class; or train/ with val/, valid/ or test/; or IDX"
+              + " files (MNIST)")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "RUN",
+      description =
+          "folder of the run: model.onnx, labels.txt, metrics.jsonl, report.json, checkpoints/")
+  private Path out;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "bound on the epochs of all phases together (default: 20)")
+  private int epochs;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      description =
+          "learning rate of the first phase; the second phase of 'staged' takes a tenth of it where"
+              + " the network has BatchNormalization, a hundredth where not (default: by recipe)")
+  private @Nullable Double rate;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "pictures a step (default: 32)")
+  private int batch;
+
+  @Option(
+      names = "--val",
+      paramLabel = "FRACTION",
+      defaultValue = "0.2",
+      description = "share held out to validate where the data has no such folder (default: 0.2)")
+  private double fraction;
+
+  @Option(
+      names = "--preprocess",
+      paramLabel = "NAME",
+      description =
+          "how pictures become the input: imagenet (0..1, then ImageNet's mean and deviation), tf"
+              + " (-1..1), caffe (BGR minus mean), unit (0..1), none (0..255), or a JSON file"
+              + " (default: what the model says)")
+  private @Nullable String preprocess;
+
+  @Option(names = "--new-head", description = "replace the head even if the labels are the model's")
+  private boolean newHead;
+
+  @Option(
+      names = "--keep-head",
+      description = "keep the head of a model without labels; the class counts must agree")
+  private boolean keepHead;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "PATTERN",
+      description =
+          "layers that stay as they are: a prefix, or a name with * and ?; may be repeated")
+  private List<String> freeze = List.of();
+
+  @Option(
+      names = "--lr-factor",
+      paramLabel = "PATTERN=F",
+      description = "train these layers at F times the rate; may be repeated")
+  private Map<String, Double> factors = new LinkedHashMap<>();
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      defaultValue = "sgd",
+      description = "sgd (momentum 0.9), nesterov, or adamw (default: sgd)")
+  private String optimizer;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description =
+          "constant or cosine, in all phases (default: constant for a head, cosine with a warm-up of"
+              + " one epoch for the rest)")
+  private @Nullable String schedule;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "decay of weights, not of biases and normalisations (default: 0)")
+  private double weightDecay;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "share of each target spread over all classes (default: 0)")
+  private double labelSmoothing;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "end a phase after N epochs without a lower validation loss (default: 0, never; the head"
+              + " phase of 'staged': 3)")
+  private int patience;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      description =
+          "random changes to training pictures where no features are cached: none, flip, or"
+              + " crop-flip (default: none)")
+  private String augment;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "off",
+      description = "off: run frozen layers anew in each epoch")
+  private @Nullable String cache;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "the same seed gives the same model, bit for bit (default: 0)")
+  private long seed;
+
+  @Option(names = "--quiet", description = "print errors only")
+  private boolean quiet;
+
+  Path data() {
+    return data;
+  }
+
+  Path out() {
+    return out;
+  }
+
+  double fraction() {
+    return fraction;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  boolean quiet() {
+    return quiet;
+  }
+
+  @Nullable String preprocess() {
+    return preprocess;
+  }
+
+  /** The settings these options mean. */
+  Settings settings(
+      Recipe recipe,
+      Backend backend,
+      int threads,
+      CheckpointStore checkpoints,
+      TrainListener listener) {
+    if (newHead && keepHead) {
+      throw new UsageException("--new-head and --keep-head exclude each other");
+    }
+    if (cache != null && !cache.equals("off")) {
+      throw new UsageException("--cache expects off, found " + cache);
+    }
+    if (patience < 0) {
+      throw new UsageException("--patience must be at least 0, found " + patience);
+    }
+    Settings settings =
+        Settings.of(recipe, epochs)
+            .head(newHead ? HeadChoice.NEW : keepHead ? HeadChoice.KEEP : HeadChoice.AUTO)
+            .batchSize(batch)
+            .weightDecay(weightDecay)
+            .labelSmoothing(labelSmoothing)
+            .patience(patience)
+            .augment(Augment.byName(augment))
+            .seed(seed)
+            .backend(backend)
+            .threads(threads)
+            .checkpoints(checkpoints)
+            .listener(listener);
+    if (rate != null) {
+      settings.rate(rate);
+    }
+    if (cache != null) {
+      settings.cacheBytes(0);
+    }
+    freeze.forEach(pattern -> settings.freeze(FreezeMask.matching(pattern)));
+    factors.forEach(settings::rateFactor);
+    switch (optimizer) {
+      case "sgd" -> settings.optimizer(() -> new Sgd(0.9, false));
+      case "nesterov" -> settings.optimizer(() -> new Sgd(0.9, true));
+      case "adamw" -> settings.optimizer(AdamW::new);
+      default ->
+          throw new UsageException(
+              "unknown optimizer " + optimizer + "; known are sgd, nesterov, adamw");
+    }
+    if (schedule != null) {
+      switch (schedule) {
+        case "constant" -> settings.schedule(Schedule.constant());
+        case "cosine" -> settings.schedule(Schedule.cosine());
+        default ->
+            throw new UsageException(
+                "unknown schedule " + schedule + "; known are constant, cosine");
+      }
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.graft.cli;
+
+import dev.graft.core.train.Metrics;
+import dev.graft.core.train.TrainEvent;
+import dev.graft.core.train.TrainListener;
+import java.util.Locale;
+import java.util.function.Consumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints a training run as it goes, on standard output: a line for each phase and epoch, and where
+ * standard error is a terminal a progress bar with the time left there.
+ */
+final class TrainingPrinter implements TrainListener, AutoCloseable {
+
+  private final boolean quiet;
+  private final boolean bars;
+  private final Consumer<TrainEvent.Epoch> onEpoch;
+  private @Nullable ProgressBar bar;
+
+  /**
+   * @param onEpoch hears of every epoch before it is printed
+   */
+  TrainingPrinter(boolean quiet, Consumer<TrainEvent.Epoch> onEpoch) {
+    this.quiet = quiet;
+    // Only the launcher can tell: System.console() is there without a terminal from Java 22 on.
+    this.bars = !quiet && Boolean.getBoolean("graft.terminal");
+    this.onEpoch = onEpoch;
+  }
+
+  @Override
+  public void on(TrainEvent event) {
+    if (event instanceof TrainEvent.Started started) {
+      print(started.name() + ": " + started.note());
+      if (bars) {
+        bar =
+            new ProgressBarBuilder()
+                .setTaskName(started.name())
+                .setInitialMax(started.units())
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setUpdateIntervalMillis(200)
+                .clearDisplayOnFinish()
+                .build();
+      }
+    } else if (event instanceof TrainEvent.Progress progress) {
+      if (bar != null) {
+        bar.stepTo(progress.done());
+      }
+    } else if (event instanceof TrainEvent.Epoch epoch) {
+      onEpoch.accept(epoch);
+      print(line(epoch));
+    } else if (event instanceof TrainEvent.Ended ended) {
+      close();
+      print(ended.name() + ": " + ended.reason());
+    }
+  }
+
+  private static String line(TrainEvent.Epoch e) {
+    return String.format(
+        Locale.ROOT,
+        "epoch %3d  %-8s rate %-9.3g loss %.4f  accuracy %s  |  validation loss %.4f  accuracy"
+            + " %s%s  (%.1f s)",
+        e.epoch(),
+        e.phase(),
+        e.rate(),
+        e.training().loss(),
+        percent(e.training()),
+        e.validation().loss(),
+        percent(e.validation()),
+        e.best() ? " *" : "  ",
+        e.seconds());
+  }
+
+  static String percent(Metrics metrics) {
+    return Double.isNaN(metrics.accuracy())
+        ? "-"
+        : String.format(Locale.ROOT, "%.1f %%", 100 * metrics.accuracy());
+  }
+
+  void print(String line) {
+    if (!quiet) {
+      System.out.println(line);
+    }
+  }
+
+  /** Takes the bar away. */
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}
