@@ -287,7 +287,7 @@ public final class Graph {
     }
   }
 
-  /** The part of this graph that {@code outputs} need, with them as outputs. */
+  /** The part of this graph that {@code outputs} need, inputs too, with them as outputs. */
   public Graph ending(List<String> outputs) {
     Set<String> needed = new LinkedHashSet<>(outputs);
     List<Node> kept = new ArrayList<>();
@@ -299,7 +299,8 @@ public final class Graph {
       }
     }
     Collections.reverse(kept);
-    return rebuilt(inputs, kept, outputs, needed);
+    List<InputSpec> read = inputs.stream().filter(i -> needed.contains(i.name())).toList();
+    return rebuilt(read, kept, outputs, needed);
   }
 
   /**

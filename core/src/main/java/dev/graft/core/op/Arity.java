@@ -15,7 +15,10 @@ final class Arity {
 
   static void expect(Op op, List<Shape> inputs, int least, int most) {
     if (inputs.size() < least || inputs.size() > most) {
-      String expected = least == most ? "" + least : least + " to " + most;
+      String expected =
+          least == most
+              ? "" + least
+              : most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most;
       throw new ShapeException(
           op.type() + " expects " + expected + " inputs, found " + inputs.size());
     }

@@ -3,7 +3,6 @@ package dev.graft.core.op;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
@@ -156,7 +155,11 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
       backend.channelGradientSums(
           e.batch, e.channels, e.plane, call.input(0).buffer(), mean, dy, sum, dot);
     } else if (call.needs().of(2)) {
-      e.sum(backend, dy, sum);
+      // The same kernel with dy in the place of x, which is not saved: the sum has the same bits
+      // whether the scale is frozen or not. The dot product goes nowhere.
+      Buffer zero = backend.allocate(e.channels);
+      backend.fill(e.channels, 0, zero);
+      backend.channelGradientSums(e.batch, e.channels, e.plane, dy, zero, dy, sum, dot);
     }
     if (call.needs().of(1)) {
       e.vector(backend, BinaryOp.MUL, dot, inverse, call.gradient(1).buffer());
@@ -231,15 +234,6 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     void vector(Backend backend, BinaryOp op, Buffer a, Buffer b, Buffer y) {
       int[] one = {1};
       backend.binary(op, new int[] {channels}, a, one, b, one, y);
-    }
-
-    void sum(Backend backend, Buffer x, Buffer y) {
-      backend.reduce(
-          ReduceOp.SUM,
-          new int[] {batch, channels, plane},
-          new boolean[] {true, false, true},
-          x,
-          y);
     }
   }
 }

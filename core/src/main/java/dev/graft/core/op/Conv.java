@@ -5,6 +5,7 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,8 +99,14 @@ public record Conv(Window window, int groups) implements Op {
           g, call.outputGradient().buffer(), call.input(1).buffer(), call.gradient(0).buffer());
     }
     if (call.needs().of(1)) {
-      backend.convolutionGradientWeight(
-          g, call.input(0).buffer(), call.outputGradient().buffer(), call.gradient(1).buffer());
+      Tensor dw = call.gradient(1);
+      if (g.batch() == 0) {
+        // Kernels sum over the images they are given, and write nothing where there is none.
+        backend.fill(dw.shape().elements(), 0, dw.buffer());
+      } else {
+        backend.convolutionGradientWeight(
+            g, call.input(0).buffer(), call.outputGradient().buffer(), dw.buffer());
+      }
     }
     if (call.needs().of(2)) {
       backend.reduce(

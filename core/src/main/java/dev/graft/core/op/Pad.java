@@ -91,10 +91,11 @@ public record Pad(List<Integer> pads, double value) implements Op {
     int inX = 0;
     int inY = 0;
     for (int axis = 0; axis < sizes.length; axis++) {
-      int before = pads.get(axis);
-      int fromX = Math.max(0, -before);
-      int fromY = Math.max(0, before);
-      sizes[axis] = Math.max(0, Math.min(x.size(axis) - fromX, y.size(axis) - fromY));
+      long before = pads.get(axis);
+      // Clamped: where a pad cuts more than there is, nothing is shared and the start is moot.
+      int fromX = (int) Math.min(x.size(axis), Math.max(0, -before));
+      int fromY = (int) Math.min(y.size(axis), Math.max(0, before));
+      sizes[axis] = Math.min(x.size(axis) - fromX, y.size(axis) - fromY);
       inX += fromX * x.strides()[axis];
       inY += fromY * y.strides()[axis];
     }

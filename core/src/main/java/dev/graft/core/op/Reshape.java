@@ -12,6 +12,9 @@ import java.util.List;
  */
 public record Reshape(List<Integer> target) implements View {
 
+  /** More elements than a shape can have; a product stops growing there. */
+  private static final long TOO_MANY = 1L << 31;
+
   public Reshape {
     target = List.copyOf(target);
   }
@@ -27,7 +30,12 @@ public record Reshape(List<Integer> target) implements View {
     Shape x = inputs.get(0);
     int[] sizes = new int[target.size()];
     int open = -1;
+    // Products without the axes that are kept: they cancel, also where one is empty.
     long known = 1;
+    long given = 1;
+    for (int axis = 0; axis < x.rank(); axis++) {
+      given *= axis < sizes.length && target.get(axis) == 0 ? 1 : x.size(axis);
+    }
     for (int axis = 0; axis < sizes.length; axis++) {
       int size = target.get(axis);
       if (size == -1 && open < 0) {
@@ -38,13 +46,14 @@ public record Reshape(List<Integer> target) implements View {
         throw new ShapeException("Reshape of " + x + " to " + target + " is not possible");
       }
       sizes[axis] = size == 0 ? x.size(axis) : size;
-      known *= sizes[axis];
+      known = Math.min(TOO_MANY, known * Math.max(1, size));
     }
     if (open >= 0) {
-      sizes[open] = known == 0 ? 0 : (int) (x.elements() / known);
+      sizes[open] = (int) (given / known);
+      known *= sizes[open];
     }
-    Shape y = Shape.of(sizes);
-    if (y.elements() != x.elements()) {
+    // Without an open axis a kept axis of size 0 fits whatever the others are.
+    if (open >= 0 ? known != given : elements(sizes) != x.elements()) {
       throw new ShapeException(
           "Reshape to "
               + target
@@ -55,6 +64,14 @@ public record Reshape(List<Integer> target) implements View {
               + " elements; if the model was exported for one batch size, export it with a dynamic"
               + " batch axis");
     }
-    return List.of(y);
+    return List.of(Shape.of(sizes));
+  }
+
+  private static long elements(int[] sizes) {
+    long elements = 1;
+    for (int size : sizes) {
+      elements = Math.min(TOO_MANY, elements * size);
+    }
+    return elements;
   }
 }

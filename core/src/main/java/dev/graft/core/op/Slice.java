@@ -3,7 +3,9 @@ package dev.graft.core.op;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Takes {@code x[start : end : step]} along some axes, with NumPy's rules: negative positions count
@@ -101,16 +103,22 @@ public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List
     int[] strides = x.strides();
     int[] own = x.strides();
     int offset = 0;
+    Set<Integer> seen = new HashSet<>();
     for (int i = 0; i < axes.size(); i++) {
       int axis = x.axis(axes.get(i));
+      if (!seen.add(axis)) {
+        throw new ShapeException("Slice of " + x + " takes an axis of " + axes + " twice");
+      }
       long size = x.size(axis);
       long step = steps.get(i);
       long start = position(starts.get(i), size, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
       long end = position(ends.get(i), size, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
       long count = step > 0 ? ceilDiv(end - start, step) : ceilDiv(start - end, -step);
       sizes[axis] = (int) Math.max(0, count);
-      strides[axis] =
-          (int) Math.max(Math.min(step * own[axis], Integer.MAX_VALUE), -Integer.MAX_VALUE);
+      if (count > 1) {
+        // Then |step| < size, so that this fits; else no step is taken, however long.
+        strides[axis] = (int) step * own[axis];
+      }
       offset += sizes[axis] == 0 ? 0 : (int) start * own[axis];
     }
     return new Region(Shape.of(sizes), offset, strides);

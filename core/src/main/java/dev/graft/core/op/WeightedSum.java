@@ -11,8 +11,14 @@ import java.util.List;
  */
 public record WeightedSum(List<Double> weights) implements Op {
 
+  /**
+   * @throws ShapeException if there are no weights
+   */
   public WeightedSum {
     weights = List.copyOf(weights);
+    if (weights.isEmpty()) {
+      throw new ShapeException("WeightedSum expects at least one weight");
+    }
   }
 
   @Override

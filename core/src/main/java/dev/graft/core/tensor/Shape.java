@@ -18,17 +18,20 @@ public final class Shape {
   private Shape(int... sizes) {
     this.sizes = sizes;
     long product = 1;
+    boolean empty = false;
     for (int size : sizes) {
       if (size < 0) {
-        throw new ShapeException("a size of " + size + " in " + Arrays.toString(sizes));
+        throw new ShapeException("a size of " + size + " in " + text(sizes));
       }
-      product = Math.multiplyExact(product, (long) size);
+      empty |= size == 0;
+      // Zeros left out, so that strides and partial products of an empty shape fit as well.
+      product *= Math.max(1, size);
       if (product > Integer.MAX_VALUE) {
         throw new ShapeException(
             text(sizes) + " has more than 2^31 - 1 elements; use a smaller batch or image");
       }
     }
-    this.elements = (int) product;
+    this.elements = empty ? 0 : (int) product;
   }
 
   /**

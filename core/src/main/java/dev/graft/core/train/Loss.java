@@ -2,15 +2,10 @@ package dev.graft.core.train;
 
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Head;
-import dev.graft.core.graph.InputSpec;
-import dev.graft.core.graph.Node;
 import dev.graft.core.op.Distillation;
 import dev.graft.core.op.MeanSquaredError;
-import dev.graft.core.op.Op;
 import dev.graft.core.op.SoftmaxCrossEntropy;
 import dev.graft.core.op.WeightedSum;
-import dev.graft.core.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,25 +23,14 @@ public sealed interface Loss {
   /** Output that holds the loss, a scalar. */
   String VALUE = "graft.loss";
 
-  /** Adds this loss's nodes behind the value {@code prediction}; returns the loss's name. */
-  String build(String prediction, Shape item, List<InputSpec> inputs, List<Node> nodes);
-
   /**
-   * {@code graph} with this loss behind its output: the final Softmax lets the logits through, the
-   * targets are a further input, and the outputs are the logits (under their old name) and {@link
-   * #VALUE}.
+   * {@code graph} with this loss behind its output: the targets are a further input, and the
+   * outputs are the old one and {@link #VALUE}. A final Softmax before a cross-entropy lets the
+   * logits through.
    *
    * @throws dev.graft.core.graph.GraphException if the graph has several outputs
    */
-  default Graph attach(Graph graph) {
-    Graph open = this instanceof SquaredError ? graph : Head.logits(graph);
-    String output = open.output();
-    List<InputSpec> inputs = new ArrayList<>();
-    List<Node> nodes = new ArrayList<>();
-    Shape item = open.shapes(1).get(output);
-    build(output, item, inputs, nodes);
-    return open.extended(inputs, nodes, List.of(output, VALUE));
-  }
+  Graph attach(Graph graph);
 
   /**
    * Softmax cross-entropy with the classes, see {@link SoftmaxCrossEntropy}.
@@ -55,18 +39,20 @@ public sealed interface Loss {
    */
   record CrossEntropy(double smoothing) implements Loss {
     @Override
-    public String build(String logits, Shape item, List<InputSpec> inputs, List<Node> nodes) {
-      inputs.add(Parts.input(TARGET, item));
-      return Parts.add(nodes, VALUE, new SoftmaxCrossEntropy(smoothing), logits, TARGET);
+    public Graph attach(Graph graph) {
+      LossGraph loss = new LossGraph(Head.logits(graph));
+      loss.add(VALUE, new SoftmaxCrossEntropy(smoothing), loss.output(), loss.input(TARGET));
+      return loss.finish();
     }
   }
 
   /** Mean squared error of the output itself, see {@link MeanSquaredError}: for regression. */
   record SquaredError() implements Loss {
     @Override
-    public String build(String output, Shape item, List<InputSpec> inputs, List<Node> nodes) {
-      inputs.add(Parts.input(TARGET, item));
-      return Parts.add(nodes, VALUE, new MeanSquaredError(), output, TARGET);
+    public Graph attach(Graph graph) {
+      LossGraph loss = new LossGraph(graph);
+      loss.add(VALUE, new MeanSquaredError(), loss.output(), loss.input(TARGET));
+      return loss.finish();
     }
   }
 
@@ -90,33 +76,15 @@ public sealed interface Loss {
     }
 
     @Override
-    public String build(String logits, Shape item, List<InputSpec> inputs, List<Node> nodes) {
-      inputs.add(Parts.input(TARGET, item));
-      inputs.add(Parts.input(TEACHER, item));
-      String soft =
-          Parts.add(nodes, VALUE + ".soft", new Distillation(temperature), logits, TEACHER);
+    public Graph attach(Graph graph) {
+      LossGraph loss = new LossGraph(Head.logits(graph));
+      String logits = loss.output();
       String hard =
-          Parts.add(nodes, VALUE + ".hard", new SoftmaxCrossEntropy(smoothing), logits, TARGET);
-      return Parts.add(nodes, VALUE, new WeightedSum(List.of(alpha, 1 - alpha)), soft, hard);
-    }
-  }
-
-  /** The small steps the losses share. */
-  final class Parts {
-    private Parts() {}
-
-    private static InputSpec input(String name, Shape item) {
-      List<Integer> sizes = new ArrayList<>();
-      sizes.add(InputSpec.DYNAMIC);
-      for (int axis = 1; axis < item.rank(); axis++) {
-        sizes.add(item.size(axis));
-      }
-      return new InputSpec(name, sizes);
-    }
-
-    private static String add(List<Node> nodes, String name, Op op, String... inputs) {
-      nodes.add(new Node(name, op, List.of(inputs), List.of(name)));
-      return name;
+          loss.add(VALUE + ".hard", new SoftmaxCrossEntropy(smoothing), logits, loss.input(TARGET));
+      String soft =
+          loss.add(VALUE + ".soft", new Distillation(temperature), logits, loss.input(TEACHER));
+      loss.add(VALUE, new WeightedSum(List.of(alpha, 1 - alpha)), soft, hard);
+      return loss.finish();
     }
   }
 }

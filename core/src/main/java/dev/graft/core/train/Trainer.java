@@ -136,7 +136,7 @@ public final class Trainer {
   }
 
   /** Loss and accuracy of the variables as they are. */
-  public Metrics evaluate(Executor executor, Batches validation) {
+  private Metrics evaluate(Executor executor, Batches validation) {
     Metrics.Sum sum = new Metrics.Sum();
     try (BatchIterator batches = validation.inOrder()) {
       while (batches.hasNext() && !cancellation.isRequested()) {

@@ -1,0 +1,95 @@
+package dev.graft.core.op;
+
+import dev.graft.core.backend.Rng;
+import dev.graft.core.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * An operation with inputs to try it on.
+ *
+ * @param name what is special about it; its random numbers follow from it
+ * @param op the operation
+ * @param inputs what it is fed
+ */
+record OpCase(String name, Op op, List<Input> inputs) {
+
+  /** One seed for all: a failure names the case, and the case names the numbers. */
+  static final long SEED = 20;
+
+  /**
+   * One input.
+   *
+   * @param shape its sizes
+   * @param values how its elements are drawn
+   */
+  record Input(Shape shape, Values values) {}
+
+  OpCase {
+    inputs = List.copyOf(inputs);
+  }
+
+  static OpCase of(String name, Op op) {
+    return new OpCase(name, op, List.of());
+  }
+
+  /** This case with one more input. */
+  OpCase with(Values values, int... sizes) {
+    List<Input> more = new ArrayList<>(inputs);
+    more.add(new Input(Shape.of(sizes), values));
+    return new OpCase(name, op, more);
+  }
+
+  /** This case with one more smooth input. */
+  OpCase with(int... sizes) {
+    return with(Values.SIGNED, sizes);
+  }
+
+  List<Shape> shapes() {
+    return inputs.stream().map(Input::shape).toList();
+  }
+
+  /** The inputs' elements. */
+  double[][] draw() {
+    long key = key();
+    return IntStream.range(0, inputs.size())
+        .mapToObj(i -> inputs.get(i).values().draw(inputs.get(i).shape(), Rng.key(key, i)))
+        .toArray(double[][]::new);
+  }
+
+  /** The key of this case's random numbers. */
+  long key() {
+    return Rng.key(SEED, name);
+  }
+
+  /** Positions of the inputs where a gradient can be asked for. */
+  List<Integer> differentiable() {
+    return IntStream.range(0, inputs.size()).filter(op::differentiable).boxed().toList();
+  }
+
+  /** Every choice of wanted gradients, from none to all. */
+  List<Needs> masks() {
+    List<Integer> positions = differentiable();
+    List<Needs> masks = new ArrayList<>();
+    for (int bits = 0; bits < 1 << positions.size(); bits++) {
+      boolean[] wanted = new boolean[inputs.size()];
+      for (int i = 0; i < positions.size(); i++) {
+        wanted[positions.get(i)] = (bits >> i & 1) == 1;
+      }
+      masks.add(Needs.of(wanted));
+    }
+    return masks;
+  }
+
+  /** The choice that wants every gradient there is. */
+  Needs allNeeds() {
+    List<Needs> masks = masks();
+    return masks.get(masks.size() - 1);
+  }
+
+  @Override
+  public String toString() {
+    return name + " (seed " + SEED + ")";
+  }
+}

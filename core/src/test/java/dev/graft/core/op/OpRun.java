@@ -1,0 +1,92 @@
+package dev.graft.core.op;
+
+import dev.graft.core.autograd.Gradients;
+import dev.graft.core.autograd.Tape;
+import dev.graft.core.autograd.Value;
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.Rng;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass of an {@link OpCase} through the tape, forward and backward. The loss is {@code Σ_i c_i
+ * y_i} with fixed random c, so that the gradient is one row of random combinations of the Jacobian.
+ * Numbers travel in double on the reference backend, in float elsewhere.
+ *
+ * @param output the elements of the first output
+ * @param scale {@code Σ_i |c_i y_i|}: what the loss's rounding error is relative to
+ * @param loss the loss
+ * @param gradients one for each input, null where none was asked for
+ * @param backwardSteps what the tape recorded
+ */
+record OpRun(
+    double[] output,
+    double scale,
+    double loss,
+    List<double @Nullable []> gradients,
+    int backwardSteps) {
+
+  /** Only the forward pass, with nothing recorded. */
+  static OpRun forward(Backend backend, OpCase c, double[][] inputs) {
+    return of(backend, c, inputs, Needs.none(inputs.length));
+  }
+
+  static OpRun of(Backend backend, OpCase c, double[][] inputs, Needs needs) {
+    Tape tape = new Tape(backend);
+    List<Value> leaves = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      Tensor tensor = upload(backend, c.inputs().get(i).shape(), inputs[i]);
+      leaves.add(needs.of(i) ? tape.parameter(tensor) : tape.constant(tensor));
+    }
+    Value y = tape.apply(c.op(), c.key(), leaves).get(0);
+    double[] output = values(backend, y.tensor());
+    double[] weights = Values.SIGNED.draw(y.shape(), Rng.key(c.key(), "weights"));
+    Value flat = tape.apply(new Reshape(List.of(output.length)), y);
+    Tensor functional = upload(backend, Shape.of(output.length), weights);
+    Value loss = tape.apply(new MatMul(), flat, tape.constant(functional));
+    double scale = 0;
+    for (int i = 0; i < output.length; i++) {
+      scale += Math.abs(output[i] * weights[i]);
+    }
+    int steps = tape.backwardSteps();
+    double value = values(backend, loss.tensor())[0];
+    Gradients gradients = tape.backward(loss);
+    List<double @Nullable []> byInput = new ArrayList<>();
+    for (Value leaf : leaves) {
+      Tensor gradient = gradients.of(leaf);
+      byInput.add(gradient == null ? null : values(backend, gradient));
+    }
+    return new OpRun(output, scale, value, byInput, steps);
+  }
+
+  private static Tensor upload(Backend backend, Shape shape, double[] values) {
+    Tensor tensor = Tensor.allocate(backend, shape);
+    if (backend instanceof ReferenceBackend reference) {
+      reference.upload(values, 0, values.length, tensor.buffer());
+      return tensor;
+    }
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    backend.upload(floats, 0, floats.length, tensor.buffer());
+    return tensor;
+  }
+
+  private static double[] values(Backend backend, Tensor tensor) {
+    int n = tensor.shape().elements();
+    if (backend instanceof ReferenceBackend reference) {
+      return reference.values(tensor.buffer(), n);
+    }
+    float[] floats = tensor.download(backend);
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = floats[i];
+    }
+    return values;
+  }
+}
