@@ -214,12 +214,15 @@ public final class Trainer {
       for (String name : group.parameters()) {
         Tensor gradient = gradients.get(name);
         if (gradient != null) {
-          Tensor weight = variables.get(name);
-          // Biases and the scales of normalisations are not decayed, as is the field's custom.
-          double decay = weight.shape().rank() > 1 ? group.weightDecay() : 0;
           phase
               .optimizer()
-              .update(backend, name, weight, gradient, rate * group.rateFactor(), decay);
+              .update(
+                  backend,
+                  name,
+                  variables.get(name),
+                  gradient,
+                  rate * group.rateFactor(),
+                  group.weightDecay());
         }
       }
     }

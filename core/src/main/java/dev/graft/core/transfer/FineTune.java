@@ -135,8 +135,7 @@ public final class FineTune {
   private static List<ParamGroup> groups(
       Model model, TuningRun run, Settings settings, FreezeMask recipe) {
     Set<String> trainable = settings.freeze().and(recipe).trainable(run.graph());
-    return RateFactor.groups(
-        run.graph(), trainable, settings.rateFactors(), settings.weightDecay());
+    return GroupRule.groups(run.graph(), trainable, settings.groupRules(), settings.weightDecay());
   }
 
   private static Phase headPhase(

@@ -30,7 +30,7 @@ public final class Settings {
   private final int epochs;
   private HeadChoice head = HeadChoice.AUTO;
   private FreezeMask freeze = FreezeMask.NONE;
-  private final List<RateFactor> rateFactors = new ArrayList<>();
+  private final List<GroupRule> groupRules = new ArrayList<>();
   private OptionalDouble rate = OptionalDouble.empty();
   private double weightDecay;
   private double labelSmoothing;
@@ -88,7 +88,13 @@ public final class Settings {
 
   /** Trains the layers that a pattern selects at {@code factor} times the learning rate. */
   public Settings rateFactor(String pattern, double factor) {
-    rateFactors.add(new RateFactor(pattern, factor));
+    groupRules.add(GroupRule.rate(pattern, factor));
+    return this;
+  }
+
+  /** Decays all tensors of the layers that a pattern selects, their biases too. */
+  public Settings weightDecay(String pattern, double weightDecay) {
+    groupRules.add(GroupRule.decay(pattern, weightDecay));
     return this;
   }
 
@@ -215,8 +221,8 @@ public final class Settings {
     return freeze;
   }
 
-  List<RateFactor> rateFactors() {
-    return rateFactors;
+  List<GroupRule> groupRules() {
+    return groupRules;
   }
 
   OptionalDouble rate() {
