@@ -1,29 +1,35 @@
 package dev.graft.core.backend;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every JVM can do without a flag: plain Java loops in the shapes that C2 turns into vector
- * code, on float arrays ({@link HostBuffer}), shared between a bounded number of threads.
+ * The backend that needs nothing but the JDK: plain Java loops in the forms that the JIT compiler
+ * vectorises, over {@link HostBuffer}s. What an embedder gets without any flag.
  *
- * <p>Safe for several threads at once, as long as they write to different buffers.
+ * <p>All methods may be called by several threads at once; they share the workers. A backend keeps
+ * about 1 MiB of working memory for each thread that ever computed at the same time.
  */
 public final class JavaBackend implements Backend {
 
   private final Workers workers;
+  private final boolean ownsWorkers;
+  private final Scratch.Pool pool = new Scratch.Pool();
 
   /**
-   * @param threads number of threads that work on one kernel, including the caller's, at least 1
-   * @throws IllegalArgumentException if threads is below 1
+   * A backend with daemon threads of its own.
+   *
+   * @param threads the number of threads that work on one kernel, the caller included
+   * @throws IllegalArgumentException if threads is less than 1
    */
   public JavaBackend(int threads) {
-    this(new Workers(threads));
+    workers = new Workers(threads);
+    ownsWorkers = true;
   }
 
-  /** On the given threads, which it closes when it is closed. */
+  /** A backend on threads that belong to the caller, who closes them. */
   public JavaBackend(Workers workers) {
     this.workers = workers;
+    ownsWorkers = false;
   }
 
   @Override
@@ -36,11 +42,13 @@ public final class JavaBackend implements Backend {
     return workers.threads();
   }
 
-  private static HostBuffer of(Buffer buffer) {
+  private static HostBuffer host(Buffer buffer) {
     return (HostBuffer) buffer;
   }
 
-  // ---- memory ----------------------------------------------------------------------------------
+  private static @Nullable HostBuffer hostOrNull(@Nullable Buffer buffer) {
+    return (HostBuffer) buffer;
+  }
 
   @Override
   public Buffer allocate(int elements) {
@@ -49,172 +57,94 @@ public final class JavaBackend implements Backend {
 
   @Override
   public void upload(float[] source, int sourceOffset, int count, Buffer target) {
-    HostBuffer to = of(target);
+    HostBuffer to = host(target);
     System.arraycopy(source, sourceOffset, to.array(), to.offset(), count);
   }
 
   @Override
   public void download(Buffer source, int count, float[] target, int targetOffset) {
-    HostBuffer from = of(source);
+    HostBuffer from = host(source);
     System.arraycopy(from.array(), from.offset(), target, targetOffset, count);
   }
 
   @Override
   public void fill(int n, double value, Buffer y) {
-    HostBuffer to = of(y);
-    Arrays.fill(to.array(), to.offset(), to.offset() + n, (float) value);
+    JavaElementwise.fill(workers, n, (float) value, host(y));
   }
 
   @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
-    JavaStrided.copy(workers, shape, of(x), xOffset, xStrides, yOffset, yStrides, of(y));
+    JavaElementwise.copy(workers, shape, host(x), xOffset, xStrides, yOffset, yStrides, host(y));
   }
-
-  // ---- element-wise ----------------------------------------------------------------------------
 
   @Override
   public void unary(UnaryOp op, double alpha, double beta, int n, Buffer x, Buffer y) {
-    JavaElementwise.unary(workers, op, (float) alpha, (float) beta, n, of(x), of(y));
+    JavaElementwise.unary(workers, pool, op, (float) alpha, (float) beta, n, host(x), host(y));
   }
 
   @Override
   public void unaryGradient(
       UnaryOp op, double alpha, double beta, int n, Buffer saved, Buffer dy, Buffer dx) {
     JavaElementwise.unaryGradient(
-        workers, op, (float) alpha, (float) beta, n, of(saved), of(dy), of(dx));
+        workers, pool, op, (float) alpha, (float) beta, n, host(saved), host(dy), host(dx));
   }
 
   @Override
   public void binary(
       BinaryOp op, int[] shape, Buffer a, int[] aStrides, Buffer b, int[] bStrides, Buffer y) {
-    JavaStrided.binary(workers, op, shape, of(a), aStrides, of(b), bStrides, of(y));
+    JavaElementwise.binary(workers, pool, op, shape, host(a), aStrides, host(b), bStrides, host(y));
   }
 
   @Override
   public void axpy(int n, double alpha, Buffer x, Buffer y) {
-    JavaElementwise.axpy(workers, n, (float) alpha, of(x), of(y));
+    JavaElementwise.axpy(workers, pool, n, (float) alpha, host(x), host(y));
   }
 
   @Override
   public void dropout(int n, double ratio, long key, Buffer x, Buffer y) {
-    JavaElementwise.dropout(workers, n, ratio, key, of(x), of(y));
+    JavaElementwise.dropout(workers, pool, n, ratio, key, host(x), host(y));
   }
-
-  // ---- contractions ----------------------------------------------------------------------------
 
   @Override
   public void gemm(GemmGeometry g, double alpha, Buffer a, Buffer b, double beta, Buffer c) {
-    JavaGemm.gemm(workers, g, (float) alpha, of(a), of(b), (float) beta, of(c));
+    JavaGemm.run(workers, pool, g, alpha, host(a), host(b), beta, host(c));
   }
 
   @Override
   public void im2col(ConvGeometry g, int image, int group, Buffer x, Buffer columns) {
-    JavaUnfold.im2col(g, image, group, of(x), of(columns));
+    JavaColumns.unfold(workers, pool, g, image, group, host(x), host(columns));
   }
 
   @Override
   public void col2im(ConvGeometry g, int image, int group, Buffer columns, Buffer dx) {
-    JavaUnfold.col2im(g, image, group, of(columns), of(dx));
+    JavaColumns.fold(workers, g, image, group, host(columns), host(dx));
   }
-
-  @Override
-  public void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
-    HostBuffer b = bias == null ? null : of(bias);
-    if (g.isDepthwise()) {
-      JavaDepthwise.forward(workers, g, of(x), of(w), b, of(y));
-    } else {
-      JavaConvolution.forward(workers, g, of(x), of(w), b, of(y));
-    }
-  }
-
-  @Override
-  public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
-    if (g.isDepthwise()) {
-      JavaDepthwise.gradientInput(workers, g, of(dy), of(w), of(dx));
-    } else {
-      JavaConvolution.gradientInput(workers, g, of(dy), of(w), of(dx));
-    }
-  }
-
-  @Override
-  public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
-    if (g.isDepthwise()) {
-      JavaDepthwise.gradientWeight(workers, g, of(x), of(dy), of(dw));
-    } else {
-      JavaConvolution.gradientWeight(workers, g, of(x), of(dy), of(dw));
-    }
-  }
-
-  // ---- reductions and windows ------------------------------------------------------------------
 
   @Override
   public void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y) {
-    JavaReduce.reduce(workers, op, shape, reduced, of(x), of(y));
+    JavaReduce.run(workers, pool, op, shape, reduced, host(x), host(y));
   }
 
   @Override
   public void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y) {
-    JavaPooling.max(workers, g, of(x), winners == null ? null : of(winners), of(y));
+    JavaPooling.max(workers, g, host(x), hostOrNull(winners), host(y));
   }
 
   @Override
   public void maxPoolGradient(PoolGeometry g, Buffer winners, Buffer dy, Buffer dx) {
-    JavaPooling.maxGradient(workers, g, of(winners), of(dy), of(dx));
+    JavaPooling.maxGradient(workers, g, host(winners), host(dy), host(dx));
   }
 
   @Override
   public void averagePool(PoolGeometry g, Buffer x, Buffer y) {
-    JavaPooling.average(workers, g, of(x), of(y));
+    JavaPooling.average(workers, g, host(x), host(y));
   }
 
   @Override
   public void averagePoolGradient(PoolGeometry g, Buffer dy, Buffer dx) {
-    JavaPooling.averageGradient(workers, g, of(dy), of(dx));
+    JavaPooling.averageGradient(workers, g, host(dy), host(dx));
   }
-
-  @Override
-  public void channelAffine(
-      int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
-    JavaNormalisation.affine(workers, batch, channels, plane, of(x), of(scale), of(shift), of(y));
-  }
-
-  @Override
-  public void channelCombine(
-      int batch,
-      int channels,
-      int plane,
-      Buffer x,
-      Buffer scaleX,
-      Buffer z,
-      Buffer scaleZ,
-      Buffer shift,
-      Buffer y) {
-    JavaNormalisation.combine(
-        workers, batch, channels, plane, of(x), of(scaleX), of(z), of(scaleZ), of(shift), of(y));
-  }
-
-  @Override
-  public void channelMoments(
-      int batch, int channels, int plane, Buffer x, Buffer mean, Buffer variance) {
-    JavaNormalisation.moments(workers, batch, channels, plane, of(x), of(mean), of(variance));
-  }
-
-  @Override
-  public void channelGradientSums(
-      int batch,
-      int channels,
-      int plane,
-      Buffer x,
-      Buffer mean,
-      Buffer dy,
-      Buffer sum,
-      Buffer dot) {
-    JavaNormalisation.gradientSums(
-        workers, batch, channels, plane, of(x), of(mean), of(dy), of(sum), of(dot));
-  }
-
-  // ---- optimizer steps -------------------------------------------------------------------------
 
   @Override
   public void sgd(
@@ -226,16 +156,17 @@ public final class JavaBackend implements Backend {
       Buffer g,
       Buffer v,
       Buffer w) {
-    JavaElementwise.sgd(
+    JavaOptimizer.sgd(
         workers,
+        pool,
         n,
         (float) rate,
         (float) momentum,
         nesterov,
         (float) weightDecay,
-        of(g),
-        of(v),
-        of(w));
+        host(g),
+        host(v),
+        host(w));
   }
 
   @Override
@@ -251,12 +182,119 @@ public final class JavaBackend implements Backend {
       Buffer m,
       Buffer v,
       Buffer w) {
-    JavaElementwise.adamW(
-        workers, n, rate, beta1, beta2, epsilon, weightDecay, step, of(g), of(m), of(v), of(w));
+    JavaOptimizer.Adam adam = JavaOptimizer.Adam.of(rate, beta1, beta2, epsilon, weightDecay, step);
+    JavaOptimizer.adamW(workers, pool, n, adam, host(g), host(m), host(v), host(w));
+  }
+
+  @Override
+  public void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    JavaConvolution.forward(workers, pool, g, host(x), host(w), hostOrNull(bias), host(y));
+  }
+
+  @Override
+  public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
+    JavaConvolution.gradientInput(workers, pool, g, host(dy), host(w), host(dx));
+  }
+
+  @Override
+  public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
+    if (g.isDepthwise()) {
+      JavaDepthwise.gradientWeight(workers, pool, g, host(x), host(dy), host(dw));
+    } else if (g.isPointwise()) {
+      PointwiseWeight.run(workers, pool, g, host(x), host(dy), host(dw));
+    } else {
+      JavaConvolutionWeight.run(workers, pool, g, host(x), host(dy), host(dw));
+    }
+  }
+
+  @Override
+  public void channelAffine(
+      int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
+    JavaNormalisation.affine(
+        workers, pool, batch, channels, plane, host(x), host(scale), host(shift), host(y));
+  }
+
+  @Override
+  public void channelCombine(
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer scaleX,
+      Buffer z,
+      Buffer scaleZ,
+      Buffer shift,
+      Buffer y) {
+    JavaNormalisation.combine(
+        workers,
+        pool,
+        batch,
+        channels,
+        plane,
+        host(x),
+        host(scaleX),
+        host(z),
+        host(scaleZ),
+        host(shift),
+        host(y));
+  }
+
+  @Override
+  public void channelMoments(
+      int batch, int channels, int plane, Buffer x, Buffer mean, Buffer variance) {
+    JavaNormalisation.moments(
+        workers, pool, batch, channels, plane, host(x), host(mean), host(variance));
+  }
+
+  @Override
+  public void channelGradientSums(
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer mean,
+      Buffer dy,
+      Buffer sum,
+      Buffer dot) {
+    JavaNormalisation.gradientSums(
+        workers, pool, batch, channels, plane, host(x), host(mean), host(dy), host(sum), host(dot));
+  }
+
+  @Override
+  public void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
+    JavaSoftmax.run(workers, pool, outer, n, inner, host(x), null, JavaSoftmax::softmax, host(y));
+  }
+
+  @Override
+  public void softmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    JavaSoftmax.run(
+        workers, pool, outer, n, inner, host(y), host(dy), JavaSoftmax::softmaxGradient, host(dx));
+  }
+
+  @Override
+  public void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
+    JavaSoftmax.run(
+        workers, pool, outer, n, inner, host(x), null, JavaSoftmax::logSoftmax, host(y));
+  }
+
+  @Override
+  public void logSoftmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    JavaSoftmax.run(
+        workers,
+        pool,
+        outer,
+        n,
+        inner,
+        host(y),
+        host(dy),
+        JavaSoftmax::logSoftmaxGradient,
+        host(dx));
   }
 
   @Override
   public void close() {
-    workers.close();
+    if (ownsWorkers) {
+      workers.close();
+    }
   }
 }

@@ -1,89 +1,121 @@
 package dev.graft.core.backend;
 
-/** Element-wise kernels of {@link JavaBackend}; each loop is one that C2 vectorises. */
+import java.util.Arrays;
+
+/**
+ * Element-wise kernels. Operands are copied into rows of their own, worked on there, and copied
+ * back: buffers lie at different offsets of shared arrays, a form that C2 of JDK 17 does not
+ * vectorise, and a copy within the level-1 cache costs less than a scalar loop.
+ */
 final class JavaElementwise {
 
-  /** Elements handed out at a time: 64 KB of each operand, a share of L2. */
-  private static final int CHUNK = 16384;
+  /** Elements in one parallel chunk: 128 KiB, a share that is worth waking a thread for. */
+  static final int CHUNK = 1 << 15;
 
   private JavaElementwise() {}
 
-  /** A loop over {@code [from, to)}. */
-  interface Range {
-    void run(int from, int to);
+  /** Works on the elements {@code from … from + width - 1}, at most {@link Scratch#TILE}. */
+  @FunctionalInterface
+  interface Tile {
+    void run(int from, int width, float[][] rows);
   }
 
-  /** Cuts {@code n} elements into chunks by n alone and shares them. */
-  static void chunked(Workers workers, int n, Range body) {
-    int chunks = (n + CHUNK - 1) / CHUNK;
-    workers.forEach(chunks, chunk -> body.run(chunk * CHUNK, Math.min(n, (chunk + 1) * CHUNK)));
+  /** Cuts n elements into tiles and runs them on the workers. */
+  static void tiles(Workers workers, Scratch.Pool pool, int n, Tile tile) {
+    workers.forEach(
+        RowProducts.ceil(n, CHUNK),
+        chunk -> {
+          Scratch scratch = pool.take();
+          int end = Math.min(n, (chunk + 1) * CHUNK);
+          for (int from = chunk * CHUNK; from < end; from += Scratch.TILE) {
+            tile.run(from, Math.min(Scratch.TILE, end - from), scratch.tiles);
+          }
+          pool.give(scratch);
+        });
+  }
+
+  static void load(HostBuffer x, int from, int width, float[] row) {
+    System.arraycopy(x.array(), x.offset() + from, row, 0, width);
+  }
+
+  static void store(float[] row, HostBuffer y, int from, int width) {
+    System.arraycopy(row, 0, y.array(), y.offset() + from, width);
   }
 
   static void unary(
-      Workers workers, UnaryOp op, float alpha, float beta, int n, HostBuffer x, HostBuffer y) {
-    float[] from = x.array();
-    float[] to = y.array();
-    chunked(
+      Workers workers,
+      Scratch.Pool pool,
+      UnaryOp op,
+      float alpha,
+      float beta,
+      int n,
+      HostBuffer x,
+      HostBuffer y) {
+    tiles(
         workers,
+        pool,
         n,
-        (first, last) ->
-            unary(op, alpha, beta, last - first, from, x.offset() + first, to, y.offset() + first));
+        (from, width, rows) -> {
+          load(x, from, width, rows[0]);
+          unaryRow(op, alpha, beta, rows, width);
+          store(rows[0], y, from, width);
+        });
   }
 
-  private static void unary(
-      UnaryOp op, float alpha, float beta, int n, float[] x, int xo, float[] y, int yo) {
+  private static void unaryRow(UnaryOp op, float alpha, float beta, float[][] rows, int n) {
+    float[] x = rows[0];
     switch (op) {
-      case AFFINE -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.fma(alpha, x[xo + i], beta);
-        }
-      }
-      case RELU -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.max(x[xo + i], 0);
-        }
-      }
-      case LEAKY_RELU -> {
-        // max(x, 0) + alpha min(x, 0): a select does not vectorise, Math.max and min do.
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.fma(alpha, Math.min(x[xo + i], 0), Math.max(x[xo + i], 0));
-        }
-      }
-      case CLIP -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.min(Math.max(x[xo + i], alpha), beta);
-        }
-      }
-      case SIGMOID -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = FastMath.sigmoid(x[xo + i]);
-        }
-      }
-      case TANH -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = FastMath.tanh(x[xo + i]);
-        }
-      }
-      case EXP -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = FastMath.exp(x[xo + i]);
-        }
-      }
-      case LOG -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = (float) StrictMath.log(x[xo + i]);
-        }
-      }
-      case RSQRT -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = (float) (1 / Math.sqrt(x[xo + i] + alpha));
-        }
-      }
+      case AFFINE -> affine(x, alpha, beta, n);
+      case RELU -> relu(x, n);
+      case LEAKY_RELU -> leakyRelu(x, alpha, n);
+      case CLIP -> clip(x, alpha, beta, n);
+      case SIGMOID -> FastMath.sigmoid(x, x, rows[1], rows[2], n);
+      case TANH -> FastMath.tanh(x, x, rows[1], rows[2], n);
+      case EXP -> FastMath.exp(x, x, rows[1], rows[2], n);
+      case LOG -> log(x, n);
+      case RSQRT -> rsqrt(x, alpha, n);
+    }
+  }
+
+  private static void affine(float[] x, float alpha, float beta, int n) {
+    for (int j = 0; j < n; j++) {
+      x[j] = Math.fma(alpha, x[j], beta);
+    }
+  }
+
+  private static void relu(float[] x, int n) {
+    for (int j = 0; j < n; j++) {
+      x[j] = Math.max(x[j], 0f);
+    }
+  }
+
+  private static void leakyRelu(float[] x, float alpha, int n) {
+    for (int j = 0; j < n; j++) {
+      x[j] = Math.fma(alpha, Math.min(x[j], 0f), Math.max(x[j], 0f));
+    }
+  }
+
+  private static void clip(float[] x, float low, float high, int n) {
+    for (int j = 0; j < n; j++) {
+      x[j] = Math.min(Math.max(x[j], low), high);
+    }
+  }
+
+  private static void log(float[] x, int n) {
+    for (int j = 0; j < n; j++) {
+      x[j] = FastMath.log(x[j]);
+    }
+  }
+
+  private static void rsqrt(float[] x, float alpha, int n) {
+    for (int j = 0; j < n; j++) {
+      x[j] = 1f / (float) Math.sqrt(x[j] + alpha);
     }
   }
 
   static void unaryGradient(
       Workers workers,
+      Scratch.Pool pool,
       UnaryOp op,
       float alpha,
       float beta,
@@ -91,188 +123,217 @@ final class JavaElementwise {
       HostBuffer saved,
       HostBuffer dy,
       HostBuffer dx) {
-    chunked(
+    tiles(
         workers,
+        pool,
         n,
-        (first, last) ->
-            unaryGradient(
-                op,
-                alpha,
-                beta,
-                last - first,
-                saved.array(),
-                saved.offset() + first,
-                dy.array(),
-                dy.offset() + first,
-                dx.array(),
-                dx.offset() + first));
+        (from, width, rows) -> {
+          if (op != UnaryOp.AFFINE) {
+            load(saved, from, width, rows[1]);
+          }
+          load(dy, from, width, rows[0]);
+          gradientRow(op, alpha, beta, rows[1], rows[0], width);
+          store(rows[0], dx, from, width);
+        });
   }
 
-  private static void unaryGradient(
-      UnaryOp op,
-      float alpha,
-      float beta,
-      int n,
-      float[] s,
-      int so,
-      float[] dy,
-      int go,
-      float[] dx,
-      int xo) {
+  private static void gradientRow(
+      UnaryOp op, float alpha, float beta, float[] s, float[] dy, int n) {
     switch (op) {
-      case AFFINE -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = alpha * dy[go + i];
-        }
-      }
+      case AFFINE -> affine(dy, alpha, 0f, n);
       case RELU -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = s[so + i] > 0 ? dy[go + i] : 0;
+        for (int j = 0; j < n; j++) {
+          dy[j] = choose(positive(s[j]), dy[j], 0f);
         }
       }
       case LEAKY_RELU -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = s[so + i] > 0 ? dy[go + i] : alpha * dy[go + i];
+        for (int j = 0; j < n; j++) {
+          dy[j] = choose(positive(s[j]), dy[j], alpha * dy[j]);
         }
       }
       case CLIP -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = s[so + i] > alpha && s[so + i] < beta ? dy[go + i] : 0;
+        for (int j = 0; j < n; j++) {
+          dy[j] = choose(positive(s[j] - alpha) & positive(beta - s[j]), dy[j], 0f);
         }
       }
       case SIGMOID -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = dy[go + i] * s[so + i] * (1 - s[so + i]);
+        for (int j = 0; j < n; j++) {
+          dy[j] *= s[j] * (1f - s[j]);
         }
       }
       case TANH -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = dy[go + i] * (1 - s[so + i] * s[so + i]);
+        for (int j = 0; j < n; j++) {
+          dy[j] *= 1f - s[j] * s[j];
         }
       }
       case EXP -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = dy[go + i] * s[so + i];
+        for (int j = 0; j < n; j++) {
+          dy[j] *= s[j];
         }
       }
       case LOG -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = dy[go + i] / s[so + i];
+        for (int j = 0; j < n; j++) {
+          dy[j] /= s[j];
         }
       }
       case RSQRT -> {
-        for (int i = 0; i < n; i++) {
-          dx[xo + i] = dy[go + i] * (-0.5f * s[so + i] * s[so + i] * s[so + i]);
+        for (int j = 0; j < n; j++) {
+          dy[j] *= -0.5f * s[j] * s[j] * s[j];
         }
       }
     }
   }
 
-  static void axpy(Workers workers, int n, float alpha, HostBuffer x, HostBuffer y) {
-    float[] from = x.array();
-    float[] to = y.array();
-    chunked(
+  /**
+   * All ones where {@code x > 0}, else 0 (also for NaN). A comparison of floats compiles to a jump,
+   * which is mispredicted for every other activation; whole numbers need none.
+   */
+  private static int positive(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    return (-bits & ~bits & (bits - 0x7F800001)) >> 31;
+  }
+
+  private static float choose(int mask, float yes, float no) {
+    return Float.intBitsToFloat(
+        Float.floatToRawIntBits(yes) & mask | Float.floatToRawIntBits(no) & ~mask);
+  }
+
+  static void binary(
+      Workers workers,
+      Scratch.Pool pool,
+      BinaryOp op,
+      int[] shape,
+      HostBuffer a,
+      int[] aStrides,
+      HostBuffer b,
+      int[] bStrides,
+      HostBuffer y) {
+    Strided box = new Strided(shape, aStrides, bStrides);
+    tiles(
         workers,
-        n,
-        (first, last) -> {
-          int xo = x.offset();
-          int yo = y.offset();
-          for (int i = first; i < last; i++) {
-            to[yo + i] = Math.fma(alpha, from[xo + i], to[yo + i]);
-          }
+        pool,
+        box.count(),
+        (from, width, rows) -> {
+          box.gather(0, a.array(), a.offset(), from, width, rows[0]);
+          box.gather(1, b.array(), b.offset(), from, width, rows[1]);
+          binaryRow(op, rows[0], rows[1], width);
+          store(rows[0], y, from, width);
         });
   }
 
-  static void dropout(Workers workers, int n, double ratio, long key, HostBuffer x, HostBuffer y) {
+  private static void binaryRow(BinaryOp op, float[] a, float[] b, int n) {
+    switch (op) {
+      case ADD -> Lanes.add(a, b, n);
+      case SUB -> {
+        for (int j = 0; j < n; j++) {
+          a[j] -= b[j];
+        }
+      }
+      case MUL -> multiply(a, b, n);
+      case DIV -> {
+        for (int j = 0; j < n; j++) {
+          a[j] /= b[j];
+        }
+      }
+    }
+  }
+
+  /** {@code a *= b}. */
+  static void multiply(float[] a, float[] b, int n) {
+    for (int j = 0; j < n; j++) {
+      a[j] *= b[j];
+    }
+  }
+
+  static void axpy(
+      Workers workers, Scratch.Pool pool, int n, float alpha, HostBuffer x, HostBuffer y) {
+    tiles(
+        workers,
+        pool,
+        n,
+        (from, width, rows) -> {
+          load(x, from, width, rows[0]);
+          load(y, from, width, rows[1]);
+          Rows.add1x1(rows[1], rows[0], alpha, width);
+          store(rows[1], y, from, width);
+        });
+  }
+
+  static void dropout(
+      Workers workers,
+      Scratch.Pool pool,
+      int n,
+      double ratio,
+      long key,
+      HostBuffer x,
+      HostBuffer y) {
     float scale = (float) (1 / (1 - ratio));
-    chunked(
+    // uniform >= ratio, in units of 2^-24 and without a jump that chance decides.
+    int least = (int) Math.ceil(ratio * 0x1p24);
+    tiles(
         workers,
+        pool,
         n,
-        (first, last) -> {
-          for (int i = first; i < last; i++) {
-            boolean kept = Rng.uniform(key, i) >= ratio;
-            y.array()[y.offset() + i] = kept ? x.array()[x.offset() + i] * scale : 0;
+        (from, width, rows) -> {
+          load(x, from, width, rows[0]);
+          for (int j = 0; j < width; j++) {
+            int dropped = ((int) (Rng.bits(key, from + j) >>> 40) - least) >> 31;
+            rows[0][j] = choose(dropped, 0f, rows[0][j] * scale);
           }
+          store(rows[0], y, from, width);
         });
   }
 
-  /** Below this size a momentum is as good as zero, and far above where arithmetic turns slow. */
-  private static final float TINY = 1e-30f;
+  static void fill(Workers workers, int n, float value, HostBuffer y) {
+    workers.forEach(
+        RowProducts.ceil(n, CHUNK),
+        chunk -> {
+          int end = Math.min(n, (chunk + 1) * CHUNK);
+          Arrays.fill(y.array(), y.offset() + chunk * CHUNK, y.offset() + end, value);
+        });
+  }
 
-  static void sgd(
+  static void copy(
       Workers workers,
-      int n,
-      float rate,
-      float momentum,
-      boolean nesterov,
-      float weightDecay,
-      HostBuffer g,
-      HostBuffer v,
-      HostBuffer w) {
-    float[] ga = g.array();
-    float[] va = v.array();
-    float[] wa = w.array();
-    chunked(
-        workers,
-        n,
-        (first, last) -> {
-          int go = g.offset();
-          int vo = v.offset();
-          int wo = w.offset();
-          for (int i = first; i < last; i++) {
-            float gradient = Math.fma(weightDecay, wa[wo + i], ga[go + i]);
-            float step = gradient;
-            if (momentum != 0) {
-              // A momentum that decays over unused weights would end in denormals, which the JVM
-              // cannot flush and the processor is slow at.
-              float velocity = flushed(Math.fma(momentum, va[vo + i], gradient));
-              va[vo + i] = velocity;
-              step = nesterov ? Math.fma(momentum, velocity, gradient) : velocity;
-            }
-            wa[wo + i] = Math.fma(-rate, step, wa[wo + i]);
+      int[] shape,
+      HostBuffer x,
+      int xOffset,
+      int[] xStrides,
+      int yOffset,
+      int[] yStrides,
+      HostBuffer y) {
+    Strided box = new Strided(shape, xStrides, yStrides);
+    int count = box.count();
+    if (count == 0) {
+      return;
+    }
+    int run = box.run();
+    int runs = count / run;
+    int perChunk = Math.max(1, CHUNK / run);
+    int xStep = box.strides[0][box.shape.length - 1];
+    int yStep = box.strides[1][box.shape.length - 1];
+    workers.forEach(
+        RowProducts.ceil(runs, perChunk),
+        chunk -> {
+          int last = Math.min(runs, (chunk + 1) * perChunk);
+          for (int number = chunk * perChunk; number < last; number++) {
+            int from = x.offset() + xOffset + box.offset(0, number);
+            int to = y.offset() + yOffset + box.offset(1, number);
+            copyRun(x.array(), from, xStep, y.array(), to, yStep, run);
           }
         });
   }
 
-  static void adamW(
-      Workers workers,
-      int n,
-      double rate,
-      double beta1,
-      double beta2,
-      double epsilon,
-      double weightDecay,
-      int step,
-      HostBuffer g,
-      HostBuffer m,
-      HostBuffer v,
-      HostBuffer w) {
-    float b1 = (float) beta1;
-    float c1 = (float) (1 - beta1);
-    float b2 = (float) beta2;
-    float c2 = (float) (1 - beta2);
-    float stepSize = (float) (rate / (1 - StrictMath.pow(beta1, step)));
-    float root = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, step)));
-    float eps = (float) epsilon;
-    float keep = (float) (1 - rate * weightDecay);
-    chunked(
-        workers,
-        n,
-        (first, last) -> {
-          for (int i = first; i < last; i++) {
-            float gradient = g.array()[g.offset() + i];
-            float moment = flushed(b1 * m.array()[m.offset() + i] + c1 * gradient);
-            float square = flushed(b2 * v.array()[v.offset() + i] + c2 * gradient * gradient);
-            m.array()[m.offset() + i] = moment;
-            v.array()[v.offset() + i] = square;
-            float scale = (float) Math.sqrt(square) * root + eps;
-            float kept = keep * w.array()[w.offset() + i];
-            w.array()[w.offset() + i] = kept - stepSize * (moment / scale);
-          }
-        });
-  }
-
-  private static float flushed(float x) {
-    return Math.abs(x) < TINY ? 0 : x;
+  private static void copyRun(
+      float[] x, int from, int xStep, float[] y, int to, int yStep, int length) {
+    if (xStep == 1 && yStep == 1) {
+      System.arraycopy(x, from, y, to, length);
+    } else if (xStep == 0 && yStep == 1) {
+      Arrays.fill(y, to, to + length, x[from]);
+    } else {
+      for (int j = 0; j < length; j++) {
+        y[to + j * yStep] = x[from + j * xStep];
+      }
+    }
   }
 }

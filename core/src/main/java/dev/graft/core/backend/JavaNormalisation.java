@@ -1,29 +1,15 @@
 package dev.graft.core.backend;
 
-import java.util.function.IntConsumer;
+import java.util.Arrays;
 
-/** Per-channel kernels of {@link JavaBackend}: what BatchNormalization is made of. */
+/** What normalisations over channels need, over {@code [batch, channels, plane]}. */
 final class JavaNormalisation {
 
   private JavaNormalisation() {}
 
-  /** A body over planes {@code (image, channel)}; small planes share a chunk. */
-  private static void planes(
-      Workers workers, int batch, int channels, int plane, IntConsumer body) {
-    int planes = batch * channels;
-    int perChunk = Math.max(1, 16384 / Math.max(1, plane));
-    workers.forEach(
-        (planes + perChunk - 1) / perChunk,
-        chunk -> {
-          int end = Math.min(planes, (chunk + 1) * perChunk);
-          for (int p = chunk * perChunk; p < end; p++) {
-            body.accept(p);
-          }
-        });
-  }
-
   static void affine(
       Workers workers,
+      Scratch.Pool pool,
       int batch,
       int channels,
       int plane,
@@ -31,27 +17,23 @@ final class JavaNormalisation {
       HostBuffer scale,
       HostBuffer shift,
       HostBuffer y) {
-    planes(
+    Strided box = new Strided(new int[] {batch, channels, plane}, new int[] {0, 1, 0});
+    JavaElementwise.tiles(
         workers,
-        batch,
-        channels,
-        plane,
-        p -> {
-          int channel = p % channels;
-          float a = scale.array()[scale.offset() + channel];
-          float b = shift.array()[shift.offset() + channel];
-          float[] from = x.array();
-          float[] to = y.array();
-          int xo = x.offset() + p * plane;
-          int yo = y.offset() + p * plane;
-          for (int i = 0; i < plane; i++) {
-            to[yo + i] = Math.fma(from[xo + i], a, b);
-          }
+        pool,
+        box.count(),
+        (from, width, rows) -> {
+          JavaElementwise.load(x, from, width, rows[0]);
+          box.gather(0, scale.array(), scale.offset(), from, width, rows[1]);
+          box.gather(0, shift.array(), shift.offset(), from, width, rows[2]);
+          Rows.addProduct(rows[2], rows[0], rows[1], width);
+          JavaElementwise.store(rows[2], y, from, width);
         });
   }
 
   static void combine(
       Workers workers,
+      Scratch.Pool pool,
       int batch,
       int channels,
       int plane,
@@ -61,58 +43,92 @@ final class JavaNormalisation {
       HostBuffer scaleZ,
       HostBuffer shift,
       HostBuffer y) {
-    planes(
+    Strided box = new Strided(new int[] {batch, channels, plane}, new int[] {0, 1, 0});
+    JavaElementwise.tiles(
         workers,
-        batch,
-        channels,
-        plane,
-        p -> {
-          int channel = p % channels;
-          float a = scaleX.array()[scaleX.offset() + channel];
-          float b = scaleZ.array()[scaleZ.offset() + channel];
-          float c = shift.array()[shift.offset() + channel];
-          float[] xs = x.array();
-          float[] zs = z.array();
-          float[] to = y.array();
-          int xo = x.offset() + p * plane;
-          int zo = z.offset() + p * plane;
-          int yo = y.offset() + p * plane;
-          for (int i = 0; i < plane; i++) {
-            to[yo + i] = Math.fma(xs[xo + i], a, Math.fma(zs[zo + i], b, c));
+        pool,
+        box.count(),
+        (from, width, rows) -> {
+          float[] sum = rows[2];
+          box.gather(0, shift.array(), shift.offset(), from, width, sum);
+          JavaElementwise.load(z, from, width, rows[0]);
+          box.gather(0, scaleZ.array(), scaleZ.offset(), from, width, rows[1]);
+          Rows.addProduct(sum, rows[0], rows[1], width);
+          JavaElementwise.load(x, from, width, rows[0]);
+          box.gather(0, scaleX.array(), scaleX.offset(), from, width, rows[1]);
+          Rows.addProduct(sum, rows[0], rows[1], width);
+          JavaElementwise.store(sum, y, from, width);
+        });
+  }
+
+  /** The sums of one channel, from a tile of its pixels. */
+  @FunctionalInterface
+  private interface Channel {
+    void run(int channel, Scratch scratch);
+  }
+
+  private static void channels(
+      Workers workers, Scratch.Pool pool, int channels, long pixels, Channel body) {
+    int perChunk = (int) Math.max(1, JavaElementwise.CHUNK / Math.max(1, pixels));
+    workers.forEach(
+        RowProducts.ceil(channels, perChunk),
+        chunk -> {
+          Scratch scratch = pool.take();
+          int last = Math.min(channels, (chunk + 1) * perChunk);
+          for (int channel = chunk * perChunk; channel < last; channel++) {
+            body.run(channel, scratch);
           }
+          pool.give(scratch);
         });
   }
 
   static void moments(
       Workers workers,
+      Scratch.Pool pool,
       int batch,
       int channels,
       int plane,
       HostBuffer x,
       HostBuffer mean,
       HostBuffer variance) {
-    double count = (double) batch * plane;
-    workers.forEach(
+    int pixels = batch * plane;
+    int lanes = Math.min(Scratch.TILE, pixels);
+    channels(
+        workers,
+        pool,
         channels,
-        channel -> {
-          double sum = 0;
-          for (int image = 0; image < batch; image++) {
-            int from = x.offset() + (image * channels + channel) * plane;
-            sum += Lanes.sum(x.array(), from, plane);
+        pixels,
+        (channel, scratch) -> {
+          float[] row = scratch.tiles[0];
+          float[] sums = scratch.tiles[1];
+          Arrays.fill(sums, 0, lanes, 0f);
+          for (int pixel = 0; pixel < pixels; pixel += lanes) {
+            int width = Math.min(lanes, pixels - pixel);
+            JavaDepthwise.copyChannel(x, channels, channel, plane, pixel, width, row);
+            Lanes.add(sums, row, width);
           }
-          float centre = (float) (sum / count);
-          double squares = 0;
-          for (int image = 0; image < batch; image++) {
-            int from = x.offset() + (image * channels + channel) * plane;
-            squares += Lanes.squares(x.array(), from, plane, centre);
+          float centre = Lanes.sum(sums, lanes) / pixels;
+          Arrays.fill(sums, 0, lanes, 0f);
+          for (int pixel = 0; pixel < pixels; pixel += lanes) {
+            int width = Math.min(lanes, pixels - pixel);
+            JavaDepthwise.copyChannel(x, channels, channel, plane, pixel, width, row);
+            addSquares(sums, row, centre, width);
           }
           mean.array()[mean.offset() + channel] = centre;
-          variance.array()[variance.offset() + channel] = (float) (squares / count);
+          variance.array()[variance.offset() + channel] = Lanes.sum(sums, lanes) / pixels;
         });
+  }
+
+  private static void addSquares(float[] sums, float[] x, float centre, int n) {
+    for (int j = 0; j < n; j++) {
+      float d = x[j] - centre;
+      sums[j] = Math.fma(d, d, sums[j]);
+    }
   }
 
   static void gradientSums(
       Workers workers,
+      Scratch.Pool pool,
       int batch,
       int channels,
       int plane,
@@ -121,21 +137,36 @@ final class JavaNormalisation {
       HostBuffer dy,
       HostBuffer sum,
       HostBuffer dot) {
-    workers.forEach(
+    int pixels = batch * plane;
+    int lanes = Math.min(Scratch.TILE, pixels);
+    channels(
+        workers,
+        pool,
         channels,
-        channel -> {
+        pixels,
+        (channel, scratch) -> {
+          float[] row = scratch.tiles[0];
+          float[] upstream = scratch.tiles[1];
+          float[] sums = scratch.tiles[2];
+          float[] dots = scratch.tiles[3];
           float centre = mean.array()[mean.offset() + channel];
-          double sums = 0;
-          double dots = 0;
-          for (int image = 0; image < batch; image++) {
-            int at = (image * channels + channel) * plane;
-            sums += Lanes.sum(dy.array(), dy.offset() + at, plane);
-            dots +=
-                Lanes.centredDot(
-                    x.array(), x.offset() + at, centre, dy.array(), dy.offset() + at, plane);
+          Arrays.fill(sums, 0, lanes, 0f);
+          Arrays.fill(dots, 0, lanes, 0f);
+          for (int pixel = 0; pixel < pixels; pixel += lanes) {
+            int width = Math.min(lanes, pixels - pixel);
+            JavaDepthwise.copyChannel(x, channels, channel, plane, pixel, width, row);
+            JavaDepthwise.copyChannel(dy, channels, channel, plane, pixel, width, upstream);
+            Lanes.add(sums, upstream, width);
+            addCentredProducts(dots, row, upstream, centre, width);
           }
-          sum.array()[sum.offset() + channel] = (float) sums;
-          dot.array()[dot.offset() + channel] = (float) dots;
+          sum.array()[sum.offset() + channel] = Lanes.sum(sums, lanes);
+          dot.array()[dot.offset() + channel] = Lanes.sum(dots, lanes);
         });
+  }
+
+  private static void addCentredProducts(float[] dots, float[] x, float[] dy, float centre, int n) {
+    for (int j = 0; j < n; j++) {
+      dots[j] = Math.fma(x[j] - centre, dy[j], dots[j]);
+    }
   }
 }

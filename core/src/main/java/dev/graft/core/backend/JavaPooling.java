@@ -4,70 +4,81 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Pooling of {@link JavaBackend}: planes are shared between the workers, windows run in order. */
+/** Pooling, a plane at a time; planes are independent of each other. */
 final class JavaPooling {
 
   private JavaPooling() {}
 
-  private static void planes(Workers workers, PoolGeometry g, IntConsumer plane) {
-    int perChunk = Math.max(1, 16384 / Math.max(1, g.inPlane()));
+  private static void planes(Workers workers, PoolGeometry g, IntConsumer body) {
+    long work = (long) g.outPlane() * g.kernelHeight() * g.kernelWidth() + g.inPlane();
+    int perChunk = (int) Math.max(1, JavaElementwise.CHUNK / Math.max(1, work));
     workers.forEach(
-        (g.planes() + perChunk - 1) / perChunk,
+        RowProducts.ceil(g.planes(), perChunk),
         chunk -> {
-          int end = Math.min(g.planes(), (chunk + 1) * perChunk);
-          for (int p = chunk * perChunk; p < end; p++) {
-            plane.accept(p);
+          int last = Math.min(g.planes(), (chunk + 1) * perChunk);
+          for (int plane = chunk * perChunk; plane < last; plane++) {
+            body.accept(plane);
           }
         });
   }
 
-  static void max(
-      Workers workers, PoolGeometry g, HostBuffer x, @Nullable HostBuffer winners, HostBuffer y) {
-    planes(workers, g, plane -> maxPlane(g, plane, x, winners, y));
+  /** First kernel index whose position {@code start + index step} is not negative. */
+  private static int first(int start, int step) {
+    return start >= 0 ? 0 : (-start + step - 1) / step;
   }
 
-  private static void maxPlane(
-      PoolGeometry g, int plane, HostBuffer x, @Nullable HostBuffer winners, HostBuffer y) {
-    float[] from = x.array();
-    int base = x.offset() + plane * g.inPlane();
-    int out = plane * g.outPlane();
-    for (int oh = 0; oh < g.outHeight(); oh++) {
-      int top = oh * g.strideHeight() - g.padTop();
-      int firstRow = first(top, g.dilationHeight());
-      int lastRow = last(top, g.dilationHeight(), g.kernelHeight(), g.inHeight());
-      for (int ow = 0; ow < g.outWidth(); ow++, out++) {
-        int left = ow * g.strideWidth() - g.padLeft();
-        int firstColumn = first(left, g.dilationWidth());
-        int lastColumn = last(left, g.dilationWidth(), g.kernelWidth(), g.inWidth());
-        float best = Float.NEGATIVE_INFINITY;
-        int winner = -1;
-        for (int kh = firstRow; kh < lastRow; kh++) {
-          int row = base + (top + kh * g.dilationHeight()) * g.inWidth() + left;
-          for (int kw = firstColumn; kw < lastColumn; kw++) {
-            float value = from[row + kw * g.dilationWidth()];
-            // Not "value > best": the first wins even at negative infinity, and a NaN for good.
-            if (winner < 0 || value > best || (value != value && best == best)) {
-              best = value;
-              winner = kh * g.kernelWidth() + kw;
+  /** One past the last kernel index whose position lies below {@code limit}. */
+  private static int end(int start, int step, int kernel, int limit) {
+    return start >= limit ? 0 : Math.min(kernel, (limit - 1 - start) / step + 1);
+  }
+
+  static void max(
+      Workers workers, PoolGeometry g, HostBuffer x, @Nullable HostBuffer winners, HostBuffer y) {
+    planes(
+        workers,
+        g,
+        plane -> {
+          int to = plane * g.outPlane();
+          for (int oh = 0; oh < g.outHeight(); oh++) {
+            for (int ow = 0; ow < g.outWidth(); ow++, to++) {
+              int winner = window(g, x, plane, oh, ow, y, y.offset() + to);
+              if (winners != null) {
+                winners.array()[winners.offset() + to] = winner;
+              }
             }
           }
-        }
-        y.array()[y.offset() + out] = best;
-        if (winners != null) {
-          winners.array()[winners.offset() + out] = winner;
+        });
+  }
+
+  /**
+   * Writes the largest element of a window and returns its position within the window, or -1 if
+   * there is none.
+   */
+  private static int window(
+      PoolGeometry g, HostBuffer x, int plane, int oh, int ow, HostBuffer y, int to) {
+    int top = oh * g.strideHeight() - g.padTop();
+    int left = ow * g.strideWidth() - g.padLeft();
+    int firstRow = first(top, g.dilationHeight());
+    int firstColumn = first(left, g.dilationWidth());
+    int endRow = end(top, g.dilationHeight(), g.kernelHeight(), g.inHeight());
+    int endColumn = end(left, g.dilationWidth(), g.kernelWidth(), g.inWidth());
+    float[] from = x.array();
+    float best = Float.NEGATIVE_INFINITY;
+    int winner = -1;
+    for (int kh = firstRow; kh < endRow; kh++) {
+      int row =
+          x.offset() + plane * g.inPlane() + (top + kh * g.dilationHeight()) * g.inWidth() + left;
+      for (int kw = firstColumn; kw < endColumn; kw++) {
+        float value = from[row + kw * g.dilationWidth()];
+        // Not (value <= best) also takes a NaN, and best != best keeps the first one.
+        if (winner < 0 || (!(value <= best) && best == best)) {
+          best = value;
+          winner = kh * g.kernelWidth() + kw;
         }
       }
     }
-  }
-
-  /** The first tap at or behind position 0. */
-  private static int first(int start, int dilation) {
-    return start >= 0 ? 0 : (-start + dilation - 1) / dilation;
-  }
-
-  /** The tap behind the last one before {@code size}. */
-  private static int last(int start, int dilation, int kernel, int size) {
-    return start >= size ? 0 : Math.min(kernel, (size - start + dilation - 1) / dilation);
+    y.array()[to] = best;
+    return winner;
   }
 
   static void maxGradient(
@@ -77,21 +88,39 @@ final class JavaPooling {
         g,
         plane -> {
           int base = dx.offset() + plane * g.inPlane();
-          Arrays.fill(dx.array(), base, base + g.inPlane(), 0);
-          int out = plane * g.outPlane();
+          Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
+          int at = plane * g.outPlane();
           for (int oh = 0; oh < g.outHeight(); oh++) {
-            for (int ow = 0; ow < g.outWidth(); ow++, out++) {
-              int winner = (int) winners.array()[winners.offset() + out];
-              if (winner >= 0) {
-                int kh = winner / g.kernelWidth();
-                int kw = winner % g.kernelWidth();
-                int ih = oh * g.strideHeight() - g.padTop() + kh * g.dilationHeight();
-                int iw = ow * g.strideWidth() - g.padLeft() + kw * g.dilationWidth();
-                dx.array()[base + ih * g.inWidth() + iw] += dy.array()[dy.offset() + out];
+            int top = oh * g.strideHeight() - g.padTop();
+            for (int ow = 0; ow < g.outWidth(); ow++, at++) {
+              int winner = (int) winners.array()[winners.offset() + at];
+              if (winner < 0) {
+                continue;
               }
+              int h = top + winner / g.kernelWidth() * g.dilationHeight();
+              int w =
+                  ow * g.strideWidth() - g.padLeft() + winner % g.kernelWidth() * g.dilationWidth();
+              dx.array()[base + h * g.inWidth() + w] += dy.array()[dy.offset() + at];
             }
           }
         });
+  }
+
+  /** What the average of a window divides by, along one axis. */
+  private static int count(
+      boolean includePad, int start, int step, int kernel, int limit, int pad) {
+    return includePad
+        ? end(start, step, kernel, limit + pad)
+        : Math.max(0, end(start, step, kernel, limit) - first(start, step));
+  }
+
+  private static float divisor(PoolGeometry g, int top, int left) {
+    boolean include = g.countIncludePad();
+    int rows =
+        count(include, top, g.dilationHeight(), g.kernelHeight(), g.inHeight(), g.padBottom());
+    int columns =
+        count(include, left, g.dilationWidth(), g.kernelWidth(), g.inWidth(), g.padRight());
+    return (float) rows * columns;
   }
 
   static void average(Workers workers, PoolGeometry g, HostBuffer x, HostBuffer y) {
@@ -99,28 +128,32 @@ final class JavaPooling {
         workers,
         g,
         plane -> {
-          int base = x.offset() + plane * g.inPlane();
-          int out = y.offset() + plane * g.outPlane();
+          int to = y.offset() + plane * g.outPlane();
           for (int oh = 0; oh < g.outHeight(); oh++) {
-            int top = oh * g.strideHeight() - g.padTop();
-            int firstRow = first(top, g.dilationHeight());
-            int lastRow = last(top, g.dilationHeight(), g.kernelHeight(), g.inHeight());
-            for (int ow = 0; ow < g.outWidth(); ow++, out++) {
-              int left = ow * g.strideWidth() - g.padLeft();
-              int firstColumn = first(left, g.dilationWidth());
-              int lastColumn = last(left, g.dilationWidth(), g.kernelWidth(), g.inWidth());
-              double sum = 0;
-              for (int kh = firstRow; kh < lastRow; kh++) {
-                int row = base + (top + kh * g.dilationHeight()) * g.inWidth() + left;
-                for (int kw = firstColumn; kw < lastColumn; kw++) {
-                  sum += x.array()[row + kw * g.dilationWidth()];
-                }
-              }
-              int count = count(g, top, left, firstRow, lastRow, firstColumn, lastColumn);
-              y.array()[out] = count == 0 ? 0 : (float) (sum / count);
+            for (int ow = 0; ow < g.outWidth(); ow++, to++) {
+              y.array()[to] = mean(g, x, plane, oh, ow);
             }
           }
         });
+  }
+
+  private static float mean(PoolGeometry g, HostBuffer x, int plane, int oh, int ow) {
+    int top = oh * g.strideHeight() - g.padTop();
+    int left = ow * g.strideWidth() - g.padLeft();
+    int endRow = end(top, g.dilationHeight(), g.kernelHeight(), g.inHeight());
+    int firstColumn = first(left, g.dilationWidth());
+    int endColumn = end(left, g.dilationWidth(), g.kernelWidth(), g.inWidth());
+    float[] from = x.array();
+    double sum = 0;
+    for (int kh = first(top, g.dilationHeight()); kh < endRow; kh++) {
+      int row =
+          x.offset() + plane * g.inPlane() + (top + kh * g.dilationHeight()) * g.inWidth() + left;
+      for (int kw = firstColumn; kw < endColumn; kw++) {
+        sum += from[row + kw * g.dilationWidth()];
+      }
+    }
+    float divisor = divisor(g, top, left);
+    return divisor == 0 ? 0 : (float) (sum / divisor);
   }
 
   static void averageGradient(Workers workers, PoolGeometry g, HostBuffer dy, HostBuffer dx) {
@@ -129,45 +162,28 @@ final class JavaPooling {
         g,
         plane -> {
           int base = dx.offset() + plane * g.inPlane();
-          int out = dy.offset() + plane * g.outPlane();
-          Arrays.fill(dx.array(), base, base + g.inPlane(), 0);
+          Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
+          int at = dy.offset() + plane * g.outPlane();
           for (int oh = 0; oh < g.outHeight(); oh++) {
-            int top = oh * g.strideHeight() - g.padTop();
-            int firstRow = first(top, g.dilationHeight());
-            int lastRow = last(top, g.dilationHeight(), g.kernelHeight(), g.inHeight());
-            for (int ow = 0; ow < g.outWidth(); ow++, out++) {
-              int left = ow * g.strideWidth() - g.padLeft();
-              int firstColumn = first(left, g.dilationWidth());
-              int lastColumn = last(left, g.dilationWidth(), g.kernelWidth(), g.inWidth());
-              int count = count(g, top, left, firstRow, lastRow, firstColumn, lastColumn);
-              float share = dy.array()[out] / count;
-              for (int kh = firstRow; kh < lastRow; kh++) {
-                int row = base + (top + kh * g.dilationHeight()) * g.inWidth() + left;
-                for (int kw = firstColumn; kw < lastColumn; kw++) {
-                  dx.array()[row + kw * g.dilationWidth()] += share;
-                }
-              }
+            for (int ow = 0; ow < g.outWidth(); ow++, at++) {
+              spread(g, dy.array()[at], oh, ow, dx.array(), base);
             }
           }
         });
   }
 
-  /** What an average divides by, see {@link PoolGeometry#countIncludePad()}. */
-  private static int count(
-      PoolGeometry g,
-      int top,
-      int left,
-      int firstRow,
-      int lastRow,
-      int firstColumn,
-      int lastColumn) {
-    if (!g.countIncludePad()) {
-      return Math.max(0, lastRow - firstRow) * Math.max(0, lastColumn - firstColumn);
+  private static void spread(PoolGeometry g, float gradient, int oh, int ow, float[] dx, int base) {
+    int top = oh * g.strideHeight() - g.padTop();
+    int left = ow * g.strideWidth() - g.padLeft();
+    int endRow = end(top, g.dilationHeight(), g.kernelHeight(), g.inHeight());
+    int firstColumn = first(left, g.dilationWidth());
+    int endColumn = end(left, g.dilationWidth(), g.kernelWidth(), g.inWidth());
+    float share = gradient / divisor(g, top, left);
+    for (int kh = first(top, g.dilationHeight()); kh < endRow; kh++) {
+      int row = base + (top + kh * g.dilationHeight()) * g.inWidth() + left;
+      for (int kw = firstColumn; kw < endColumn; kw++) {
+        dx[row + kw * g.dilationWidth()] += share;
+      }
     }
-    // Taps before the input lie in the padding; taps behind the padded end do not count.
-    int paddedHeight = g.inHeight() + g.padBottom();
-    int paddedWidth = g.inWidth() + g.padRight();
-    return last(top, g.dilationHeight(), g.kernelHeight(), paddedHeight)
-        * last(left, g.dilationWidth(), g.kernelWidth(), paddedWidth);
   }
 }

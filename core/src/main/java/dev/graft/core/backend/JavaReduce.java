@@ -3,137 +3,157 @@ package dev.graft.core.backend;
 import java.util.Arrays;
 
 /**
- * Reductions of {@link JavaBackend}. Neighbouring axes of the same kind are merged, which leaves
- * kept and reduced axes in turn; then one of two loops does it: sums along a reduced last axis with
- * {@link Lanes}, or adds whole rows where the last axis is kept.
+ * Folds of axes. Elements are added into lanes, one a column of a tile, at most {@link #BLOCK} to a
+ * lane before it is emptied into a sum in double: the tree depends on the shape alone, and its
+ * error is that of a blocked sum.
  */
 final class JavaReduce {
 
+  /** Additions to one lane before it is emptied. */
+  private static final int BLOCK = 256;
+
   private JavaReduce() {}
 
-  static void reduce(
-      Workers workers, ReduceOp op, int[] shape, boolean[] reduced, HostBuffer x, HostBuffer y) {
-    int[] sizes = new int[shape.length + 1];
-    boolean[] folds = new boolean[shape.length + 1];
-    int used = 0;
-    long folded = 1;
-    for (int axis = 0; axis < shape.length; axis++) {
-      if (reduced[axis]) {
-        folded *= shape[axis];
-      }
-      if (shape[axis] == 1) {
-        continue;
-      }
-      if (used > 0 && folds[used - 1] == reduced[axis]) {
-        sizes[used - 1] *= shape[axis];
-      } else {
-        sizes[used] = shape[axis];
-        folds[used++] = reduced[axis];
-      }
+  static void run(
+      Workers workers,
+      Scratch.Pool pool,
+      ReduceOp op,
+      int[] shape,
+      boolean[] reduced,
+      HostBuffer x,
+      HostBuffer y) {
+    int[] strides = Strided.dense(shape);
+    Strided folded = new Strided(sizes(shape, reduced, true), strides);
+    Strided kept = new Strided(sizes(shape, reduced, false), strides);
+    int outputs = kept.count();
+    int each = folded.count();
+    if (outputs == 0) {
+      return;
     }
-    // A last axis that is kept is a row of its own; without one, rows have length 1.
-    boolean rowsKept = used > 0 && !folds[used - 1];
-    int inner = used == 0 ? 1 : sizes[used - 1];
-    int outer = Math.max(0, used - 1);
-    int outputs = 1;
-    for (int axis = 0; axis < outer; axis++) {
-      outputs *= folds[axis] ? 1 : sizes[axis];
+    if (each == 0) {
+      Arrays.fill(y.array(), y.offset(), y.offset() + outputs, (float) finish(op, start(op), 0));
+      return;
     }
-    float scale = op == ReduceOp.MEAN ? (float) (1.0 / folded) : 1;
-    boolean mean = op == ReduceOp.MEAN;
-    Plan plan = new Plan(sizes, folds, outer, inner);
-    int count = outputs;
-    long work = (long) plan.repeats() * inner;
-    int perChunk = (int) Math.max(1, 16384 / Math.max(1, work));
-    workers.forEach(
-        (count + perChunk - 1) / perChunk,
-        chunk -> {
-          int end = Math.min(count, (chunk + 1) * perChunk);
-          for (int output = chunk * perChunk; output < end; output++) {
-            if (rowsKept) {
-              plan.foldRows(op, output, x, y);
-            } else {
-              y.array()[y.offset() + output] = plan.foldAll(op, output, x);
+    // Whether neighbouring elements belong to one output, or to neighbouring outputs.
+    boolean within = each > 1 && folded.strides[0][folded.shape.length - 1] == 1;
+    if (within || outputs == 1) {
+      int perChunk = Math.max(1, JavaElementwise.CHUNK / each);
+      workers.forEach(
+          RowProducts.ceil(outputs, perChunk),
+          chunk -> {
+            Scratch scratch = pool.take();
+            int last = Math.min(outputs, (chunk + 1) * perChunk);
+            for (int output = chunk * perChunk; output < last; output++) {
+              int base = x.offset() + element(kept, output);
+              double value = fold(op, folded, x.array(), base, scratch);
+              y.array()[y.offset() + output] = (float) finish(op, value, each);
             }
-          }
-          if (mean) {
-            int width = rowsKept ? inner : 1;
-            int from = y.offset() + chunk * perChunk * width;
-            for (int i = from; i < y.offset() + end * width; i++) {
-              y.array()[i] *= scale;
-            }
-          }
-        });
+            pool.give(scratch);
+          });
+    } else {
+      columns(workers, pool, op, folded, kept, x, y);
+    }
   }
 
-  /** Merged axes: the first {@code outer} of {@code sizes}, then one of {@code inner} elements. */
-  private record Plan(int[] sizes, boolean[] folds, int outer, int inner) {
-
-    /** How many inner rows are folded into one output (row). */
-    int repeats() {
-      int repeats = 1;
-      for (int axis = 0; axis < outer; axis++) {
-        repeats *= folds[axis] ? sizes[axis] : 1;
+  /** The shape with the axes of the other kind made 1. */
+  private static int[] sizes(int[] shape, boolean[] reduced, boolean wanted) {
+    int[] sizes = shape.clone();
+    for (int axis = 0; axis < shape.length; axis++) {
+      if (reduced[axis] != wanted) {
+        sizes[axis] = 1;
       }
-      return repeats;
     }
+    return sizes;
+  }
 
-    /** Start of inner row {@code repeat} of output {@code output}. */
-    private int start(int output, int repeat) {
-      int position = 0;
-      int stride = inner;
-      for (int axis = outer - 1; axis >= 0; axis--) {
-        int index;
-        if (folds[axis]) {
-          index = repeat % sizes[axis];
-          repeat /= sizes[axis];
-        } else {
-          index = output % sizes[axis];
-          output /= sizes[axis];
-        }
-        position += index * stride;
-        stride *= sizes[axis];
+  private static int element(Strided box, int index) {
+    int run = box.run();
+    return box.offset(0, index / run) + index % run * box.strides[0][box.shape.length - 1];
+  }
+
+  private static double start(ReduceOp op) {
+    return op == ReduceOp.MAX ? Double.NEGATIVE_INFINITY : 0;
+  }
+
+  private static double finish(ReduceOp op, double value, int count) {
+    return op == ReduceOp.MEAN ? value / count : value;
+  }
+
+  /** Folds one output whose elements lie side by side. */
+  private static double fold(ReduceOp op, Strided box, float[] x, int base, Scratch scratch) {
+    int count = box.count();
+    int lanes = Math.min(Scratch.TILE, count);
+    float[] sums = scratch.tiles[0];
+    float[] row = scratch.tiles[1];
+    double total = start(op);
+    int filled = 0;
+    Arrays.fill(sums, 0, lanes, (float) start(op));
+    for (int from = 0; from < count; from += lanes) {
+      int width = Math.min(lanes, count - from);
+      box.gather(0, x, base, from, width, row);
+      combine(op, sums, row, width);
+      if (++filled == BLOCK) {
+        total = empty(op, sums, lanes, total);
+        filled = 0;
       }
-      return position;
     }
+    return filled == 0 ? total : empty(op, sums, lanes, total);
+  }
 
-    /** One output: rows are summed in lanes, row sums in order and in double. */
-    float foldAll(ReduceOp op, int output, HostBuffer x) {
-      int repeats = repeats();
-      if (op == ReduceOp.MAX) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int repeat = 0; repeat < repeats; repeat++) {
-          int from = x.offset() + start(output, repeat);
-          max = Math.max(max, Lanes.max(x.array(), from, inner));
-        }
-        return max;
-      }
-      double sum = 0;
-      for (int repeat = 0; repeat < repeats; repeat++) {
-        sum += Lanes.sum(x.array(), x.offset() + start(output, repeat), inner);
-      }
-      return (float) sum;
+  private static double empty(ReduceOp op, float[] sums, int lanes, double total) {
+    if (op == ReduceOp.MAX) {
+      return Math.max(total, Lanes.max(sums, lanes));
     }
+    total += Lanes.sum(sums, lanes);
+    Arrays.fill(sums, 0, lanes, 0f);
+    return total;
+  }
 
-    /** One row of outputs: rows of x are added or compared to it in order. */
-    void foldRows(ReduceOp op, int output, HostBuffer x, HostBuffer y) {
-      float[] from = x.array();
-      float[] to = y.array();
-      int yo = y.offset() + output * inner;
-      Arrays.fill(to, yo, yo + inner, op == ReduceOp.MAX ? Float.NEGATIVE_INFINITY : 0);
-      int repeats = repeats();
-      for (int repeat = 0; repeat < repeats; repeat++) {
-        int xo = x.offset() + start(output, repeat);
-        if (op == ReduceOp.MAX) {
-          for (int i = 0; i < inner; i++) {
-            to[yo + i] = Math.max(to[yo + i], from[xo + i]);
+  private static void combine(ReduceOp op, float[] sums, float[] row, int width) {
+    if (op == ReduceOp.MAX) {
+      Lanes.max(sums, row, width);
+    } else {
+      Lanes.add(sums, row, width);
+    }
+  }
+
+  /** Folds tiles of neighbouring outputs, one of their elements after the other. */
+  private static void columns(
+      Workers workers,
+      Scratch.Pool pool,
+      ReduceOp op,
+      Strided folded,
+      Strided kept,
+      HostBuffer x,
+      HostBuffer y) {
+    int outputs = kept.count();
+    int each = folded.count();
+    workers.forEach(
+        RowProducts.ceil(outputs, Scratch.TILE),
+        tile -> {
+          Scratch scratch = pool.take();
+          int from = tile * Scratch.TILE;
+          int width = Math.min(Scratch.TILE, outputs - from);
+          double[] totals = new double[width];
+          Arrays.fill(totals, start(op));
+          float[] sums = scratch.tiles[0];
+          float[] row = scratch.tiles[1];
+          for (int first = 0; first < each; first += BLOCK) {
+            Arrays.fill(sums, 0, width, (float) start(op));
+            int last = Math.min(each, first + BLOCK);
+            for (int element = first; element < last; element++) {
+              int base = x.offset() + element(folded, element);
+              kept.gather(0, x.array(), base, from, width, row);
+              combine(op, sums, row, width);
+            }
+            for (int j = 0; j < width; j++) {
+              totals[j] = op == ReduceOp.MAX ? Math.max(totals[j], sums[j]) : totals[j] + sums[j];
+            }
           }
-        } else {
-          for (int i = 0; i < inner; i++) {
-            to[yo + i] += from[xo + i];
+          for (int j = 0; j < width; j++) {
+            y.array()[y.offset() + from + j] = (float) finish(op, totals[j], each);
           }
-        }
-      }
-    }
+          pool.give(scratch);
+        });
   }
 }

@@ -1,110 +1,49 @@
 package dev.graft.core.backend;
 
-import java.util.Arrays;
-
 /**
- * Sums with a fixed order that still vectorise. C2 never reorders a float sum, so one running total
- * is one addition per latency; sixty-four running totals, each over every 64th element, are four
- * vectors. They are added up in a fixed tree at the end.
+ * Sums with an explicit tree. A loop that adds into one float cannot be vectorised, for its order
+ * is part of the result; adding into as many lanes as a row has columns can, and the lanes are then
+ * folded by halves.
  */
 final class Lanes {
 
-  private static final int COUNT = 64;
-
   private Lanes() {}
 
-  private static final ThreadLocal<float[]> TOTALS =
-      ThreadLocal.withInitial(() -> new float[COUNT]);
-
-  /** {@code Σ x[i]}. */
-  static float sum(float[] x, int from, int n) {
-    float[] totals = cleared();
-    int i = 0;
-    for (; i + COUNT <= n; i += COUNT) {
-      int at = from + i;
-      for (int lane = 0; lane < COUNT; lane++) {
-        totals[lane] += x[at + lane];
+  /** Sum of {@code lanes[0…n)}, which are overwritten. */
+  static float sum(float[] lanes, int n) {
+    if (n == 0) {
+      return 0f;
+    }
+    for (int left = n; left > 1; ) {
+      int half = (left + 1) / 2;
+      for (int j = 0; j < left - half; j++) {
+        lanes[j] += lanes[half + j];
       }
+      left = half;
     }
-    for (int lane = 0; i + lane < n; lane++) {
-      totals[lane] += x[from + i + lane];
-    }
-    return folded(totals);
+    return lanes[0];
   }
 
-  /** {@code Σ x[i] y[i]}, with one FMA each. */
-  static float dot(float[] x, int xFrom, float[] y, int yFrom, int n) {
-    float[] totals = cleared();
-    int i = 0;
-    for (; i + COUNT <= n; i += COUNT) {
-      int inX = xFrom + i;
-      int inY = yFrom + i;
-      for (int lane = 0; lane < COUNT; lane++) {
-        totals[lane] = Math.fma(x[inX + lane], y[inY + lane], totals[lane]);
-      }
-    }
-    for (int lane = 0; i + lane < n; lane++) {
-      totals[lane] = Math.fma(x[xFrom + i + lane], y[yFrom + i + lane], totals[lane]);
-    }
-    return folded(totals);
-  }
-
-  /** {@code Σ (x[i] - mean)^2}. */
-  static float squares(float[] x, int from, int n, float mean) {
-    float[] totals = cleared();
-    int i = 0;
-    for (; i + COUNT <= n; i += COUNT) {
-      int at = from + i;
-      for (int lane = 0; lane < COUNT; lane++) {
-        float d = x[at + lane] - mean;
-        totals[lane] = Math.fma(d, d, totals[lane]);
-      }
-    }
-    for (int lane = 0; i + lane < n; lane++) {
-      float d = x[from + i + lane] - mean;
-      totals[lane] = Math.fma(d, d, totals[lane]);
-    }
-    return folded(totals);
-  }
-
-  /** {@code Σ y[i] (x[i] - mean)}. */
-  static float centredDot(float[] x, int xFrom, float mean, float[] y, int yFrom, int n) {
-    float[] totals = cleared();
-    int i = 0;
-    for (; i + COUNT <= n; i += COUNT) {
-      int inX = xFrom + i;
-      int inY = yFrom + i;
-      for (int lane = 0; lane < COUNT; lane++) {
-        totals[lane] = Math.fma(x[inX + lane] - mean, y[inY + lane], totals[lane]);
-      }
-    }
-    for (int lane = 0; i + lane < n; lane++) {
-      totals[lane] = Math.fma(x[xFrom + i + lane] - mean, y[yFrom + i + lane], totals[lane]);
-    }
-    return folded(totals);
-  }
-
-  /** The largest of x; NaN if any is NaN; negative infinity if there is none. */
-  static float max(float[] x, int from, int n) {
+  /** Largest of {@code x[0…n)}, NaN if any is; negative infinity for n = 0. */
+  static float max(float[] x, int n) {
     float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      max = Math.max(max, x[from + i]);
+    for (int j = 0; j < n; j++) {
+      max = Math.max(max, x[j]);
     }
     return max;
   }
 
-  private static float[] cleared() {
-    float[] totals = TOTALS.get();
-    Arrays.fill(totals, 0);
-    return totals;
+  /** {@code sums += x}. */
+  static void add(float[] sums, float[] x, int n) {
+    for (int j = 0; j < n; j++) {
+      sums[j] += x[j];
+    }
   }
 
-  private static float folded(float[] totals) {
-    for (int half = COUNT / 2; half > 0; half /= 2) {
-      for (int lane = 0; lane < half; lane++) {
-        totals[lane] += totals[lane + half];
-      }
+  /** {@code maxima = max(maxima, x)}. */
+  static void max(float[] maxima, float[] x, int n) {
+    for (int j = 0; j < n; j++) {
+      maxima[j] = Math.max(maxima[j], x[j]);
     }
-    return totals[0];
   }
 }

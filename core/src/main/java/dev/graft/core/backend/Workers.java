@@ -1,149 +1,191 @@
 package dev.graft.core.backend;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded number of threads that share the chunks of one loop. The calling thread works along, so
- * one thread means no other thread at all. Which thread takes which chunk is left to chance;
- * results repeat because every chunk computes the same whoever runs it.
+ * The bounded set of threads that one backend computes with. A loop is cut into chunks that are
+ * independent of each other; which thread runs which chunk is left to chance, so chunks must be cut
+ * by shape alone and write disjoint outputs for the results to repeat.
+ *
+ * <p>The caller works too, and it never waits for a helper that has not started: several callers,
+ * and loops within loops, cannot block each other. Idle threads sleep in the queue; there is no
+ * busy waiting, since an embedding application needs its cores for other things.
  */
 public final class Workers implements AutoCloseable {
 
+  private static final long IDLE_SECONDS = 30;
+
   private final int threads;
-  private final @Nullable Executor executor;
+  private final Executor executor;
   private final @Nullable ExecutorService owned;
+  private volatile boolean closed;
 
   /**
-   * A pool of its own: daemon threads that sleep while there is nothing to do.
+   * Daemon threads of our own, started when first needed and ended after half a minute of idling.
    *
-   * @param threads number of threads including the caller's, at least 1
-   * @throws IllegalArgumentException if threads is below 1
+   * @param threads the number of threads that work on one loop, the caller included
+   * @throws IllegalArgumentException if threads is less than 1
    */
   public Workers(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, found " + threads);
+    this.threads = atLeastOne(threads);
+    if (threads == 1) {
+      executor = Runnable::run;
+      owned = null;
+      return;
     }
-    this.threads = threads;
-    AtomicInteger number = new AtomicInteger();
-    this.owned =
-        threads == 1
-            ? null
-            : Executors.newFixedThreadPool(
-                threads - 1,
-                task -> {
-                  Thread thread = new Thread(task, "graft-worker-" + number.incrementAndGet());
-                  thread.setDaemon(true);
-                  return thread;
-                });
-    this.executor = owned;
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads - 1,
+            threads - 1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Workers::daemon);
+    pool.allowCoreThreadTimeOut(true);
+    executor = pool;
+    owned = pool;
   }
 
   /**
-   * Threads of an embedder's executor, which stays the embedder's to shut down.
+   * Borrows the threads of {@code executor}, which stays open when this object closes. Where it
+   * rejects a task, the caller does that task's share itself.
    *
-   * @param executor runs the helpers
-   * @param threads at most this many work on one loop, including the caller
+   * @param threads the most threads that work on one loop, the caller included
+   * @throws IllegalArgumentException if threads is less than 1
    */
   public Workers(Executor executor, int threads) {
-    this.threads = threads;
+    this.threads = atLeastOne(threads);
     this.executor = executor;
     this.owned = null;
   }
 
-  /** Number of threads that share a loop, including the caller's. */
+  private static int atLeastOne(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads is " + threads + "; expected at least 1");
+    }
+    return threads;
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "graft-worker");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** The most threads that work on one loop, the caller included. */
   public int threads() {
     return threads;
   }
 
   /**
-   * Runs {@code body} for every chunk 0 … chunks-1 and returns when all are done.
+   * Runs {@code body} once for every chunk 0 … chunks-1, in any order and possibly at the same
+   * time, and returns when all are done. What the chunks wrote is visible to the caller then.
    *
-   * @throws RuntimeException the first exception of a body, after all chunks have ended
-   * @throws BackendException if the pool has been shut down
+   * @throws BackendException if these workers are closed
+   * @throws RuntimeException whatever a chunk threw first; chunks not yet begun are skipped then
    */
   public void forEach(int chunks, IntConsumer body) {
-    if (executor == null || chunks < 2) {
+    if (closed) {
+      throw new BackendException("the threads of this backend were closed; open a new one");
+    }
+    if (threads == 1 || chunks <= 1) {
       for (int chunk = 0; chunk < chunks; chunk++) {
         body.accept(chunk);
       }
       return;
     }
     Loop loop = new Loop(chunks, body);
+    int helpers = Math.min(threads, chunks) - 1;
     try {
-      for (int helper = 1; helper < Math.min(threads, chunks); helper++) {
+      for (int helper = 0; helper < helpers; helper++) {
         executor.execute(loop);
       }
-    } catch (RejectedExecutionException e) {
-      throw new BackendException("the thread pool was shut down; open a new backend", e);
+    } catch (RejectedExecutionException busyOrClosed) {
+      // The caller does all that nobody else takes.
     }
     loop.run();
     loop.await();
   }
 
-  /** One loop under way. A helper that comes too late finds no chunk left and leaves. */
+  /** Ends the threads of our own; final. Loops already running are finished by their callers. */
+  @Override
+  public void close() {
+    closed = true;
+    if (owned != null) {
+      owned.shutdown();
+    }
+  }
+
+  /**
+   * One parallel loop: chunks are claimed by counting up, and the last one done wakes the caller.
+   */
   private static final class Loop implements Runnable {
     private final int chunks;
     private final IntConsumer body;
-    private final AtomicInteger next = new AtomicInteger();
-    private final CountDownLatch open;
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final AtomicInteger claimed = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
+    private volatile @Nullable Throwable failure;
 
     Loop(int chunks, IntConsumer body) {
       this.chunks = chunks;
       this.body = body;
-      this.open = new CountDownLatch(chunks);
     }
 
     @Override
     public void run() {
-      for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+      for (int chunk = claimed.getAndIncrement();
+          chunk < chunks;
+          chunk = claimed.getAndIncrement()) {
         try {
-          body.accept(chunk);
-        } catch (RuntimeException | Error e) {
-          failure.compareAndSet(null, e);
-        } finally {
-          open.countDown();
+          if (failure == null) {
+            body.accept(chunk);
+          }
+        } catch (Throwable thrown) {
+          remember(thrown);
         }
+        if (done.incrementAndGet() == chunks) {
+          synchronized (this) {
+            notifyAll();
+          }
+        }
+      }
+    }
+
+    private synchronized void remember(Throwable thrown) {
+      if (failure == null) {
+        failure = thrown;
       }
     }
 
     void await() {
       boolean interrupted = false;
-      while (true) {
-        try {
-          open.await();
-          break;
-        } catch (InterruptedException e) {
-          // The chunks write into the caller's buffers: it cannot leave before they have ended.
-          interrupted = true;
+      synchronized (this) {
+        while (done.get() < chunks) {
+          try {
+            wait();
+          } catch (InterruptedException e) {
+            // Chunks in flight write into the caller's buffers: it cannot leave before they end.
+            interrupted = true;
+          }
         }
       }
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      Throwable thrown = failure.get();
-      if (thrown instanceof RuntimeException e) {
+      if (failure instanceof RuntimeException e) {
         throw e;
       }
-      if (thrown instanceof Error e) {
+      if (failure instanceof Error e) {
         throw e;
       }
-    }
-  }
-
-  /** Ends the threads of an own pool. */
-  @Override
-  public void close() {
-    if (owned != null) {
-      owned.shutdown();
     }
   }
 }

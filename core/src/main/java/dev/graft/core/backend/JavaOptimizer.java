@@ -1,0 +1,128 @@
+package dev.graft.core.backend;
+
+/**
+ * Optimizer steps in one pass over weights and moments.
+ *
+ * <p>Moments below {@link #TINY} in magnitude are multiplied by {@code |v| / TINY} and so reach
+ * zero within a few steps: left alone, the moment of a weight whose gradient has died decays into
+ * the denormal numbers, where arithmetic is up to 100 times slower and which the JVM cannot switch
+ * off. Against a weight of any use, a step of that size is zero already. The product stands in for
+ * a choice, which C2 of JDK 17 does not vectorise.
+ */
+final class JavaOptimizer {
+
+  static final float TINY = 1e-30f;
+
+  private JavaOptimizer() {}
+
+  static void sgd(
+      Workers workers,
+      Scratch.Pool pool,
+      int n,
+      float rate,
+      float momentum,
+      boolean nesterov,
+      float weightDecay,
+      HostBuffer g,
+      HostBuffer v,
+      HostBuffer w) {
+    JavaElementwise.tiles(
+        workers,
+        pool,
+        n,
+        (from, width, rows) -> {
+          float[] step = rows[0];
+          float[] velocity = rows[1];
+          float[] weight = rows[2];
+          JavaElementwise.load(g, from, width, step);
+          JavaElementwise.load(w, from, width, weight);
+          Rows.add1x1(step, weight, weightDecay, width);
+          if (momentum != 0) {
+            JavaElementwise.load(v, from, width, velocity);
+            decay(velocity, step, momentum, width);
+            JavaElementwise.store(velocity, v, from, width);
+            if (nesterov) {
+              Rows.add1x1(step, velocity, momentum, width);
+            } else {
+              step = velocity;
+            }
+          }
+          Rows.add1x1(weight, step, -rate, width);
+          JavaElementwise.store(weight, w, from, width);
+        });
+  }
+
+  /** {@code v = momentum v + g}, flushed. */
+  private static void decay(float[] v, float[] g, float momentum, int n) {
+    for (int j = 0; j < n; j++) {
+      float next = Math.fma(momentum, v[j], g[j]);
+      v[j] = next * Math.min(Math.abs(next) * (1 / TINY), 1f);
+    }
+  }
+
+  /** The factors of one AdamW step, after bias correction. */
+  record Adam(float keep, float beta1, float beta2, float step, float deviation, float epsilon) {
+
+    static Adam of(
+        double rate, double beta1, double beta2, double epsilon, double weightDecay, int step) {
+      // StrictMath: Math.pow may be an intrinsic with other last bits than the interpreter's.
+      double first = 1 - StrictMath.pow(beta1, step);
+      double second = 1 - StrictMath.pow(beta2, step);
+      return new Adam(
+          (float) (1 - rate * weightDecay),
+          (float) beta1,
+          (float) beta2,
+          (float) (rate / first),
+          (float) (1 / Math.sqrt(second)),
+          (float) epsilon);
+    }
+  }
+
+  static void adamW(
+      Workers workers,
+      Scratch.Pool pool,
+      int n,
+      Adam adam,
+      HostBuffer g,
+      HostBuffer m,
+      HostBuffer v,
+      HostBuffer w) {
+    JavaElementwise.tiles(
+        workers,
+        pool,
+        n,
+        (from, width, rows) -> {
+          JavaElementwise.load(g, from, width, rows[0]);
+          JavaElementwise.load(m, from, width, rows[1]);
+          JavaElementwise.load(v, from, width, rows[2]);
+          JavaElementwise.load(w, from, width, rows[3]);
+          average(rows[1], rows[0], adam.beta1, width);
+          JavaElementwise.multiply(rows[0], rows[0], width);
+          average(rows[2], rows[0], adam.beta2, width);
+          descend(adam, rows[1], rows[2], rows[3], width);
+          JavaElementwise.store(rows[1], m, from, width);
+          JavaElementwise.store(rows[2], v, from, width);
+          JavaElementwise.store(rows[3], w, from, width);
+        });
+  }
+
+  /** {@code m = beta m + (1 - beta) g}, flushed. */
+  private static void average(float[] m, float[] g, float beta, int n) {
+    float rest = 1f - beta;
+    for (int j = 0; j < n; j++) {
+      float next = Math.fma(beta, m[j], rest * g[j]);
+      m[j] = next * Math.min(Math.abs(next) * (1 / TINY), 1f);
+    }
+  }
+
+  private static void descend(Adam adam, float[] m, float[] v, float[] w, int n) {
+    float keep = adam.keep;
+    float step = -adam.step;
+    float deviation = adam.deviation;
+    float epsilon = adam.epsilon;
+    for (int j = 0; j < n; j++) {
+      float scale = Math.fma((float) Math.sqrt(v[j]), deviation, epsilon);
+      w[j] = Math.fma(step, m[j] / scale, w[j] * keep);
+    }
+  }
+}
