@@ -13,6 +13,7 @@ import dev.graft.core.plan.Executor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Tensor;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -116,8 +117,7 @@ public final class Trainer {
     return "training "
         + trainable.size()
         + (trainable.size() == 1 ? " tensor" : " tensors")
-        + " at rate "
-        + phase.rate();
+        + String.format(Locale.ROOT, " at rate %.3g", phase.rate());
   }
 
   /** Notes the state after an epoch; returns whether it is the best so far. */

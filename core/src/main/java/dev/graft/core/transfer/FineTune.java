@@ -98,38 +98,46 @@ public final class FineTune {
       Settings settings,
       Backend backend) {
     TuningRun run = new TuningRun(model, loss, training, validation, settings, backend);
+    double rate =
+        settings.rate().isPresent()
+            ? settings.rate().getAsDouble()
+            : defaultRate(model, training, settings, backend);
     List<ParamGroup> everything = groups(model, run, settings, FreezeMask.NONE);
     switch (settings.recipe()) {
-      case HEAD -> run.train(headPhase(model, run, settings, settings.epochs(), false));
+      case HEAD -> run.train(headPhase(model, run, settings, rate, settings.epochs(), false));
       case STAGED -> {
-        run.train(headPhase(model, run, settings, (settings.epochs() + 1) / 2, true));
+        run.train(headPhase(model, run, settings, rate, (settings.epochs() + 1) / 2, true));
         int left = settings.epochs() - run.epochs();
         if (!settings.cancellation().isRequested()) {
-          double rate = tuningRate(model, settings.rate().orElse(HEAD_RATE));
-          run.train(phase("all", everything, run, settings, rate, left));
+          run.train(phase("all", everything, run, settings, rate / tuningRatio(model), left));
         }
       }
-      case FULL -> {
-        double rate = settings.rate().orElse(tuningRate(model, HEAD_RATE));
-        run.train(phase("all", everything, run, settings, rate, settings.epochs()));
-      }
-      case SCRATCH -> {
-        double rate = settings.rate().orElse(HEAD_RATE);
-        run.train(phase("scratch", everything, run, settings, rate, settings.epochs()));
-      }
+      case FULL -> run.train(phase("all", everything, run, settings, rate, settings.epochs()));
+      case SCRATCH ->
+          run.train(phase("scratch", everything, run, settings, rate, settings.epochs()));
     }
     return run.result();
   }
 
   /**
-   * The rate at which a whole pretrained network is tuned, given its head's: a tenth where
+   * The rate of a recipe's first phase: the usual one, unless the features are too large for it.
+   */
+  private static double defaultRate(
+      Model model, Dataset training, Settings settings, Backend backend) {
+    double stable = StableRate.of(model, training, settings.seed(), backend);
+    double head = Math.min(HEAD_RATE, stable);
+    return settings.recipe() == Recipe.FULL ? head / tuningRatio(model) : head;
+  }
+
+  /**
+   * How much lower the rate of a whole pretrained network is than its head's: a tenth where
    * BatchNormalization keeps activations in range, a hundredth where nothing does (such as where it
    * was folded into the convolutions).
    */
-  private static double tuningRate(Model model, double headRate) {
+  private static double tuningRatio(Model model) {
     boolean normalised =
         model.graph().nodes().stream().anyMatch(n -> !n.op().stateInputs().isEmpty());
-    return headRate / (normalised ? 10 : 100);
+    return normalised ? 10 : 100;
   }
 
   private static List<ParamGroup> groups(
@@ -139,7 +147,12 @@ public final class FineTune {
   }
 
   private static Phase headPhase(
-      Model model, TuningRun run, Settings settings, int epochs, boolean untilItStops) {
+      Model model,
+      TuningRun run,
+      Settings settings,
+      double rate,
+      int epochs,
+      boolean untilItStops) {
     FreezeMask trunk = FreezeMask.allBut(model.head());
     int patience = untilItStops && settings.patience() == 0 ? HEAD_PATIENCE : settings.patience();
     Schedule schedule = settings.schedule();
@@ -147,7 +160,7 @@ public final class FineTune {
         "head",
         groups(model, run, settings, trunk),
         settings.newOptimizer(),
-        settings.rate().orElse(HEAD_RATE),
+        rate,
         schedule == null ? Schedule.constant() : schedule,
         epochs,
         stopping(patience));
