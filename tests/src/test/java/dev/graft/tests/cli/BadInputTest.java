@@ -1,0 +1,194 @@
+package dev.graft.tests.cli;
+
+import static dev.graft.tests.cli.Command.graft;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.core.graph.GraphBuilder;
+import dev.graft.core.graph.Model;
+import dev.graft.core.tensor.Shape;
+import dev.graft.importers.ModelWriter;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each wrong input is one clear line and exit code 1, and leaves no model behind. */
+class BadInputTest {
+
+  private static final Path MODEL = Path.of("tests/samples/shapes.onnx");
+  private static final Path DATA = Path.of("tests/samples/symbols");
+
+  @TempDir private Path folder;
+  private Path run;
+
+  @BeforeEach
+  void nameTheRun() {
+    run = folder.resolve("run");
+  }
+
+  private Command train(Path model, Path data, Object... more) {
+    Object[] start = {"train", "--model", model, "--data", data, "--out", run, "--epochs", 2};
+    Object[] all = Arrays.copyOf(start, start.length + more.length);
+    System.arraycopy(more, 0, all, start.length, more.length);
+    return graft(all);
+  }
+
+  private void refused(Command command, String... parts) {
+    assertThat(command.code()).as(command.err()).isEqualTo(1);
+    assertThat(command.errors()).hasSize(1);
+    assertThat(command.err())
+        .startsWith("error: ")
+        .contains(parts)
+        .doesNotContain("fault of graft");
+    assertThat(run.resolve("model.onnx")).doesNotExist();
+  }
+
+  private Path file(String name, byte... contents) throws IOException {
+    return Files.write(folder.resolve(name), contents);
+  }
+
+  private Path picture(String name) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    BufferedImage picture = new BufferedImage(32, 32, BufferedImage.TYPE_BYTE_GRAY);
+    picture.getRaster().setSample(name.hashCode() & 31, 3, 0, 200);
+    ImageIO.write(picture, "png", file.toFile());
+    return file;
+  }
+
+  @Test
+  void truncatedModel_isNamed() throws IOException {
+    byte[] whole = Files.readAllBytes(MODEL);
+    Path cut = file("cut.onnx", Arrays.copyOf(whole, whole.length / 2));
+    refused(train(cut, DATA), "cut.onnx", "truncated");
+    refused(graft("inspect", cut), "cut.onnx", "truncated");
+  }
+
+  @Test
+  void emptyForeignOrMissingModel_isNamed() throws IOException {
+    refused(train(file("empty.onnx"), DATA), "empty.onnx", "is empty");
+    refused(train(file("text.onnx", "hello".getBytes()), DATA), "text.onnx", "text file");
+    refused(train(folder.resolve("none.onnx"), DATA), "none.onnx", "no such file");
+    refused(train(folder, DATA), "is a folder");
+  }
+
+  @Test
+  void modelThatDoesNotSayItsPreprocessing_listsTheNames() {
+    GraphBuilder g = new GraphBuilder(1);
+    String x = g.flatten(g.input("image", Shape.of(1, 32, 32)));
+    Model silent = g.build(g.linear("fc", x, 4));
+    Path file = folder.resolve("silent.onnx");
+    ModelWriter.write(silent, file);
+    refused(train(file, DATA), "--preprocess", "imagenet, tf, caffe, unit, none");
+    refused(train(file, DATA, "--preprocess", "magic"), "unknown preprocessing magic");
+    refused(train(file, DATA, "--preprocess", "imagenet"), "1 channel", "use unit");
+  }
+
+  @Test
+  void dataThatIsNotThere_isNamed() throws IOException {
+    refused(train(MODEL, folder.resolve("nowhere")), "nowhere", "does not exist");
+    refused(train(MODEL, file("a.txt", (byte) 65)), "is a file");
+    Files.createDirectories(folder.resolve("bare"));
+    refused(train(MODEL, folder.resolve("bare")), "found an empty folder", "one sub-folder");
+  }
+
+  @Test
+  void oneClassOrAnEmptyOne_isNamed() throws IOException {
+    picture("one/cats/1.png");
+    refused(train(MODEL, folder.resolve("one")), "only one class", "cats");
+    Files.createDirectories(folder.resolve("one/dogs"));
+    refused(train(MODEL, folder.resolve("one")), "dogs", "no pictures");
+  }
+
+  @Test
+  void classThatTrainingLacks_isNamed() throws IOException {
+    for (String name : new String[] {"train/a/1", "train/b/1", "val/a/2", "val/c/2"}) {
+      picture("split/" + name + ".png");
+    }
+    refused(train(MODEL, folder.resolve("split")), "c", "train", "a, b");
+  }
+
+  @Test
+  void unreadablePictures_areFatalAboveATenth() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      Files.createDirectories(folder.resolve("junk/" + i % 2));
+      Files.writeString(folder.resolve("junk/" + i % 2 + "/" + i + ".jpg"), "no picture");
+    }
+    refused(train(MODEL, folder.resolve("junk")), "4 of 4 pictures", ".jpg");
+  }
+
+  @Test
+  void fewUnreadablePictures_areSkippedAndListed() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      picture("data/" + i % 2 + "/" + i + ".png");
+    }
+    Files.writeString(folder.resolve("data/0/00bad.png"), "no picture");
+    Command command = train(MODEL, folder.resolve("data"), "--recipe", "head");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err()).contains("skipped 1 picture", "00bad.png");
+    assertThat(run.resolve("model.onnx")).exists();
+  }
+
+  @Test
+  void lossThatIsNoNumber_namesTheRateAndKeepsTheCheckpoint() {
+    refused(train(MODEL, DATA, "--recipe", "full", "--lr", "1e30"), "loss became", "learning rate");
+    assertThat(run.resolve("metrics.jsonl")).exists();
+  }
+
+  @Test
+  void optionsOutOfRange_areRefused() {
+    refused(train(MODEL, DATA, "--lr", -1), "learning rate", "-1");
+    refused(train(MODEL, DATA, "--batch", 0), "batch");
+    refused(train(MODEL, DATA, "--threads", 0), "--threads");
+    refused(train(MODEL, DATA, "--optimizer", "magic"), "magic", "sgd");
+    refused(train(MODEL, DATA, "--freeze", "nothing.like.it"), "matches no layer");
+    refused(train(MODEL, DATA, "--lr-factor", "stem=-2"), "stem", "-2");
+    refused(train(MODEL, DATA, "--backend", "quantum"), "quantum", "reference");
+  }
+
+  @Test
+  void wrongUsage_exitsWithTwo() {
+    for (Command command :
+        new Command[] {
+          graft("frobnicate"), graft("train"), graft(), train(MODEL, DATA, "--recipe", "magic")
+        }) {
+      assertThat(command.code()).isEqualTo(2);
+      assertThat(command.errors().get(0)).startsWith("error: ");
+      assertThat(command.err()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void outputThatCannotBeWritten_isNamed() throws IOException {
+    Path blocked = file("blocked", (byte) 1);
+    Command command =
+        graft("train", "--model", MODEL, "--data", DATA, "--out", blocked.resolve("run"));
+    refused(command, "blocked", "cannot be written");
+  }
+
+  @Test
+  void arraysThatDoNotFit_areRefused() throws IOException {
+    Path noArray = file("x.npy", "no array".getBytes());
+    Path out = folder.resolve("y.npy");
+    refused(graft("run", MODEL, "--input", noArray, "--output", out), "x.npy", "NumPy");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void predictingWhatIsNoPicture_isNamed() throws IOException {
+    refused(graft("predict", "--model", MODEL, file("p.jpg", (byte) 7)), "p.jpg");
+    refused(graft("predict", "--model", MODEL, folder.resolve("none.jpg")), "does not exist");
+  }
+
+  @Test
+  void preprocessingFileWithAnUnknownField_isNamed() throws IOException {
+    Path json = folder.resolve("p.json");
+    Files.writeString(json, "{\"hight\": 3}");
+    refused(train(MODEL, DATA, "--preprocess", json), "p.json", "hight");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.graft.tests.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Backends;
+import dev.graft.core.graph.Model;
+import dev.graft.core.session.Session;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ModelReader;
+import dev.graft.importers.numpy.Npy;
+import dev.graft.tests.Material;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Real networks against the outputs that ONNX Runtime recorded of them. */
+class RecordedOutputsTest {
+
+  /** The reference backend is too slow for the larger networks. */
+  static Stream<String> runs() {
+    return Backends.list().stream()
+        .filter(Backends.Description::available)
+        .flatMap(
+            backend ->
+                (backend.name().equals("reference")
+                        ? Stream.of("cifar10_resnet20")
+                        : Stream.of(
+                            "cifar10_resnet20",
+                            "mobilenet_v2_1.0_224_tf2ptq",
+                            "squeezenet1.0_dc_caffe",
+                            "version-RFB-320"))
+                    .map(model -> backend.name() + " " + model));
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void recordedOutputs_areReproduced(String run) {
+    String[] words = run.split(" ");
+    String file = words[1] + ".onnx";
+    Path path = Material.path("models_onnx/" + file);
+    Model model = ModelReader.read(path);
+    Tensor input = Npy.read(Material.path("recorded/" + file + ".input.npy"));
+    try (Backend backend = Backends.byName(words[0], 2);
+        Session session = Session.of(model, backend)) {
+      Map<String, Tensor> outputs = session.run(Map.of(model.graph().input().name(), input));
+      outputs.forEach(
+          (name, tensor) -> {
+            Path recorded = Material.path("recorded/" + file + ".output." + name + ".npy");
+            compare(name, tensor, Npy.read(recorded));
+          });
+    }
+  }
+
+  /** Bounds: 1e-4 of the largest value; probabilities above 1e-9 to 1 % each. */
+  private static void compare(String name, Tensor found, Tensor expected) {
+    assertThat(found.shape()).isEqualTo(expected.shape());
+    float[] actual = found.toArray();
+    float[] wanted = expected.toArray();
+    double largest = 0;
+    for (float value : wanted) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    for (int i = 0; i < wanted.length; i++) {
+      assertThat(Math.abs(actual[i] - wanted[i]))
+          .as("%s[%d]", name, i)
+          .isLessThan((float) (1e-4 * largest));
+      if (name.equals("prob") && wanted[i] > 1e-9) {
+        assertThat(actual[i] / wanted[i]).as("%s[%d]", name, i).isBetween(0.99f, 1.01f);
+      }
+    }
+  }
+}
