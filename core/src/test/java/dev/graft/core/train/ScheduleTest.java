@@ -1,0 +1,54 @@
+package dev.graft.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+
+  private static final double EXACT = 1e-12;
+
+  @Test
+  void cosine_fallsFromOneTowardsZero() {
+    Schedule cosine = Schedule.cosine();
+    assertThat(cosine.factor(0, 10)).isEqualTo(1);
+    assertThat(cosine.factor(5, 10)).isCloseTo(0.5, within(EXACT));
+    assertThat(cosine.factor(9, 10)).isBetween(0.0, 0.03);
+  }
+
+  @Test
+  void warmUp_risesLinearly_thenTheScheduleBegins() {
+    Schedule warm = Schedule.constant().withWarmUp(4);
+    assertThat(warm.factor(0, 20)).isCloseTo(0.2, within(EXACT));
+    assertThat(warm.factor(3, 20)).isCloseTo(0.8, within(EXACT));
+    assertThat(warm.factor(4, 20)).isEqualTo(1);
+    assertThat(Schedule.cosine().withWarmUp(4).factor(4, 20)).isEqualTo(1);
+  }
+
+  @Test
+  void warmUp_neverTakesTheWholePhase() {
+    assertThat(Schedule.constant().withWarmUp(100).factor(2, 3)).isEqualTo(1);
+    assertThat(Schedule.constant().withWarmUp(1).factor(0, 1)).isEqualTo(1);
+  }
+
+  @Test
+  void earlyStopping_waitsForItsPatience() {
+    EarlyStopping.Watch watch = new EarlyStopping(2, 0).watch();
+    assertThat(watch.stopAfter(1.0)).isFalse();
+    assertThat(watch.stopAfter(1.0)).isFalse();
+    assertThat(watch.stopAfter(0.9)).isFalse();
+    assertThat(watch.stopAfter(0.95)).isFalse();
+    assertThat(watch.stopAfter(0.91)).isTrue();
+  }
+
+  @Test
+  void settingsOutOfRange_areRefused() {
+    assertThatThrownBy(() -> new EarlyStopping(0, 0)).hasMessageContaining("patience");
+    assertThatThrownBy(() -> new Sgd(1, false)).hasMessageContaining("momentum");
+    assertThatThrownBy(() -> new AdamW(0.9, 1, 1e-8)).hasMessageContaining("betas");
+    assertThatThrownBy(() -> new ParamGroup(List.of(), -1, 0)).hasMessageContaining("-1");
+  }
+}
