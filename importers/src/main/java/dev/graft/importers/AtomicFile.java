@@ -33,7 +33,8 @@ public final class AtomicFile {
   public static void write(Path file, Content content) {
     Path target = file.toAbsolutePath();
     Path folder = target.getParent();
-    Path beside = folder.resolve("." + target.getFileName() + "." + ProcessHandle.current().pid());
+    String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
+    Path beside = folder.resolve("." + target.getFileName() + "." + owner);
     try {
       if (Files.isDirectory(target)) {
         throw new ExportException(file + ": is a folder; give the name of a file");

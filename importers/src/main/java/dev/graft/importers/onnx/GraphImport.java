@@ -47,6 +47,7 @@ final class GraphImport {
   private final Set<String> nodeNames = new HashSet<>();
   private final Map<String, Integer> operators = new TreeMap<>();
   private final List<String> notes = new ArrayList<>();
+  private final Map<String, String> unsupportedOutputs = new HashMap<>();
   private final boolean batchFreed;
   private int folded;
 
@@ -128,6 +129,14 @@ final class GraphImport {
   /** The shape of a float value for the first probed batch size. */
   Shape shape(String value) {
     Shape shape = shapesA.get(value);
+    if (unsupportedOutputs.containsKey(value)) {
+      throw new ImportException(
+          "the value "
+              + value
+              + " is a further output of "
+              + unsupportedOutputs.get(value)
+              + ", which is not supported");
+    }
     if (shape == null) {
       throw new ImportException(
           integers.containsKey(value)
@@ -135,6 +144,11 @@ final class GraphImport {
               : "the value " + value + " is not defined");
     }
     return shape;
+  }
+
+  /** Notes an output that no operation computes, such as the positions a MaxPool took. */
+  void addUnsupportedOutput(String value, String node) {
+    unsupportedOutputs.put(value, node);
   }
 
   /** A node name nobody has yet. */

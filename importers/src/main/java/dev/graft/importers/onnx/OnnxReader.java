@@ -42,13 +42,11 @@ public final class OnnxReader {
   private static final int NEWEST = 20;
   private static final int FLOAT = TensorProto.DataType.FLOAT.getNumber();
 
-  private final String file;
   private final GraphProto graph;
   private final int opset;
   private final ExternalData external;
 
-  private OnnxReader(String file, GraphProto graph, int opset, ExternalData external) {
-    this.file = file;
+  private OnnxReader(GraphProto graph, int opset, ExternalData external) {
     this.graph = graph;
     this.opset = opset;
     this.external = external;
@@ -82,15 +80,20 @@ public final class OnnxReader {
           name + ": holds no ONNX graph; is it truncated, or another format?");
     }
     OnnxReader reader =
-        new OnnxReader(name, proto.getGraph(), opset(name, proto), new ExternalData(folder));
+        new OnnxReader(proto.getGraph(), opset(name, proto), new ExternalData(folder));
     try {
       return reader.read(OnnxMetadata.read(proto));
     } catch (ShapeException | GraphException | ArithmeticException | ImportException e) {
-      String message = String.valueOf(e.getMessage());
-      throw new ImportException(message.startsWith(name) ? message : name + ": " + message, e);
+      throw new ImportException(name + ": " + oneLine(e.getMessage()), e);
     } catch (OutOfMemoryError e) {
       throw new ImportException(name + ": is too large for the heap; raise it with -Xmx", e);
     }
+  }
+
+  /** Names in the message come from the file: they may hold anything, of any length. */
+  private static String oneLine(@Nullable String message) {
+    String clean = String.valueOf(message).replaceAll("\\p{Cntrl}", "?");
+    return clean.length() > 2000 ? clean.substring(0, 2000) + "…" : clean;
   }
 
   private static int opset(String name, ModelProto proto) {
@@ -151,8 +154,7 @@ public final class OnnxReader {
                     + (nodes.size() > 1 ? " and " + (nodes.size() - 1) + " more" : "")
                     + ")"));
     throw new ImportException(
-        file
-            + ": uses operators of opset "
+        "uses operators of opset "
             + opset
             + " that are not supported: "
             + String.join(", ", parts)
@@ -327,6 +329,10 @@ public final class OnnxReader {
     } catch (ShapeException | ImportException | ArithmeticException e) {
       throw new ImportException(where + e.getMessage(), e);
     }
+    proto.getOutputList().stream()
+        .skip(1)
+        .filter(output -> !output.isEmpty() && !target.isKnown(output))
+        .forEach(output -> target.addUnsupportedOutput(output, name(proto)));
     target.count(proto.getOpType(), node.isMapped());
   }
 }
