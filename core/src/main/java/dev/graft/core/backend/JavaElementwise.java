@@ -254,7 +254,7 @@ final class JavaElementwise {
         (from, width, rows) -> {
           load(x, from, width, rows[0]);
           load(y, from, width, rows[1]);
-          Rows.add1x1(rows[1], rows[0], alpha, width);
+          Rows.add(rows[1], rows[0], alpha, width);
           store(rows[1], y, from, width);
         });
   }
