@@ -3,14 +3,14 @@ package dev.graft.core.backend;
 import java.util.Arrays;
 
 /**
- * The gradient to the weight of a convolution with a small patch (a depthwise one, or the first of a
- * network): for every output channel and every element of the patch the dot product of dy with the
- * pixels that it sees. As a matrix product it would have rows of nine or 27 columns, too short for a
- * vector loop.
+ * The gradient to the weight of a convolution with a small patch (a depthwise one, or the first of
+ * a network): for every output channel and every element of the patch the dot product of dy with
+ * the pixels that it sees. As a matrix product it would have rows of nine or 27 columns, too short
+ * for a vector loop.
  *
- * <p>The products are added up in lanes, pixel j going to lane j mod {@link #LANES}, and the lanes by
- * halves: a tree that depends on the sizes alone. Four blocks of pixels at a time, since a lane is
- * read and written once for them.
+ * <p>The products are added up in lanes, pixel j going to lane j mod {@link #LANES}, and the lanes
+ * by halves: a tree that depends on the sizes alone. Four blocks of pixels at a time, since a lane
+ * is read and written once for them.
  */
 final class SmallPatchWeight {
 

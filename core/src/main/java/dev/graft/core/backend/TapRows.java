@@ -225,10 +225,21 @@ final class TapRows extends RowProduct {
     for (int done = 0; done < length; i++, j = 0) {
       int stop = Math.min(p.gridWidth, j + length - done);
       int base = target + (p.outTop + i * p.outStepHeight) * p.outWidth + p.outLeft;
-      for (int c = j; c < stop; c++) {
-        y[base + c * p.outStepWidth] = sum[from + done + c - j];
+      int source = from + done - j;
+      if (p.outStepWidth == 2) {
+        intoEverySecond(sum, source + j, y, base + 2 * j, stop - j);
+      } else {
+        for (int c = j; c < stop; c++) {
+          y[base + c * p.outStepWidth] = sum[source + c];
+        }
       }
       done += stop - j;
+    }
+  }
+
+  private static void intoEverySecond(float[] sum, int from, float[] y, int to, int n) {
+    for (int c = 0; c < n; c++) {
+      y[to + 2 * c] = sum[from + c];
     }
   }
 }
