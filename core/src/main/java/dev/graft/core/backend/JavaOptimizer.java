@@ -36,18 +36,18 @@ final class JavaOptimizer {
           float[] weight = rows[2];
           JavaElementwise.load(g, from, width, step);
           JavaElementwise.load(w, from, width, weight);
-          Rows.add1x1(step, weight, weightDecay, width);
+          Rows.add(step, weight, weightDecay, width);
           if (momentum != 0) {
             JavaElementwise.load(v, from, width, velocity);
             decay(velocity, step, momentum, width);
             JavaElementwise.store(velocity, v, from, width);
             if (nesterov) {
-              Rows.add1x1(step, velocity, momentum, width);
+              Rows.add(step, velocity, momentum, width);
             } else {
               step = velocity;
             }
           }
-          Rows.add1x1(weight, step, -rate, width);
+          Rows.add(weight, step, -rate, width);
           JavaElementwise.store(weight, w, from, width);
         });
   }
