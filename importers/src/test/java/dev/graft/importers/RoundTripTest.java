@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,29 +137,6 @@ class RoundTripTest {
     assertThatThrownBy(() -> PreprocessingJson.read(json.replace("height", "hight")))
         .hasMessageContaining("hight");
     assertThatThrownBy(() -> PreprocessingJson.read("[1")).isInstanceOf(ImportException.class);
-  }
-
-  @Test
-  void failedWrite_leavesTheOldFileAndNoOther() throws IOException {
-    Path file = Files.writeString(folder.resolve("kept.txt"), "old");
-    assertThatThrownBy(
-            () ->
-                AtomicFile.write(
-                    file,
-                    out -> {
-                      out.write(new byte[100_000]);
-                      throw new IOException("No space left on device");
-                    }))
-        .isInstanceOf(ExportException.class)
-        .hasMessageContaining("kept.txt")
-        .hasMessageContaining("No space left");
-    assertThat(file).hasContent("old");
-    try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files).containsExactly(file);
-    }
-    assertThatThrownBy(() -> AtomicFile.write(folder, out -> out.write(1)))
-        .isInstanceOf(ExportException.class)
-        .hasMessageContaining("is a folder");
   }
 
   @Test

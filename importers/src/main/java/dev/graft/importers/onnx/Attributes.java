@@ -29,7 +29,15 @@ final class Attributes {
 
   double number(String name, double absent) {
     AttributeProto a = byName.get(name);
-    return a == null ? absent : a.getF();
+    return a == null ? absent : decimal(a.getF());
+  }
+
+  /**
+   * The number that a file's float32 stands for: 0.1 rather than 0.10000000149, so that what is
+   * written and read again is the same.
+   */
+  static double decimal(float value) {
+    return Double.parseDouble(Float.toString(value));
   }
 
   String text(String name, String absent) {

@@ -142,7 +142,7 @@ final class NodeImport {
     if (tensor.shape().elements() != 1) {
       throw new ImportException("input " + i + " must be one number, found " + tensor.shape());
     }
-    return tensor.toArray()[0];
+    return Attributes.decimal(tensor.toArray()[0]);
   }
 
   /** Axes from input {@code i} where given, else from the attribute; null if neither. */

@@ -64,8 +64,7 @@ final class OnnxOps {
     elementwise("Tanh", new Tanh());
     elementwise("Exp", new Exp());
     TABLE.put(
-        "LeakyRelu",
-        n -> n.emit(new LeakyRelu(n.attributes().number("alpha", 0.01f)), n.inputs(1)));
+        "LeakyRelu", n -> n.emit(new LeakyRelu(n.attributes().number("alpha", 0.01)), n.inputs(1)));
     TABLE.put("Clip", OnnxOps::clip);
     binary("Add", new Add());
     binary("Sub", new Sub());
@@ -200,7 +199,7 @@ final class OnnxOps {
       n.graph().note(n.name() + ": exported in training mode, read for inference");
     }
     n.emit(
-        new BatchNormalization(a.number("epsilon", 1e-5f), a.number("momentum", 0.9f), false),
+        new BatchNormalization(a.number("epsilon", 1e-5), a.number("momentum", 0.9), false),
         n.inputs(5));
   }
 

@@ -8,6 +8,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
 import dev.graft.importers.PreprocessingJson;
@@ -63,7 +64,7 @@ public final class OnnxWriter {
     ModelProto proto;
     try {
       proto = proto(model);
-    } catch (ExportException e) {
+    } catch (ExportException | ShapeException e) {
       throw new ExportException(file + ": " + e.getMessage(), e);
     }
     AtomicFile.write(file, proto::writeTo);
