@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -87,8 +88,9 @@ public final class Graph {
 
   /** Keeps the given order where it runs, and otherwise moves nodes behind what they read. */
   private List<Node> sorted(List<Node> given) {
-    Map<Node, Integer> waiting = new HashMap<>();
-    Map<Node, Integer> position = new HashMap<>();
+    // By identity: a node hashes all its inputs, and one may have as many as there are nodes.
+    Map<Node, Integer> waiting = new IdentityHashMap<>();
+    Map<Node, Integer> position = new IdentityHashMap<>();
     PriorityQueue<Node> ready = new PriorityQueue<>(Comparator.comparing(position::get));
     for (Node node : given) {
       position.put(node, position.size());

@@ -61,7 +61,7 @@ public final class OnnxReader {
   }
 
   private static Imported read(ModelProto proto, @Nullable Path folder) {
-    if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
+    if (!proto.hasGraph() || proto.getGraph().getOutputCount() == 0) {
       throw new ImportException("holds no ONNX graph; is it truncated, or another format?");
     }
     int opset = opset(proto);

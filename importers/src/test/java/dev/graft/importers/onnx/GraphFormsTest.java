@@ -9,6 +9,8 @@ import dev.graft.importers.Imported;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Graphs as files may state them: in any order, with any names, of any batch, and wrong. */
 class GraphFormsTest extends ReaderTest {
@@ -180,6 +182,15 @@ class GraphFormsTest extends ReaderTest {
   }
 
   @Test
+  void graphWithoutNodes_isAModel_withoutOutputsIsNone() throws IOException {
+    OnnxFile through = new OnnxFile(13).input("x", -1, 2);
+    assertThat(run(read(through.output("x")).model(), 1).toArray()).containsExactly(0, 1);
+    OnnxFile none = new OnnxFile(13).input("x", -1, 2);
+    none.node("Relu", "x");
+    refused(none, "holds no ONNX graph");
+  }
+
+  @Test
   void furtherOutputs_mayStandThere_butNotBeRead() throws IOException {
     OnnxFile unread = new OnnxFile(13).input("x", -1, 1, 4, 4);
     unread.node("MaxPool", "x").integers("kernel_shape", 2, 2).secondOutput("indices");
@@ -200,5 +211,21 @@ class GraphFormsTest extends ReaderTest {
     OnnxFile file = new OnnxFile(13).input("x", -1, 4);
     file.named("y", "Relu", "no\nsuch\r\u0085\u2028value\u202e").called("a\nb\u001b[31m");
     refused(file.output(), "a b [31m (Relu", "the value no such value  is");
+  }
+
+  @Test
+  void channelsThatDoNotFit_areRefusedWithTheLayerAndBothShapes() {
+    OnnxFile file = new OnnxFile(13).input("x", -1, 1, 8, 8);
+    file.floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6);
+    file.named("conv1", "Conv", "x", "w");
+    refused(file.output("conv1"), "conv1", "1 channel", "[2,3,1,1]", "3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {6, 26})
+  void opsetsOutOfRange_areRefused(int opset) {
+    OnnxFile file = new OnnxFile(opset).input("x", -1, 2);
+    file.node("Relu", "x");
+    refused(file.output(), "opset " + opset, "7 to 25");
   }
 }

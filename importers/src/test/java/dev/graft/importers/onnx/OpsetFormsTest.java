@@ -3,6 +3,7 @@ package dev.graft.importers.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.graft.core.op.BatchNormalization;
 import dev.graft.core.op.Clip;
 import dev.graft.core.op.Dropout;
 import dev.graft.core.op.LogSoftmax;
@@ -237,5 +238,16 @@ class OpsetFormsTest extends ReaderTest {
     file.named("word", "Constant").text("value_string", "abc");
     file.node("Add", "x", "word");
     refused(file.output(), "word (Constant", "strings");
+  }
+
+  @Test
+  void batchNormalizationOfTraining_isReadForInference() throws IOException {
+    OnnxFile file = new OnnxFile(14).input("x", -1, 1, 2);
+    for (String name : List.of("scale", "bias", "mean", "var")) {
+      file.floats(name, new int[] {1}, 1);
+    }
+    file.node("BatchNormalization", "x", "scale", "bias", "mean", "var")
+        .integer("training_mode", 1);
+    assertThat(((BatchNormalization) onlyOp(file)).training()).isFalse();
   }
 }

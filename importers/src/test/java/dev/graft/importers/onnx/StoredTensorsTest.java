@@ -199,4 +199,22 @@ class StoredTensorsTest extends ReaderTest {
     refused(adding(outside("a\0b", 2)), "tensor w");
     refused(adding(outside(".", 2)), "tensor w");
   }
+
+  @Test
+  void tensorsThatClaimMoreThanThereIs_areRefused() {
+    for (long[] dims : new long[][] {{1L << 40}, {-1}, {1 << 20, 1 << 20}, {3}}) {
+      OnnxFile file = new OnnxFile(13).input("x", -1, 2);
+      TensorProto.Builder tensor =
+          TensorProto.newBuilder()
+              .setName("w")
+              .setDataType(TensorProto.DataType.FLOAT.getNumber())
+              .addFloatData(1);
+      for (long dim : dims) {
+        tensor.addDims(dim);
+      }
+      file.stored(tensor);
+      file.node("Add", "x", "w");
+      refused(file.output(), "tensor w");
+    }
+  }
 }
