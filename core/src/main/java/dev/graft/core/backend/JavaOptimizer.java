@@ -60,10 +60,7 @@ final class JavaOptimizer {
     }
   }
 
-  /**
-   * The factors of one AdamW step, after bias correction. The rests {@code 1 - beta} are taken in
-   * double: of a beta of 0.999, a float has too few bits left.
-   */
+  /** The factors of one AdamW step, after bias correction. */
   record Adam(
       float keep,
       float beta1,
@@ -119,7 +116,10 @@ final class JavaOptimizer {
         });
   }
 
-  /** {@code m = beta m + (1 - beta) g}, flushed. */
+  /**
+   * {@code m = beta m + rest g}, flushed. The caller takes {@code rest = 1 - beta} in double: the
+   * rounding of 0.999 to float would be an error of 2e-5 in its difference from 1.
+   */
   private static void average(float[] m, float[] g, float beta, float rest, int n) {
     for (int j = 0; j < n; j++) {
       float next = Math.fma(beta, m[j], rest * g[j]);
