@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * Writes a file so that its name holds the old contents or the new ones, and never a part: beside
@@ -33,19 +34,15 @@ public final class AtomicFile {
   public static void write(Path file, Content content) {
     Path target = file.toAbsolutePath();
     Path folder = target.getParent();
-    String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
-    Path beside = folder.resolve("." + target.getFileName() + "." + owner);
+    if (folder == null || Files.isDirectory(target)) {
+      throw new ExportException(file + ": is a folder; give the name of a file");
+    }
+    // A name of its own for each writer: two that write one file do not write into each other.
+    Path beside = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID());
     try {
-      if (Files.isDirectory(target)) {
-        throw new ExportException(file + ": is a folder; give the name of a file");
-      }
       Files.createDirectories(folder);
       try (FileChannel channel =
-              FileChannel.open(
-                  beside,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE);
+              FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
         content.writeTo(out);
         out.flush();
@@ -53,7 +50,7 @@ public final class AtomicFile {
       }
       rename(beside, target);
     } catch (IOException e) {
-      throw new ExportException(file + ": cannot be written: " + reason(e), e);
+      throw new ExportException(file + ": cannot be written: " + OneLine.of(e), e);
     } finally {
       deleteQuietly(beside);
     }
@@ -74,11 +71,5 @@ public final class AtomicFile {
       // What is left has a name of its own, starting with a dot; the first error matters more.
       return;
     }
-  }
-
-  private static String reason(IOException e) {
-    String message = e.getMessage();
-    return e.getClass().getSimpleName().replace("Exception", "")
-        + (message == null ? "" : " (" + message + ")");
   }
 }

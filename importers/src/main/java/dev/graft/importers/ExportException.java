@@ -6,10 +6,10 @@ public final class ExportException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public ExportException(String message) {
-    super(message);
+    super(OneLine.of(message));
   }
 
   public ExportException(String message, Throwable cause) {
-    super(message, cause);
+    super(OneLine.of(message), cause);
   }
 }

@@ -1,15 +1,22 @@
 package dev.graft.importers;
 
+import java.io.IOException;
+
 /** A file that cannot be read as what it should be; the message says where and what to do. */
 public final class ImportException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   public ImportException(String message) {
-    super(message);
+    super(OneLine.of(message));
   }
 
   public ImportException(String message, Throwable cause) {
-    super(message, cause);
+    super(OneLine.of(message), cause);
+  }
+
+  /** A file that is not there, or that the system does not let us read. */
+  public static ImportException unreadable(Object file, IOException e) {
+    return new ImportException(file + ": cannot be read: " + OneLine.of(e), e);
   }
 }

@@ -5,14 +5,19 @@ import dev.graft.importers.onnx.OnnxReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a model from a file or a stream, whatever its name: the content tells the format. */
 public final class ModelReader {
 
-  private static final int HEAD = 16;
+  private static final int HEAD = 64;
+
+  /** Protocol buffers end at 2 GiB. */
+  private static final long MOST = Integer.MAX_VALUE;
 
   private ModelReader() {}
 
@@ -34,7 +39,7 @@ public final class ModelReader {
     try {
       return read("stream", stream, null).model();
     } catch (IOException e) {
-      throw new ImportException("the model cannot be read: " + e.getMessage(), e);
+      throw ImportException.unreadable("stream", e);
     }
   }
 
@@ -51,9 +56,15 @@ public final class ModelReader {
       throw new ImportException(file + ": is a folder; give a model file");
     }
     try (InputStream in = Files.newInputStream(file)) {
+      if (Files.size(file) > MOST) {
+        throw new ImportException(
+            file
+                + ": is larger than the 2 GiB that the format allows; export the model with its"
+                + " weights in external data");
+      }
       return read(file.toString(), in, file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw new ImportException(file + ": cannot be read: " + e.getMessage(), e);
+      throw ImportException.unreadable(file, e);
     }
   }
 
@@ -76,22 +87,40 @@ public final class ModelReader {
       return "is empty; expected an ONNX model";
     }
     if (startsWith(head, 0x89, 'H', 'D', 'F')) {
-      return "is an HDF5 file, as Keras writes; convert it to ONNX (python -m tf2onnx.convert)";
+      return "is an HDF5 file, as Keras writes; Keras is not supported yet: convert it to ONNX"
+          + " (python -m tf2onnx.convert)";
     }
     if (startsWith(head, 'P', 'K', 3, 4)) {
-      return "is a zip archive, as PyTorch and Keras 3 write; export the model to ONNX";
+      return "is a zip archive, as PyTorch and Keras 3 write, which is not supported yet; export"
+          + " the model to ONNX (torch.onnx.export, python -m tf2onnx.convert)";
     }
-    if (startsWith(head, 0x80, 2) || startsWith(head, 0x80, 4)) {
-      return "is a Python pickle, as old PyTorch wrote; export it with torch.onnx.export";
+    if (startsWith(head, 0x80) && head.length > 1 && head[1] >= 2 && head[1] <= 5) {
+      return "is a Python pickle, as old PyTorch wrote; export the model with torch.onnx.export";
+    }
+    if (startsWith(head, 0x1F, 0x8B)) {
+      return "is compressed with gzip; unpack it first";
+    }
+    if (startsWith(head, 0x93, 'N', 'U', 'M', 'P', 'Y')) {
+      return "is a NumPy array; expected an ONNX model";
+    }
+    if (head.length > 7 && startsWith(Arrays.copyOfRange(head, 4, 8), 'T', 'F', 'L', '3')) {
+      return "is a TensorFlow Lite model; convert it to ONNX (python -m tf2onnx.convert --tflite)";
     }
     if (head.length > 8 && head[8] == '{' && head[7] == 0 && head[6] == 0) {
       return "is a safetensors file, which holds weights without a network; give an ONNX model";
+    }
+    if (isPointer(head)) {
+      return "is a pointer of Git LFS, not the model; fetch it with git lfs pull";
     }
     boolean text = true;
     for (byte b : head) {
       text &= b >= 32 && b < 127 || b == '\n' || b == '\r' || b == '\t';
     }
     return text ? "is a text file; expected an ONNX model" : null;
+  }
+
+  private static boolean isPointer(byte[] head) {
+    return new String(head, StandardCharsets.ISO_8859_1).startsWith("version https://git-lfs");
   }
 
   private static boolean startsWith(byte[] head, int... magic) {

@@ -18,7 +18,7 @@ public final class ModelWriter {
    * @throws ExportException if the name ends otherwise, or the file cannot be written
    */
   public static void write(Model model, Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    String name = file.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".onnx")) {
       OnnxWriter.write(model, file);
     } else if (name.endsWith(".safetensors")) {

@@ -1,6 +1,8 @@
 package dev.graft.importers;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -16,7 +18,10 @@ import java.util.List;
  */
 public final class PreprocessingJson {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
   private static final List<String> FIELDS =
       List.of("height", "width", "cropFraction", "channels", "mean", "deviation");
@@ -102,6 +107,9 @@ public final class PreprocessingJson {
 
   private static List<Double> numbers(JsonNode json, String name) {
     List<Double> values = new ArrayList<>();
+    if (!field(json, name).isArray()) {
+      throw new ImportException("preprocessing: " + name + " must be a list of numbers");
+    }
     for (JsonNode element : field(json, name)) {
       values.add(number(element, name));
     }

@@ -95,9 +95,10 @@ class RoundTripTest {
     bytes.putShort((short) 0x3C00).putShort((short) 0x8001).putShort((short) 0xC040).putLong(7);
     Path file = Files.write(folder.resolve("w.safetensors"), bytes.array());
     SafetensorsReader.Contents contents = SafetensorsReader.read(file);
-    assertThat(contents.weights().names()).containsExactly("half", "brain");
+    assertThat(contents.weights().names()).containsExactly("half", "brain", "count");
     assertThat(contents.weights().get("half").toArray()).containsExactly(1f, -0x1p-24f);
     assertThat(contents.weights().get("brain").toArray()).containsExactly(-3f);
+    assertThat(contents.weights().get("count").toArray()).containsExactly(7f);
   }
 
   @Test

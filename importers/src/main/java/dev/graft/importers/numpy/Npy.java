@@ -5,15 +5,15 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ImportException;
-import dev.graft.importers.onnx.HalfFloat;
+import dev.graft.importers.element.ElementType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,12 +61,10 @@ public final class Npy {
       String text = new String(header.array(), StandardCharsets.UTF_8);
       return elements(file, channel, headerAt + headerLength, text);
     } catch (IOException e) {
-      throw new ImportException(file + ": cannot be read: " + reason(e), e);
+      throw ImportException.unreadable(file, e);
+    } catch (OutOfMemoryError e) {
+      throw new ImportException(file + ": is too large for the heap; raise it with -Xmx", e);
     }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof NoSuchFileException ? "there is no such file" : e.getMessage();
   }
 
   private static Tensor elements(Path file, FileChannel channel, long at, String header)
@@ -78,52 +76,42 @@ public final class Npy {
       throw new ImportException(file + ": has no readable .npy header");
     }
     Shape shape = shape(file, sizes.group(1));
-    String type = descr.group(2);
-    int width =
-        switch (type) {
-          case "f4", "i4", "u4" -> 4;
-          case "f8", "i8", "u8" -> 8;
-          case "f2", "i2", "u2" -> 2;
-          case "i1", "u1", "b1" -> 1;
-          default ->
-              throw new ImportException(
-                  file + ": holds elements of type " + type + "; use float32");
-        };
-    long length = (long) width * shape.elements();
+    ElementType type = type(file, descr.group(2));
+    long length = (long) type.width() * shape.elements();
     if (channel.size() - at < length) {
       throw new ImportException(
           file
               + ": is truncated: "
               + shape
               + " of "
-              + type
+              + descr.group(2)
               + " needs "
               + length
               + " bytes, found "
               + (channel.size() - at));
     }
-    ByteBuffer bytes = read(channel, at, Math.toIntExact(length));
+    if (length > Integer.MAX_VALUE) {
+      throw new ImportException(file + ": is larger than 2 GiB, which is not supported");
+    }
+    ByteBuffer bytes = read(channel, at, (int) length);
     bytes.order(descr.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     float[] values = new float[shape.elements()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = element(type, bytes);
+      values[i] = type.next(bytes);
     }
     return Tensor.of(shape, order.group(1).equals("True") ? fromFortran(values, shape) : values);
   }
 
-  private static float element(String type, ByteBuffer bytes) {
-    return switch (type) {
-      case "f4" -> bytes.getFloat();
-      case "f8" -> (float) bytes.getDouble();
-      case "f2" -> HalfFloat.toFloat(bytes.getShort() & 0xFFFF);
-      case "i4" -> bytes.getInt();
-      case "u4" -> Integer.toUnsignedLong(bytes.getInt());
-      case "i8", "u8" -> bytes.getLong();
-      case "i2" -> bytes.getShort();
-      case "u2" -> bytes.getShort() & 0xFFFF;
-      case "i1" -> bytes.get();
-      default -> bytes.get() & 0xFF;
-    };
+  private static ElementType type(Path file, String name) {
+    if (name.equals("b1")) {
+      return ElementType.BOOL;
+    }
+    // NumPy counts bytes, ElementType bits; the letters are the same.
+    if (name.matches("[fiu][1248]") && !name.equals("f1")) {
+      int bits = 8 * (name.charAt(1) - '0');
+      return ElementType.valueOf(name.substring(0, 1).toUpperCase(Locale.ROOT) + bits);
+    }
+    throw new ImportException(file + ": holds elements of type " + name + "; use float32");
   }
 
   private static Shape shape(Path file, String text) {

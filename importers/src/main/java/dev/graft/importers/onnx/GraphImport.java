@@ -1,7 +1,5 @@
 package dev.graft.importers.onnx;
 
-import dev.graft.core.autograd.Tape;
-import dev.graft.core.autograd.Value;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
@@ -12,7 +10,7 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,25 +27,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class GraphImport {
 
-  /** Two batch sizes that no network mistakes for anything else: both prime, and not 1 or 3. */
+  /** Two batch sizes: both prime, not 1, and small enough for large pictures. */
   private static final int PROBE_A = 7;
 
   private static final int PROBE_B = 11;
 
-  /** Constants are computed at import up to this size; beyond, the node stays. */
-  private static final int MAX_FOLDED = 1 << 24;
-
-  private final Backend backend;
+  private final Folding folding;
   private final Map<String, Tensor> stored = new LinkedHashMap<>();
   private final Map<String, IntConstant> integers = new HashMap<>();
+  private final Map<String, String> unavailable = new HashMap<>();
   private final Map<String, Shape> shapesA = new HashMap<>();
   private final Map<String, Shape> shapesB = new HashMap<>();
   private final List<InputSpec> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> nodeNames = new HashSet<>();
+  private final Map<String, Integer> repeated = new HashMap<>();
   private final Map<String, Integer> operators = new TreeMap<>();
   private final List<String> notes = new ArrayList<>();
-  private final Map<String, String> unsupportedOutputs = new HashMap<>();
+  private final List<String> untied = new ArrayList<>();
   private final boolean batchFreed;
   private int folded;
 
@@ -56,12 +53,16 @@ final class GraphImport {
    * @param batchFreed whether a batch that the file fixes to 1 is left open
    */
   GraphImport(Backend backend, boolean batchFreed) {
-    this.backend = backend;
+    this.folding = new Folding(backend);
     this.batchFreed = batchFreed;
   }
 
   boolean batchFreed() {
     return batchFreed;
+  }
+
+  Folding folding() {
+    return folding;
   }
 
   void addInput(InputSpec input) {
@@ -80,17 +81,39 @@ final class GraphImport {
     integers.put(name, value);
   }
 
+  /** Says why {@code value} is not computed, should anything read it. */
+  void addUnavailable(String value, String why) {
+    unavailable.put(value, why);
+  }
+
   void note(String note) {
     notes.add(note);
   }
 
+  /** Notes that {@code value} is a copy of a stored tensor from here on. */
+  void untied(String value) {
+    untied.add(value);
+  }
+
   List<String> notes() {
     List<String> all = new ArrayList<>(notes);
+    if (!untied.isEmpty()) {
+      all.add(
+          "un-tied "
+              + some(untied)
+              + " (equal when exported, and stored once; each is a tensor of its own here)");
+    }
     if (folded > 0) {
       all.add(
           folded + (folded == 1 ? " node" : " nodes") + " computed at import (constants, shapes)");
     }
     return all;
+  }
+
+  /** How many there are, and the first names. */
+  static String some(Collection<String> names) {
+    String first = String.join(", ", names.stream().limit(5).toList());
+    return names.size() + ": " + first + (names.size() > 5 ? ", …" : "");
   }
 
   Map<String, Integer> operators() {
@@ -111,8 +134,10 @@ final class GraphImport {
 
   /** The shape of a float value as whole numbers, multiples of the batch marked. */
   IntConstant shapeOf(String value) {
-    Shape a = shape(value);
-    Shape b = shapesB.get(value);
+    return symbolic(value, shape(value), shapesB.get(value));
+  }
+
+  private static IntConstant symbolic(String value, Shape a, Shape b) {
     long[] sizes = new long[a.rank()];
     boolean[] batch = new boolean[a.rank()];
     for (int axis = 0; axis < sizes.length; axis++) {
@@ -123,39 +148,29 @@ final class GraphImport {
         throw new ImportException("the shape of " + value + " is no multiple of the batch size");
       }
     }
-    return new IntConstant(1, sizes, batch);
+    return new IntConstant(Shape.of(sizes.length), sizes, batch);
   }
 
   /** The shape of a float value for the first probed batch size. */
   Shape shape(String value) {
     Shape shape = shapesA.get(value);
-    if (unsupportedOutputs.containsKey(value)) {
-      throw new ImportException(
-          "the value "
-              + value
-              + " is a further output of "
-              + unsupportedOutputs.get(value)
-              + ", which is not supported");
-    }
     if (shape == null) {
+      String why = unavailable.get(value);
       throw new ImportException(
-          integers.containsKey(value)
-              ? "the value " + value + " holds whole numbers where floats are expected"
-              : "the value " + value + " is not defined");
+          why != null
+              ? "reads " + value + ", " + why
+              : integers.containsKey(value)
+                  ? "the value " + value + " holds whole numbers where floats are expected"
+                  : "the value " + value + " is not defined");
     }
     return shape;
   }
 
-  /** Notes an output that no operation computes, such as the positions a MaxPool took. */
-  void addUnsupportedOutput(String value, String node) {
-    unsupportedOutputs.put(value, node);
-  }
-
   /** A node name nobody has yet. */
-  String uniqueName(String wanted) {
+  private String uniqueName(String wanted) {
     String name = wanted;
-    for (int i = 2; !nodeNames.add(name); i++) {
-      name = wanted + "_" + i;
+    while (!nodeNames.add(name)) {
+      name = wanted + "_" + (repeated.merge(wanted, 1, Integer::sum) + 1);
     }
     return name;
   }
@@ -176,28 +191,44 @@ final class GraphImport {
    * @throws ShapeException if the inputs do not fit
    */
   boolean emit(String name, Op op, List<String> reads, String output) {
-    Shape a = op.outputShapes(reads.stream().map(this::shape).toList()).get(0);
+    if (!reads.isEmpty() && integers.keySet().containsAll(reads)) {
+      addIntegers(output, folding.apply(op, reads.stream().map(integers::get).toList()));
+      return false;
+    }
+    List<Shape> shapes = reads.stream().map(this::shape).toList();
+    Shape a = op.outputShapes(shapes).get(0);
     Shape b = op.outputShapes(reads.stream().map(shapesB::get).toList()).get(0);
-    if (stored.keySet().containsAll(reads) && a.elements() <= MAX_FOLDED) {
-      addStored(output, evaluate(op, reads));
+    if (stored.keySet().containsAll(reads) && folding.takes(op, shapes)) {
+      addStored(output, folding.evaluate(op, reads.stream().map(stored::get).toList()));
       return false;
     }
     nodes.add(new Node(uniqueName(name), op, reads, List.of(output)));
     shapesA.put(output, a);
     shapesB.put(output, b);
+    if (batchFreed) {
+      List<Integer> axes = reads.stream().map(this::batchAxis).toList();
+      BatchAxis.expectApart(op, axes, batchAxis(output), a.rank());
+    }
     return true;
   }
 
-  private Tensor evaluate(Op op, List<String> reads) {
-    Tape tape = new Tape(backend);
-    Value[] values =
-        reads.stream()
-            .map(name -> tape.constant(stored.get(name).upload(backend)))
-            .toArray(Value[]::new);
-    Tensor result = tape.apply(op, values).tensor();
-    // Through a copy: a view of a stored tensor would tie the two together.
-    return Tensor.of(
-        result.shape(), Arrays.copyOf(result.download(backend), result.shape().elements()));
+  /**
+   * The axis along which the samples of {@code value} lie; -1 if it is the same for all.
+   *
+   * @throws ImportException if they lie along several, or the axis holds more than the samples
+   */
+  int batchAxis(String value) {
+    IntConstant shape = shapeOf(value);
+    int found = -1;
+    for (int axis = 0; axis < shape.size(); axis++) {
+      if (shape.batch()[axis]) {
+        if (found >= 0 || shape.values()[axis] != 1) {
+          throw new ImportException(value + " mixes the batch with other axes");
+        }
+        found = axis;
+      }
+    }
+    return found;
   }
 
   /** The finished graph, without what its outputs do not need. */

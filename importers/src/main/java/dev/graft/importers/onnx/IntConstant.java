@@ -1,45 +1,52 @@
 package dev.graft.importers.onnx;
 
+import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ImportException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A vector (or single number) of whole numbers known at import: a shape, a list of axes. An element
- * may be a multiple of the batch size, which is not known.
+ * A tensor of whole numbers known at import: a shape, a list of axes. An element may be a multiple
+ * of the batch size, which is not known.
  *
- * @param rank 0 for a single number, 1 for a vector; higher ranks are kept flat
- * @param values the factors
+ * @param shape of the tensor; a vector in nearly all files
+ * @param values the numbers or factors, row-major
  * @param batch which of the elements are {@code value * N} rather than {@code value}
  */
-record IntConstant(int rank, long[] values, boolean[] batch) {
+record IntConstant(Shape shape, long[] values, boolean[] batch) {
 
-  static IntConstant of(int rank, long... values) {
-    return new IntConstant(rank, values, new boolean[values.length]);
+  static IntConstant of(Shape shape, long... values) {
+    return new IntConstant(shape, values, new boolean[values.length]);
+  }
+
+  static IntConstant vector(long... values) {
+    return of(Shape.of(values.length), values);
   }
 
   int size() {
     return values.length;
   }
 
-  /** The elements at the given positions. */
-  IntConstant pick(int rank, int... positions) {
+  /** The elements at the given positions, as a tensor of another shape. */
+  IntConstant pick(Shape shape, int... positions) {
     long[] picked = new long[positions.length];
     boolean[] symbolic = new boolean[positions.length];
     for (int i = 0; i < positions.length; i++) {
       picked[i] = values[positions[i]];
       symbolic[i] = batch[positions[i]];
     }
-    return new IntConstant(rank, picked, symbolic);
+    return new IntConstant(shape, picked, symbolic);
   }
 
-  IntConstant withRank(int rank) {
-    return new IntConstant(rank, values, batch);
+  /** Whether element {@code i} is the batch size itself. */
+  boolean isBatch(int i) {
+    return i < values.length && batch[i] && values[i] == 1;
   }
 
-  static IntConstant concat(List<IntConstant> parts) {
-    int size = parts.stream().mapToInt(IntConstant::size).sum();
+  /** All elements of {@code parts} behind each other. */
+  static IntConstant joined(List<IntConstant> parts) {
+    int size = parts.stream().mapToInt(IntConstant::size).reduce(0, Math::addExact);
     long[] values = new long[size];
     boolean[] batch = new boolean[size];
     int at = 0;
@@ -48,43 +55,43 @@ record IntConstant(int rank, long[] values, boolean[] batch) {
       System.arraycopy(part.batch, 0, batch, at, part.size());
       at += part.size();
     }
-    return new IntConstant(1, values, batch);
+    return new IntConstant(Shape.of(size), values, batch);
   }
 
   /**
-   * Element-wise arithmetic; one side may be a single element.
+   * {@code this type other} for each element, both of one shape.
    *
-   * @throws ImportException if the result depends on the batch size in any way but as a factor
+   * @param type Add, Sub, Mul or Div, which cuts off as integer division does
+   * @throws ImportException if a result depends on the batch size in any way but as a factor
    */
-  static IntConstant arithmetic(String type, IntConstant a, IntConstant b) {
-    int size = Math.max(a.size(), b.size());
-    if (a.size() != size && a.size() != 1 || b.size() != size && b.size() != 1) {
-      throw new ImportException(type + " of " + a.size() + " and " + b.size() + " whole numbers");
-    }
-    long[] values = new long[size];
-    boolean[] batch = new boolean[size];
-    for (int i = 0; i < size; i++) {
-      int left = a.size() == 1 ? 0 : i;
-      int right = b.size() == 1 ? 0 : i;
-      long x = a.values[left];
-      long y = b.values[right];
-      boolean xBatch = a.batch[left];
-      boolean yBatch = b.batch[right];
+  IntConstant combine(String type, IntConstant other) {
+    long[] results = new long[size()];
+    boolean[] symbolic = new boolean[size()];
+    for (int i = 0; i < results.length; i++) {
+      long x = values[i];
+      long y = other.values[i];
       boolean sum = type.equals("Add") || type.equals("Sub");
-      boolean linear = sum ? xBatch == yBatch : type.equals("Mul") ? !(xBatch && yBatch) : !yBatch;
-      if (!linear || type.equals("Div") && (y == 0 || xBatch && x % y != 0)) {
-        throw new ImportException(type + " on shapes is not possible while the batch is open");
+      boolean linear =
+          sum
+              ? batch[i] == other.batch[i]
+              : type.equals("Mul") ? !(batch[i] && other.batch[i]) : !other.batch[i];
+      boolean exact = !type.equals("Div") || y != 0 && (!batch[i] || x % y == 0);
+      if (!linear || !exact) {
+        throw new ImportException(
+            type.equals("Div") && y == 0
+                ? "divides by zero"
+                : type + " on shapes is not possible while the batch size is open");
       }
-      batch[i] = sum ? xBatch : xBatch || yBatch;
-      values[i] =
+      symbolic[i] = batch[i] || other.batch[i];
+      results[i] =
           switch (type) {
-            case "Add" -> x + y;
-            case "Sub" -> x - y;
-            case "Mul" -> x * y;
+            case "Add" -> Math.addExact(x, y);
+            case "Sub" -> Math.subtractExact(x, y);
+            case "Mul" -> Math.multiplyExact(x, y);
             default -> x / y;
           };
     }
-    return new IntConstant(Math.max(a.rank, b.rank), values, batch);
+    return new IntConstant(shape, results, symbolic);
   }
 
   /**
@@ -122,7 +129,7 @@ record IntConstant(int rank, long[] values, boolean[] batch) {
   @Override
   public boolean equals(Object other) {
     return other instanceof IntConstant c
-        && rank == c.rank
+        && shape.equals(c.shape)
         && Arrays.equals(values, c.values)
         && Arrays.equals(batch, c.batch);
   }

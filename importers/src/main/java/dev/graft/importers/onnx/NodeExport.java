@@ -37,9 +37,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/**
- * One node on its way into an ONNX file of opset 13: the operator's attributes and extra inputs.
- */
+/** One node on its way into an ONNX file: the operator's attributes and extra inputs. */
 final class NodeExport {
 
   /** Operators without attributes. */
@@ -59,21 +57,33 @@ final class NodeExport {
           "Identity");
 
   private final GraphProto.Builder graph;
+  private final Set<String> names;
+  private final int opset;
   private final Node node;
   private final NodeProto.Builder proto = NodeProto.newBuilder();
 
-  private NodeExport(GraphProto.Builder graph, Node node) {
+  private NodeExport(GraphProto.Builder graph, Set<String> names, int opset, Node node) {
     this.graph = graph;
+    this.names = names;
+    this.opset = opset;
     this.node = node;
+  }
+
+  /** The oldest opset, from 13 on, that has this operation. */
+  static int opset(Op op) {
+    boolean dilated = op instanceof AveragePool pool && isDilated(pool.window());
+    return dilated ? 19 : 13;
   }
 
   /**
    * Adds a node to a file.
    *
+   * @param names of all values; those that are added here join them
+   * @param opset 13 or 19
    * @throws ExportException if ONNX has no operator for it, as for a loss
    */
-  static void add(GraphProto.Builder graph, Node node) {
-    NodeExport export = new NodeExport(graph, node);
+  static void add(GraphProto.Builder graph, Set<String> names, int opset, Node node) {
+    NodeExport export = new NodeExport(graph, names, opset, node);
     export.proto.setName(node.name()).setOpType(node.op().type());
     export.proto.addAllInput(node.inputs());
     export.attributes(node.op());
@@ -88,9 +98,6 @@ final class NodeExport {
     } else if (op instanceof MaxPool pool) {
       window(pool.window(), true);
     } else if (op instanceof AveragePool pool) {
-      if (!pool.window().dilations().stream().allMatch(d -> d == 1)) {
-        throw new ExportException(node.name() + ": opset 13 has no dilated AveragePool");
-      }
       window(pool.window(), true);
       integer("count_include_pad", pool.countIncludePad() ? 1 : 0);
     } else if (op instanceof Gemm gemm) {
@@ -116,8 +123,10 @@ final class NodeExport {
         integers("perm", transpose.permutation());
       }
     } else if (op instanceof ReduceMean mean) {
-      if (!mean.axes().isEmpty()) {
+      if (!mean.axes().isEmpty() && opset < 18) {
         integers("axes", mean.axes());
+      } else if (!mean.axes().isEmpty()) {
+        constants("axes", mean.axes());
       }
       integer("keepdims", mean.keepDims() ? 1 : 0);
     } else {
@@ -157,7 +166,7 @@ final class NodeExport {
   private void window(Window window, boolean pooling) {
     integers("kernel_shape", window.kernel());
     integers("strides", window.strides());
-    if (!pooling || !window.dilations().stream().allMatch(d -> d == 1)) {
+    if (!pooling || isDilated(window)) {
       integers("dilations", window.dilations());
     }
     if (window.autoPad() == AutoPad.NOTSET) {
@@ -172,6 +181,10 @@ final class NodeExport {
     if (pooling) {
       integer("ceil_mode", window.ceilMode() ? 1 : 0);
     }
+  }
+
+  private static boolean isDilated(Window window) {
+    return window.dilations().stream().anyMatch(d -> d != 1);
   }
 
   private void integer(String name, long value) {
@@ -206,14 +219,22 @@ final class NodeExport {
     }
   }
 
+  private String unique(String name) {
+    String wanted = node.name() + "/" + name;
+    while (!names.add(wanted)) {
+      wanted += "_";
+    }
+    return wanted;
+  }
+
   private void constant(String name, double value) {
-    String input = node.name() + "/" + name;
+    String input = unique(name);
     proto.addInput(input);
     graph.addInitializer(tensor(input, Tensor.of(Shape.SCALAR, (float) value)));
   }
 
   private void constants(String name, Collection<? extends Number> values) {
-    String input = node.name() + "/" + name;
+    String input = unique(name);
     proto.addInput(input);
     ByteBuffer raw = ByteBuffer.allocate(Long.BYTES * values.size()).order(ByteOrder.LITTLE_ENDIAN);
     values.forEach(v -> raw.putLong(v.longValue()));

@@ -37,6 +37,10 @@ final class NodeImport {
     return attributes;
   }
 
+  String name() {
+    return name;
+  }
+
   String type() {
     return proto.getOpType();
   }
@@ -70,13 +74,28 @@ final class NodeImport {
     return proto.getInput(i);
   }
 
-  /** The inputs up to {@code most}, without trailing absent ones. */
+  /**
+   * The inputs up to {@code most}, without trailing absent ones.
+   *
+   * @throws ImportException if one is absent before another, or there are more
+   */
   List<String> inputs(int most) {
     List<String> given = new ArrayList<>();
-    for (int i = 0; i < Math.min(most, proto.getInputCount()) && has(i); i++) {
-      given.add(input(i));
+    for (int i = 0; i < proto.getInputCount(); i++) {
+      if (has(i) && (i >= most || given.size() < i)) {
+        throw new ImportException(
+            i >= most ? "has more inputs than " + most : "input " + given.size() + " is missing");
+      }
+      if (has(i)) {
+        given.add(input(i));
+      }
     }
     return given;
+  }
+
+  /** The first of several inputs, where the others become attributes. */
+  List<String> first() {
+    return List.of(input(0));
   }
 
   String output() {
@@ -110,10 +129,14 @@ final class NodeImport {
     return tensor;
   }
 
-  /** Input {@code i} as a single stored float, or {@code absent}. */
+  /** Input {@code i} as a single stored number, or {@code absent}. */
   double scalar(int i, double absent) {
     if (!has(i)) {
       return absent;
+    }
+    IntConstant whole = graph.integers(input(i));
+    if (whole != null && whole.size() == 1) {
+      return whole.toLongs("input " + i).get(0);
     }
     Tensor tensor = constant(i);
     if (tensor.shape().elements() != 1) {
@@ -158,11 +181,14 @@ final class NodeImport {
     graph.addStored(output(), value);
   }
 
-  int outputCount() {
-    return proto.getOutputCount();
-  }
-
-  String output(int i) {
-    return proto.getOutput(i);
+  /** Only the first output is computed; whatever reads another is told so. */
+  void refuseOtherOutputs() {
+    for (int i = 1; i < proto.getOutputCount(); i++) {
+      if (!proto.getOutput(i).isEmpty()) {
+        graph.addUnavailable(
+            proto.getOutput(i),
+            "output " + (i + 1) + " of " + type() + " " + name + ", which is not supported");
+      }
+    }
   }
 }

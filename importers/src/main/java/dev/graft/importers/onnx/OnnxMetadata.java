@@ -49,7 +49,11 @@ final class OnnxMetadata {
     List<String> labels = new ArrayList<>();
     if (json != null) {
       try {
-        for (JsonNode label : JSON.readTree(json)) {
+        JsonNode list = JSON.readTree(json);
+        if (!list.isArray()) {
+          throw new ImportException("its labels are no JSON list");
+        }
+        for (JsonNode label : list) {
           labels.add(label.asText());
         }
       } catch (JsonProcessingException e) {

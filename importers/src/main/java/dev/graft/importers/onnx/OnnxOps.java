@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How each ONNX operator becomes operations of core, for opsets 7 to 20. Operators that only move
- * elements, and may be arithmetic on shapes, are in {@link OnnxLayoutOps}.
+ * elements are in {@link OnnxLayoutOps}, those that are carried out at import in {@link
+ * OnnxConstants}.
  */
 final class OnnxOps {
 
@@ -84,6 +85,7 @@ final class OnnxOps {
     TABLE.put("Dropout", OnnxOps::dropout);
     TABLE.put("Concat", OnnxOps::concat);
     OnnxLayoutOps.register(TABLE);
+    OnnxConstants.register(TABLE);
   }
 
   /** The mapping of an operator, or null if there is none. */
@@ -96,17 +98,7 @@ final class OnnxOps {
   }
 
   private static void binary(String type, Op op) {
-    TABLE.put(
-        type,
-        n -> {
-          IntConstant a = n.graph().integers(n.input(0));
-          IntConstant b = n.graph().integers(n.input(1));
-          if (a != null && b != null) {
-            n.fold(IntConstant.arithmetic(type, a, b));
-          } else {
-            n.emit(op, n.inputs(2));
-          }
-        });
+    TABLE.put(type, n -> n.emit(op, n.inputs(2)));
   }
 
   private static void clip(NodeImport n) {
@@ -120,7 +112,7 @@ final class OnnxOps {
       min = n.scalar(1, min);
       max = n.scalar(2, max);
     }
-    n.emit(new Clip(min, max), n.inputs(1));
+    n.emit(new Clip(min, max), n.first());
   }
 
   private static void gemm(NodeImport n) {
@@ -142,6 +134,13 @@ final class OnnxOps {
     List<Integer> kernel = new ArrayList<>();
     for (int axis = 2; axis < weight.rank(); axis++) {
       kernel.add(weight.size(axis));
+    }
+    if (!integers(n, "kernel_shape", kernel).equals(kernel)) {
+      throw new ImportException(
+          "kernel_shape "
+              + integers(n, "kernel_shape", kernel)
+              + " does not match its weight "
+              + weight);
     }
     n.emit(new Conv(window(n, kernel), n.integer("group", 1)), n.inputs(3));
   }
@@ -183,9 +182,7 @@ final class OnnxOps {
   }
 
   private static void maxPool(NodeImport n) {
-    if (n.attributes().integer("storage_order", 0) != 0) {
-      throw new ImportException("storage_order 1 is not supported");
-    }
+    // storage_order is about the indices, which are not computed.
     n.emit(new MaxPool(pooling(n)), n.inputs(1));
   }
 
@@ -199,7 +196,9 @@ final class OnnxOps {
     if (a.integer("spatial", 1) == 0) {
       throw new ImportException("spatial = 0 (statistics of every position) is not supported");
     }
-    // A training-mode export is read for what it is used for here: inference, or training anew.
+    if (a.integer("training_mode", 0) != 0) {
+      n.graph().note(n.name() + ": exported in training mode, read for inference");
+    }
     n.emit(
         new BatchNormalization(a.number("epsilon", 1e-5f), a.number("momentum", 0.9f), false),
         n.inputs(5));
@@ -209,11 +208,11 @@ final class OnnxOps {
     List<Integer> axes = n.axes(1);
     boolean none = axes == null || axes.isEmpty();
     if (none && n.attributes().integer("noop_with_empty_axes", 0) != 0) {
-      n.emit(new Identity(), n.inputs(1));
+      n.emit(new Identity(), n.first());
       return;
     }
     boolean keep = n.attributes().integer("keepdims", 1) != 0;
-    n.emit(new ReduceMean(axes == null ? List.of() : axes, keep), n.inputs(1));
+    n.emit(new ReduceMean(axes == null ? List.of() : axes, keep), n.first());
   }
 
   /** Before opset 13 the axes from {@code axis} on count as one: flatten, softmax, and back. */
@@ -231,26 +230,16 @@ final class OnnxOps {
     }
     String flat = n.emitStep("flatten", new Flatten(axis), n.input(0));
     String soft = n.emitStep("softmax", op.apply(1), flat);
-    n.emit(OnnxLayoutOps.reshapeTo(n.graph().shapeOf(n.input(0))), List.of(soft));
+    IntConstant shape = n.graph().shapeOf(n.input(0));
+    n.emit(OnnxLayoutOps.reshapeTo(shape, n.graph().shapeOf(soft)), List.of(soft));
   }
 
   private static void dropout(NodeImport n) {
     double ratio = n.opset() < 12 ? n.attributes().number("ratio", 0.5) : n.scalar(1, 0.5);
-    n.emit(new Dropout(ratio, false), n.inputs(1));
+    n.emit(new Dropout(ratio, false), n.first());
   }
 
   private static void concat(NodeImport n) {
-    List<IntConstant> parts = new ArrayList<>();
-    for (int i = 0; i < n.inputCount(); i++) {
-      IntConstant part = n.graph().integers(n.input(i));
-      if (part != null) {
-        parts.add(part);
-      }
-    }
-    if (!parts.isEmpty() && parts.size() == n.inputCount()) {
-      n.fold(IntConstant.concat(parts));
-      return;
-    }
     if (!n.attributes().has("axis")) {
       throw new ImportException("has no axis");
     }

@@ -21,21 +21,26 @@ import dev.graft.importers.onnx.proto.TypeProto;
 import dev.graft.importers.onnx.proto.ValueInfoProto;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Writes ONNX models of opset 13 that ONNX Runtime opens, with the labels, the preprocessing and
- * the end of the trunk in {@code metadata_props}. The same model gives the same bytes.
+ * Writes ONNX models that ONNX Runtime opens, with the labels, the preprocessing and the end of the
+ * trunk in {@code metadata_props}. The opset is 13, or the first that has all the operations. The
+ * same model gives the same bytes.
  */
 public final class OnnxWriter {
 
-  private static final int OPSET = 13;
-
-  /**
-   * The version of the file format that came with opset 13, nearly enough; old runtimes read it.
-   */
+  /** Of the file format: old runtimes read it. */
   private static final int IR_VERSION = 8;
+
+  /** The version that came with opset 19. */
+  private static final int NEWER_IR_VERSION = 9;
+
+  /** Protocol buffers end at 2 GiB; some room for everything but weights. */
+  private static final long MOST = Integer.MAX_VALUE - (64L << 20);
 
   private OnnxWriter() {}
 
@@ -46,7 +51,21 @@ public final class OnnxWriter {
    *     written
    */
   public static void write(Model model, Path file) {
-    ModelProto proto = proto(model);
+    long bytes =
+        model.graph().stored().values().stream()
+            .mapToLong(shape -> (long) Float.BYTES * shape.elements())
+            .sum();
+    if (bytes > MOST) {
+      throw new ExportException(
+          file
+              + ": the weights are larger than the 2 GiB that the format allows; write .safetensors");
+    }
+    ModelProto proto;
+    try {
+      proto = proto(model);
+    } catch (ExportException e) {
+      throw new ExportException(file + ": " + e.getMessage(), e);
+    }
     AtomicFile.write(file, proto::writeTo);
   }
 
@@ -59,8 +78,10 @@ public final class OnnxWriter {
     for (String name : graph.stored().keySet()) {
       target.addInitializer(NodeExport.tensor(name, model.weights().get(name)));
     }
+    int opset = graph.nodes().stream().mapToInt(n -> NodeExport.opset(n.op())).max().orElse(13);
+    Set<String> names = new HashSet<>(graph.shapes(1).keySet());
     for (Node node : graph.nodes()) {
-      NodeExport.add(target, node);
+      NodeExport.add(target, names, opset, node);
     }
     Map<String, Shape> two = graph.shapes(2);
     Map<String, Shape> three = graph.shapes(3);
@@ -73,9 +94,9 @@ public final class OnnxWriter {
       target.addOutput(valueInfo(output, sizes));
     }
     return ModelProto.newBuilder()
-        .setIrVersion(IR_VERSION)
+        .setIrVersion(opset > 15 ? NEWER_IR_VERSION : IR_VERSION)
         .setProducerName("Graft")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
         .setGraph(target)
         .addAllMetadataProps(metadata(model))
         .build();

@@ -5,6 +5,7 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.element.ElementType;
 import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorProto.DataType;
 import java.nio.ByteBuffer;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * the model. Nothing in it is believed: sizes are checked against the data before memory is taken.
  */
 final class TensorData {
+
+  /** Shapes and axes are small; weights of whole numbers are not read. */
+  private static final int MAX_INTEGERS = 1 << 24;
 
   private final TensorProto proto;
   private final Shape shape;
@@ -40,7 +44,7 @@ final class TensorData {
           "tensor "
               + proto.getName()
               + ": data type "
-              + proto.getDataType()
+              + typeName(proto.getDataType())
               + " is not supported; export the model with float32 weights");
     }
     ByteBuffer bytes = null;
@@ -95,6 +99,12 @@ final class TensorData {
     return type == null ? DataType.UNDEFINED : type;
   }
 
+  /** The name of a data type's number. */
+  static String typeName(int number) {
+    DataType type = DataType.forNumber(number);
+    return type == null ? Integer.toString(number) : type.name().toLowerCase(Locale.ROOT);
+  }
+
   /** Bytes of an element; 0 for a type that is not read. */
   private static int width(DataType type) {
     return switch (type) {
@@ -114,6 +124,10 @@ final class TensorData {
       case UINT32, UINT64 -> proto.getUint64DataCount();
       default -> proto.getInt32DataCount();
     };
+  }
+
+  int elements() {
+    return shape.elements();
   }
 
   boolean isFloat() {
@@ -138,7 +152,7 @@ final class TensorData {
           switch (type) {
             case FLOAT -> bytes == null ? proto.getFloatData(i) : bytes.getFloat();
             case DOUBLE -> (float) (bytes == null ? proto.getDoubleData(i) : bytes.getDouble());
-            case FLOAT16 -> HalfFloat.toFloat(bits16(i));
+            case FLOAT16 -> ElementType.half(bits16(i));
             default -> Float.intBitsToFloat(bits16(i) << 16);
           };
     }
@@ -148,17 +162,42 @@ final class TensorData {
     return Tensor.of(shape, values);
   }
 
+  /** Finite elements that float32 cannot hold, in the result of {@link #floats}. */
+  int overflows(Tensor converted) {
+    int count = 0;
+    if (type(proto) == DataType.DOUBLE) {
+      float[] values = converted.toArray();
+      for (int i = 0; i < values.length; i++) {
+        double exact =
+            bytes == null
+                ? proto.getDoubleData(i)
+                : bytes.getDouble(bytes.position() + Double.BYTES * i);
+        count += Float.isInfinite(values[i]) && Double.isFinite(exact) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
   private int bits16(int i) {
     return (bytes == null ? proto.getInt32Data(i) : bytes.getShort()) & 0xFFFF;
   }
 
   /** A whole-number or boolean tensor. */
   IntConstant longs() {
+    if (shape.elements() > MAX_INTEGERS) {
+      throw new ImportException(
+          "tensor "
+              + proto.getName()
+              + ": holds "
+              + shape.elements()
+              + " whole numbers, as a quantised weight; export the float32 model");
+    }
     long[] values = new long[shape.elements()];
     DataType type = type(proto);
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (type) {
+            case BOOL -> (bytes == null ? proto.getInt32Data(i) : bytes.get()) == 0 ? 0 : 1;
             case INT64 -> bytes == null ? proto.getInt64Data(i) : bytes.getLong();
             case UINT64 -> bytes == null ? proto.getUint64Data(i) : bytes.getLong();
             case UINT32 ->
@@ -173,6 +212,6 @@ final class TensorData {
     if (bytes != null) {
       bytes.rewind();
     }
-    return IntConstant.of(shape.rank(), values);
+    return IntConstant.of(shape, values);
   }
 }

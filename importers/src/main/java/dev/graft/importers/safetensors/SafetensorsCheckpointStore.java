@@ -38,6 +38,10 @@ public final class SafetensorsCheckpointStore implements CheckpointStore {
   }
 
   private Path file(String name) {
+    if (name.isEmpty() || !name.equals(Path.of(name).getFileName().toString())) {
+      throw new IllegalArgumentException(
+          "a checkpoint's name is one part of a path, found " + name);
+    }
     return folder.resolve(name + ".safetensors");
   }
 }

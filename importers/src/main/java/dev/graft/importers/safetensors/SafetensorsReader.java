@@ -9,7 +9,7 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
-import dev.graft.importers.onnx.HalfFloat;
+import dev.graft.importers.element.ElementType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,10 +17,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Reads safetensors files: F32, F16, BF16 and F64 tensors as float32; tensors of whole numbers
- * (such as counters of batches) are passed over.
+ * Reads safetensors files. Tensors of any type become float32: halves exactly, doubles and whole
+ * numbers (such as counters of batches) rounded to nearest. Nothing in a file is believed: its
+ * header is checked against its length before memory is taken.
  */
 public final class SafetensorsReader {
 
@@ -57,72 +59,100 @@ public final class SafetensorsReader {
       if (json == null || !json.isObject()) {
         throw new ImportException(file + ": is no safetensors file");
       }
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      Map<String, String> notes = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> field : json.properties()) {
-        if (field.getKey().equals("__metadata__")) {
-          field.getValue().properties().forEach(e -> notes.put(e.getKey(), e.getValue().asText()));
-        } else {
-          add(channel, file, Long.BYTES + headerLength, field.getKey(), field.getValue(), tensors);
-        }
-      }
-      return new Contents(Weights.of(tensors), notes);
+      return contents(channel, file, Long.BYTES + headerLength, json);
     } catch (JacksonException e) {
       throw new ImportException(
           file + ": is no safetensors file (" + e.getOriginalMessage() + ")", e);
     } catch (IOException e) {
-      throw new ImportException(file + ": cannot be read: " + e.getMessage(), e);
+      throw ImportException.unreadable(file, e);
+    } catch (OutOfMemoryError e) {
+      throw new ImportException(file + ": is too large for the heap; raise it with -Xmx", e);
     }
   }
 
-  private static void add(
-      FileChannel channel,
-      Path file,
-      long data,
-      String name,
-      JsonNode entry,
-      Map<String, Tensor> tensors)
+  private static Contents contents(FileChannel channel, Path file, long data, JsonNode header)
       throws IOException {
-    String where = file + ": tensor " + name + ": ";
-    String type = entry.path("dtype").asText();
-    int width =
-        switch (type) {
-          case "F32" -> 4;
-          case "F64" -> 8;
-          case "F16", "BF16" -> 2;
-          default -> 0;
-        };
-    if (width == 0) {
-      return;
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, String> notes = new LinkedHashMap<>();
+    TreeMap<Long, Long> taken = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field : header.properties()) {
+      String name = field.getKey();
+      if (name.equals("__metadata__")) {
+        field.getValue().properties().forEach(e -> notes.put(e.getKey(), e.getValue().asText()));
+        continue;
+      }
+      String where = file + ": tensor " + name + ": ";
+      Place place = place(where, field.getValue(), channel.size() - data);
+      if (place.begin < place.end && overlaps(taken, place)) {
+        throw new ImportException(where + "shares its bytes with another; the file is damaged");
+      }
+      taken.put(place.begin, place.end);
+      int length = (int) Math.min(Integer.MAX_VALUE, place.end - place.begin);
+      if (length < place.end - place.begin) {
+        throw new ImportException(where + "is larger than 2 GiB, which is not supported");
+      }
+      ByteBuffer bytes = read(channel, data + place.begin, length, file);
+      float[] values = new float[place.shape.elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = place.type.next(bytes);
+      }
+      tensors.put(name, Tensor.of(place.shape, values));
     }
+    return new Contents(Weights.of(tensors), notes);
+  }
+
+  private static boolean overlaps(TreeMap<Long, Long> taken, Place place) {
+    Map.Entry<Long, Long> before = taken.lowerEntry(place.end);
+    return before != null && before.getValue() > place.begin;
+  }
+
+  /** Where a tensor lies: from {@code begin} inclusive to {@code end} exclusive. */
+  private record Place(ElementType type, Shape shape, long begin, long end) {}
+
+  private static Place place(String where, JsonNode entry, long size) {
+    ElementType type = type(where, entry.path("dtype").asText());
     Shape shape = shape(where, entry.path("shape"));
-    long begin = entry.path("data_offsets").path(0).asLong(-1);
-    long end = entry.path("data_offsets").path(1).asLong(-1);
-    if (begin < 0
-        || end - begin != (long) width * shape.elements()
-        || data + end > channel.size()) {
+    JsonNode offsets = entry.path("data_offsets");
+    long begin = offset(offsets.path(0));
+    long end = offset(offsets.path(1));
+    boolean fits =
+        begin >= 0 && end <= size && end - begin == (long) type.width() * shape.elements();
+    if (!fits || offsets.size() != 2) {
       throw new ImportException(
-          where + "its place " + begin + " to " + end + " does not fit " + shape + " of " + type);
+          where
+              + "its place "
+              + begin
+              + " to "
+              + end
+              + " does not fit "
+              + shape
+              + " of "
+              + type
+              + ", or the file is truncated");
     }
-    ByteBuffer bytes = read(channel, data + begin, Math.toIntExact(end - begin), file);
-    float[] values = new float[shape.elements()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case "F32" -> bytes.getFloat();
-            case "F64" -> (float) bytes.getDouble();
-            case "F16" -> HalfFloat.toFloat(bytes.getShort() & 0xFFFF);
-            default -> Float.intBitsToFloat(bytes.getShort() << 16);
-          };
+    return new Place(type, shape, begin, end);
+  }
+
+  private static long offset(JsonNode number) {
+    return number.isIntegralNumber() && number.canConvertToLong() ? number.longValue() : -1;
+  }
+
+  private static ElementType type(String where, String name) {
+    try {
+      return ElementType.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new ImportException(where + "has the unknown type '" + name + "'", e);
     }
-    tensors.put(name, Tensor.of(shape, values));
   }
 
   private static Shape shape(String where, JsonNode sizes) {
+    if (!sizes.isArray() || sizes.size() > 16) {
+      throw new ImportException(where + "has no shape of at most 16 axes");
+    }
     try {
-      int[] shape = new int[Math.min(sizes.size(), 16)];
+      int[] shape = new int[sizes.size()];
       for (int axis = 0; axis < shape.length; axis++) {
-        if (!sizes.get(axis).canConvertToInt()) {
+        if (!sizes.get(axis).isInt()) {
           throw new ImportException(where + "has a size of " + sizes.get(axis));
         }
         shape[axis] = sizes.get(axis).intValue();

@@ -1,0 +1,5 @@
+/** Types of stored numbers, shared by the formats; not part of the interface. */
+@NullMarked
+package dev.graft.importers.element;
+
+import org.jspecify.annotations.NullMarked;

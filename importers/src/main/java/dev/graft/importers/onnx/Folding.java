@@ -1,0 +1,150 @@
+package dev.graft.importers.onnx;
+
+import dev.graft.core.autograd.Tape;
+import dev.graft.core.autograd.Value;
+import dev.graft.core.backend.Backend;
+import dev.graft.core.op.Add;
+import dev.graft.core.op.AveragePool;
+import dev.graft.core.op.Conv;
+import dev.graft.core.op.MaxPool;
+import dev.graft.core.op.Op;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ImportException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Carries out at import what depends on no input. A small file may ask for any amount of work, so
+ * there are bounds: what lies beyond stays a node, or is refused where it must be known.
+ */
+final class Folding {
+
+  /** Elements that folding may make beyond those it reads, over the whole file. */
+  private static final long MAX_GROWTH = 1L << 24;
+
+  /** Elements that folding may make in all: about the weights of the largest network read here. */
+  private static final long MAX_TOTAL = 1L << 28;
+
+  private static final long MAX_MULTIPLY_ADDS = 1L << 26;
+
+  /** Whole numbers are moved as float positions, which are exact up to here. */
+  private static final int MAX_INTEGERS = 1 << 24;
+
+  /** Operations that only move elements, so that they work on whole numbers as well. */
+  private static final Set<String> MOVES =
+      Set.of(
+          "Identity",
+          "Reshape",
+          "Flatten",
+          "Squeeze",
+          "Unsqueeze",
+          "Transpose",
+          "Slice",
+          "Concat",
+          "Dropout");
+
+  private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul", "Div");
+
+  private final Backend backend;
+  private long growth;
+  private long total;
+
+  Folding(Backend backend) {
+    this.backend = backend;
+  }
+
+  /**
+   * Takes {@code made} elements out of what is allowed.
+   *
+   * @param read elements they are made from
+   * @return whether there are so many left
+   */
+  boolean allows(long made, long read) {
+    long grown = Math.max(0, made - read);
+    if (growth + grown > MAX_GROWTH || total + made > MAX_TOTAL) {
+      return false;
+    }
+    growth += grown;
+    total += made;
+    return true;
+  }
+
+  /** Whether {@code op} on stored tensors of these shapes is carried out here. */
+  boolean takes(Op op, List<Shape> shapes) {
+    // Sliding windows are left out: their work is not bounded by what they read and write.
+    boolean window = op instanceof Conv || op instanceof MaxPool || op instanceof AveragePool;
+    return !window
+        && op.multiplyAdds(shapes) <= MAX_MULTIPLY_ADDS
+        && allows(op.outputShapes(shapes).get(0).elements(), elements(shapes));
+  }
+
+  private static long elements(List<Shape> shapes) {
+    return shapes.stream().mapToLong(Shape::elements).sum();
+  }
+
+  /** The first output of {@code op}, in memory of its own. */
+  Tensor evaluate(Op op, List<Tensor> reads) {
+    Tape tape = new Tape(backend);
+    Value[] values =
+        reads.stream().map(t -> tape.constant(t.upload(backend))).toArray(Value[]::new);
+    Tensor result = tape.apply(op, values).tensor();
+    // Through a copy: a view of a stored tensor would tie the two together.
+    return Tensor.of(
+        result.shape(), Arrays.copyOf(result.download(backend), result.shape().elements()));
+  }
+
+  /**
+   * {@code op} on whole numbers.
+   *
+   * @throws ImportException if it is none of those that shapes are computed with
+   */
+  IntConstant apply(Op op, List<IntConstant> reads) {
+    List<Shape> shapes = reads.stream().map(IntConstant::shape).toList();
+    Shape result = op.outputShapes(shapes).get(0);
+    long read = elements(shapes);
+    if (read > MAX_INTEGERS || !allows(result.elements(), read)) {
+      throw new ImportException("makes too many whole numbers at import: " + result);
+    }
+    if (ARITHMETIC.contains(op.type())) {
+      return broadcast(reads.get(0), result).combine(op.type(), broadcast(reads.get(1), result));
+    }
+    if (!MOVES.contains(op.type())) {
+      throw new ImportException(
+          "computes with whole numbers; only arithmetic on shapes is supported");
+    }
+    // Positions take the way of the elements, and are exact as floats.
+    Tensor[] positions = new Tensor[reads.size()];
+    int first = 0;
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = positions(shapes.get(i), first);
+      first += reads.get(i).size();
+    }
+    return picked(IntConstant.joined(reads), evaluate(op, List.of(positions)));
+  }
+
+  private IntConstant broadcast(IntConstant value, Shape to) {
+    return value.shape().equals(to)
+        ? value
+        : picked(
+            value, evaluate(new Add(), List.of(positions(value.shape(), 0), Tensor.zeros(to))));
+  }
+
+  private static Tensor positions(Shape shape, int first) {
+    float[] values = new float[shape.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = first + i;
+    }
+    return Tensor.of(shape, values);
+  }
+
+  private static IntConstant picked(IntConstant from, Tensor positions) {
+    float[] at = positions.toArray();
+    int[] whole = new int[at.length];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = (int) at[i];
+    }
+    return from.pick(positions.shape(), whole);
+  }
+}
