@@ -13,6 +13,7 @@ import dev.graft.importers.onnx.proto.ValueInfoProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** An ONNX file put together by hand, in any opset, right or wrong. */
 final class OnnxFile {
@@ -76,6 +77,16 @@ final class OnnxFile {
     return this;
   }
 
+  /** A tensor of any type, given as raw little-endian bytes. */
+  OnnxFile raw(String name, TensorProto.DataType type, int count, byte... bytes) {
+    return stored(
+        TensorProto.newBuilder()
+            .setName(name)
+            .addDims(count)
+            .setDataType(type.getNumber())
+            .setRawData(ByteString.copyFrom(bytes)));
+  }
+
   /** A node without a name; its output is the file's unless another follows. */
   OnnxNode node(String type, String... reads) {
     return named("out" + graph.getNodeCount(), type, reads);
@@ -101,14 +112,23 @@ final class OnnxFile {
     return this;
   }
 
+  /** Changes the types of all inputs. */
+  void changeInputs(Consumer<TypeProto.Tensor.Builder> change) {
+    graph
+        .getInputBuilderList()
+        .forEach(input -> change.accept(input.getTypeBuilder().getTensorTypeBuilder()));
+  }
+
+  ModelProto proto() {
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+        .setGraph(graph)
+        .build();
+  }
+
   Path write(Path file) throws IOException {
-    ModelProto model =
-        ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
-            .setGraph(graph)
-            .build();
-    return Files.write(file, model.toByteArray());
+    return Files.write(file, proto().toByteArray());
   }
 
   /** The attributes of a node. */
@@ -144,6 +164,33 @@ final class OnnxFile {
       for (long value : values) {
         attribute.addInts(value);
       }
+      return this;
+    }
+
+    OnnxNode numbers(String name, float... values) {
+      AttributeProto.Builder attribute =
+          node.addAttributeBuilder().setName(name).setType(AttributeProto.AttributeType.FLOATS);
+      for (float value : values) {
+        attribute.addFloats(value);
+      }
+      return this;
+    }
+
+    OnnxNode tensor(String name, TensorProto.Builder value) {
+      node.addAttributeBuilder()
+          .setName(name)
+          .setT(value)
+          .setType(AttributeProto.AttributeType.TENSOR);
+      return this;
+    }
+
+    OnnxNode called(String name) {
+      node.setName(name);
+      return this;
+    }
+
+    OnnxNode domain(String domain) {
+      node.setDomain(domain);
       return this;
     }
 
