@@ -187,7 +187,7 @@ class GraphFormsTest extends ReaderTest {
     OnnxFile indices = new OnnxFile(13).input("x", -1, 1, 4, 4);
     indices.named("p", "MaxPool", "x").integers("kernel_shape", 2, 2).secondOutput("i");
     indices.node("Relu", "i");
-    refused(indices.output(), "i", "output of p", "not supported");
+    refused(indices.output(), "reads i, output 2 of MaxPool p", "not supported");
     OnnxFile mask = new OnnxFile(13).input("x", -1, 4);
     mask.named("d", "Dropout", "x").secondOutput("mask");
     mask.node("Mul", "x", "mask");
@@ -199,6 +199,6 @@ class GraphFormsTest extends ReaderTest {
   void namesWithLineBreaks_leaveTheMessageOneLine() {
     OnnxFile file = new OnnxFile(13).input("x", -1, 4);
     file.named("y", "Relu", "no\nsuch\r\n\u2028value\u0085").called("a\nb\u001b[31m");
-    refused(file.output(), "a?b?[31m (Relu", "no?such???value?");
+    refused(file.output(), "a b [31m (Relu", "no such value ");
   }
 }
