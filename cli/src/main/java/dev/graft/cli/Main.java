@@ -43,7 +43,7 @@ public final class Main implements Runnable {
   }
 
   /** Runs the command and returns its exit code. */
-  public static int execute(String... args) {
+  static int execute(String... args) {
     boolean stackTrace = List.of(args).contains("--stacktrace");
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);

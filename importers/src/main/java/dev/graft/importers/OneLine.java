@@ -12,7 +12,8 @@ final class OneLine {
 
   private static final int LONGEST = 2000;
 
-  private static final Pattern BREAKS = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]+");
+  /** Control characters, marks that turn the direction of text, and the separators of Unicode. */
+  private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
   private OneLine() {}
 

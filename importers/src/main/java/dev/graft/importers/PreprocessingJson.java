@@ -92,7 +92,7 @@ public final class PreprocessingJson {
 
   private static int whole(JsonNode json, String name) {
     JsonNode field = field(json, name);
-    if (!field.isInt()) {
+    if (!field.isIntegralNumber() || !field.canConvertToInt()) {
       throw new ImportException("preprocessing: " + name + " must be a whole number");
     }
     return field.intValue();

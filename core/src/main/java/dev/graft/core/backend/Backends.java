@@ -2,7 +2,9 @@ package dev.graft.core.backend;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.IntFunction;
 
@@ -91,7 +93,19 @@ public final class Backends {
 
   private static List<BackendProvider> providers() {
     List<BackendProvider> providers = new ArrayList<>(BUILT_IN);
-    ServiceLoader.load(BackendProvider.class).forEach(providers::add);
+    Iterator<BackendProvider> found = ServiceLoader.load(BackendProvider.class).iterator();
+    while (true) {
+      try {
+        if (!found.hasNext()) {
+          break;
+        }
+        providers.add(found.next());
+      } catch (ServiceConfigurationError | LinkageError e) {
+        // One compiled for a newer JVM, or for a module this one was started without, must not take
+        // the others down with it. The iterator goes on behind it.
+        LOG.log(System.Logger.Level.WARNING, "a backend cannot be loaded: {0}", e.getMessage());
+      }
+    }
     providers.sort(Comparator.comparingInt(BackendProvider::priority).reversed());
     return providers;
   }

@@ -198,10 +198,10 @@ public final class JavaBackend implements Backend {
 
   @Override
   public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
-    if (g.isDepthwise()) {
-      JavaDepthwise.gradientWeight(workers, pool, g, host(x), host(dy), host(dw));
-    } else if (g.isPointwise()) {
+    if (g.isPointwise()) {
       PointwiseWeight.run(workers, pool, g, host(x), host(dy), host(dw));
+    } else if (g.patch() <= SmallPatchWeight.LARGEST_PATCH) {
+      SmallPatchWeight.run(workers, pool, g, host(x), host(dy), host(dw));
     } else {
       JavaConvolutionWeight.run(workers, pool, g, host(x), host(dy), host(dw));
     }

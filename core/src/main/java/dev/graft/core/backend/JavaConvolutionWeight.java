@@ -60,7 +60,7 @@ final class JavaConvolutionWeight extends RowProduct {
     int groupIn = g.inChannels() / g.groups();
     int m = g.outChannels() / g.groups();
     int taps = g.kernelHeight() * g.kernelWidth();
-    int block = Math.max(1, Math.min(groupIn, 768 / taps));
+    int block = Math.max(1, Math.min(groupIn, Scratch.TILE / taps));
     if (block == groupIn && groupIn >= 2 && groupIn * taps >= 256) {
       block = (groupIn + 1) / 2;
     }

@@ -137,50 +137,55 @@ final class JavaElementwise {
         });
   }
 
+  // A loop each in a method of its own: compiled together, they spoil each other's profile.
   private static void gradientRow(
       UnaryOp op, float alpha, float beta, float[] s, float[] dy, int n) {
     switch (op) {
       case AFFINE -> affine(dy, alpha, 0f, n);
-      case RELU -> {
-        for (int j = 0; j < n; j++) {
-          dy[j] = choose(positive(s[j]), dy[j], 0f);
-        }
-      }
-      case LEAKY_RELU -> {
-        for (int j = 0; j < n; j++) {
-          dy[j] = choose(positive(s[j]), dy[j], alpha * dy[j]);
-        }
-      }
-      case CLIP -> {
-        for (int j = 0; j < n; j++) {
-          dy[j] = choose(positive(s[j] - alpha) & positive(beta - s[j]), dy[j], 0f);
-        }
-      }
-      case SIGMOID -> {
-        for (int j = 0; j < n; j++) {
-          dy[j] *= s[j] * (1f - s[j]);
-        }
-      }
-      case TANH -> {
-        for (int j = 0; j < n; j++) {
-          dy[j] *= 1f - s[j] * s[j];
-        }
-      }
-      case EXP -> {
-        for (int j = 0; j < n; j++) {
-          dy[j] *= s[j];
-        }
-      }
-      case LOG -> {
-        for (int j = 0; j < n; j++) {
-          dy[j] /= s[j];
-        }
-      }
-      case RSQRT -> {
-        for (int j = 0; j < n; j++) {
-          dy[j] *= -0.5f * s[j] * s[j] * s[j];
-        }
-      }
+      case RELU -> reluGradient(s, dy, n);
+      case LEAKY_RELU -> leakyReluGradient(s, dy, alpha, n);
+      case CLIP -> clipGradient(s, dy, alpha, beta, n);
+      case SIGMOID -> sigmoidGradient(s, dy, n);
+      case TANH -> tanhGradient(s, dy, n);
+      case EXP -> multiply(dy, s, n);
+      case LOG -> divide(dy, s, n);
+      case RSQRT -> rsqrtGradient(s, dy, n);
+    }
+  }
+
+  private static void reluGradient(float[] s, float[] dy, int n) {
+    for (int j = 0; j < n; j++) {
+      dy[j] = choose(positive(s[j]), dy[j], 0f);
+    }
+  }
+
+  private static void leakyReluGradient(float[] s, float[] dy, float alpha, int n) {
+    for (int j = 0; j < n; j++) {
+      dy[j] = choose(positive(s[j]), dy[j], alpha * dy[j]);
+    }
+  }
+
+  private static void clipGradient(float[] s, float[] dy, float low, float high, int n) {
+    for (int j = 0; j < n; j++) {
+      dy[j] = choose(positive(s[j] - low) & positive(high - s[j]), dy[j], 0f);
+    }
+  }
+
+  private static void sigmoidGradient(float[] s, float[] dy, int n) {
+    for (int j = 0; j < n; j++) {
+      dy[j] *= s[j] * (1f - s[j]);
+    }
+  }
+
+  private static void tanhGradient(float[] s, float[] dy, int n) {
+    for (int j = 0; j < n; j++) {
+      dy[j] *= 1f - s[j] * s[j];
+    }
+  }
+
+  private static void rsqrtGradient(float[] s, float[] dy, int n) {
+    for (int j = 0; j < n; j++) {
+      dy[j] *= -0.5f * s[j] * s[j] * s[j];
     }
   }
 
@@ -224,17 +229,21 @@ final class JavaElementwise {
   private static void binaryRow(BinaryOp op, float[] a, float[] b, int n) {
     switch (op) {
       case ADD -> Lanes.add(a, b, n);
-      case SUB -> {
-        for (int j = 0; j < n; j++) {
-          a[j] -= b[j];
-        }
-      }
+      case SUB -> subtract(a, b, n);
       case MUL -> multiply(a, b, n);
-      case DIV -> {
-        for (int j = 0; j < n; j++) {
-          a[j] /= b[j];
-        }
-      }
+      case DIV -> divide(a, b, n);
+    }
+  }
+
+  private static void subtract(float[] a, float[] b, int n) {
+    for (int j = 0; j < n; j++) {
+      a[j] -= b[j];
+    }
+  }
+
+  private static void divide(float[] a, float[] b, int n) {
+    for (int j = 0; j < n; j++) {
+      a[j] /= b[j];
     }
   }
 
@@ -254,7 +263,7 @@ final class JavaElementwise {
         (from, width, rows) -> {
           load(x, from, width, rows[0]);
           load(y, from, width, rows[1]);
-          Rows.add1x1(rows[1], rows[0], alpha, width);
+          Rows.add(rows[1], rows[0], alpha, width);
           store(rows[1], y, from, width);
         });
   }

@@ -11,9 +11,6 @@ final class JavaGemm {
   /** Up to this many rows it does not pay to turn a transposed B into rows. */
   private static final int FEW_ROWS = 4;
 
-  /** Fewer columns than this make vector loops too short, if the rows are longer. */
-  private static final int FEW_COLUMNS = 48;
-
   private JavaGemm() {}
 
   static void run(
@@ -28,8 +25,9 @@ final class JavaGemm {
     Matrix left = new Matrix(a, g.transposeA() ? 1 : g.k(), g.transposeA() ? g.m() : 1);
     Matrix right = new Matrix(b, g.transposeB() ? 1 : g.n(), g.transposeB() ? g.k() : 1);
     Matrix out = new Matrix(c, g.n(), 1);
+    // A product with a vector is its own transpose, and the row kernels want long rows.
     Product p =
-        g.n() == 1 || (g.n() < FEW_COLUMNS && g.m() > g.n())
+        g.n() == 1
             ? new Product(
                 g.n(),
                 g.m(),

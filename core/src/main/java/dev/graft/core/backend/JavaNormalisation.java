@@ -104,14 +104,14 @@ final class JavaNormalisation {
           Arrays.fill(sums, 0, lanes, 0f);
           for (int pixel = 0; pixel < pixels; pixel += lanes) {
             int width = Math.min(lanes, pixels - pixel);
-            JavaDepthwise.copyChannel(x, channels, channel, plane, pixel, width, row);
+            Strided.readChannel(x, channels, channel, plane, pixel, width, row);
             Lanes.add(sums, row, width);
           }
           float centre = Lanes.sum(sums, lanes) / pixels;
           Arrays.fill(sums, 0, lanes, 0f);
           for (int pixel = 0; pixel < pixels; pixel += lanes) {
             int width = Math.min(lanes, pixels - pixel);
-            JavaDepthwise.copyChannel(x, channels, channel, plane, pixel, width, row);
+            Strided.readChannel(x, channels, channel, plane, pixel, width, row);
             addSquares(sums, row, centre, width);
           }
           mean.array()[mean.offset() + channel] = centre;
@@ -154,8 +154,8 @@ final class JavaNormalisation {
           Arrays.fill(dots, 0, lanes, 0f);
           for (int pixel = 0; pixel < pixels; pixel += lanes) {
             int width = Math.min(lanes, pixels - pixel);
-            JavaDepthwise.copyChannel(x, channels, channel, plane, pixel, width, row);
-            JavaDepthwise.copyChannel(dy, channels, channel, plane, pixel, width, upstream);
+            Strided.readChannel(x, channels, channel, plane, pixel, width, row);
+            Strided.readChannel(dy, channels, channel, plane, pixel, width, upstream);
             Lanes.add(sums, upstream, width);
             addCentredProducts(dots, row, upstream, centre, width);
           }

@@ -36,18 +36,18 @@ final class JavaOptimizer {
           float[] weight = rows[2];
           JavaElementwise.load(g, from, width, step);
           JavaElementwise.load(w, from, width, weight);
-          Rows.add1x1(step, weight, weightDecay, width);
+          Rows.add(step, weight, weightDecay, width);
           if (momentum != 0) {
             JavaElementwise.load(v, from, width, velocity);
             decay(velocity, step, momentum, width);
             JavaElementwise.store(velocity, v, from, width);
             if (nesterov) {
-              Rows.add1x1(step, velocity, momentum, width);
+              Rows.add(step, velocity, momentum, width);
             } else {
               step = velocity;
             }
           }
-          Rows.add1x1(weight, step, -rate, width);
+          Rows.add(weight, step, -rate, width);
           JavaElementwise.store(weight, w, from, width);
         });
   }
@@ -61,7 +61,15 @@ final class JavaOptimizer {
   }
 
   /** The factors of one AdamW step, after bias correction. */
-  record Adam(float keep, float beta1, float beta2, float step, float deviation, float epsilon) {
+  record Adam(
+      float keep,
+      float beta1,
+      float rest1,
+      float beta2,
+      float rest2,
+      float step,
+      float deviation,
+      float epsilon) {
 
     static Adam of(
         double rate, double beta1, double beta2, double epsilon, double weightDecay, int step) {
@@ -71,7 +79,9 @@ final class JavaOptimizer {
       return new Adam(
           (float) (1 - rate * weightDecay),
           (float) beta1,
+          (float) (1 - beta1),
           (float) beta2,
+          (float) (1 - beta2),
           (float) (rate / first),
           (float) (1 / Math.sqrt(second)),
           (float) epsilon);
@@ -96,9 +106,9 @@ final class JavaOptimizer {
           JavaElementwise.load(m, from, width, rows[1]);
           JavaElementwise.load(v, from, width, rows[2]);
           JavaElementwise.load(w, from, width, rows[3]);
-          average(rows[1], rows[0], adam.beta1, width);
+          average(rows[1], rows[0], adam.beta1, adam.rest1, width);
           JavaElementwise.multiply(rows[0], rows[0], width);
-          average(rows[2], rows[0], adam.beta2, width);
+          average(rows[2], rows[0], adam.beta2, adam.rest2, width);
           descend(adam, rows[1], rows[2], rows[3], width);
           JavaElementwise.store(rows[1], m, from, width);
           JavaElementwise.store(rows[2], v, from, width);
@@ -106,9 +116,11 @@ final class JavaOptimizer {
         });
   }
 
-  /** {@code m = beta m + (1 - beta) g}, flushed. */
-  private static void average(float[] m, float[] g, float beta, int n) {
-    float rest = 1f - beta;
+  /**
+   * {@code m = beta m + rest g}, flushed. The caller takes {@code rest = 1 - beta} in double: the
+   * rounding of 0.999 to float would be an error of 2e-5 in its difference from 1.
+   */
+  private static void average(float[] m, float[] g, float beta, float rest, int n) {
     for (int j = 0; j < n; j++) {
       float next = Math.fma(beta, m[j], rest * g[j]);
       m[j] = next * Math.min(Math.abs(next) * (1 / TINY), 1f);

@@ -2,6 +2,7 @@ package dev.graft.core.backend;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Pooling, a plane at a time; planes are independent of each other. */
@@ -9,12 +10,14 @@ final class JavaPooling {
 
   private JavaPooling() {}
 
-  private static void planes(Workers workers, PoolGeometry g, IntConsumer body) {
+  /** Runs a body on every plane; each chunk gets one of its own, with its own working memory. */
+  private static void planes(Workers workers, PoolGeometry g, Supplier<IntConsumer> bodies) {
     long work = (long) g.outPlane() * g.kernelHeight() * g.kernelWidth() + g.inPlane();
     int perChunk = (int) Math.max(1, JavaElementwise.CHUNK / Math.max(1, work));
     workers.forEach(
         RowProducts.ceil(g.planes(), perChunk),
         chunk -> {
+          IntConsumer body = bodies.get();
           int last = Math.min(g.planes(), (chunk + 1) * perChunk);
           for (int plane = chunk * perChunk; plane < last; plane++) {
             body.accept(plane);
@@ -37,48 +40,91 @@ final class JavaPooling {
     planes(
         workers,
         g,
-        plane -> {
-          int to = plane * g.outPlane();
-          for (int oh = 0; oh < g.outHeight(); oh++) {
-            for (int ow = 0; ow < g.outWidth(); ow++, to++) {
-              int winner = window(g, x, plane, oh, ow, y, y.offset() + to);
+        () -> {
+          long[] best = new long[g.outWidth()];
+          return plane -> {
+            for (int oh = 0; oh < g.outHeight(); oh++) {
+              maxRow(g, x, plane, oh, best);
+              int to = (plane * g.outHeight() + oh) * g.outWidth();
+              values(best, y.array(), y.offset() + to);
               if (winners != null) {
-                winners.array()[winners.offset() + to] = winner;
+                positions(best, winners.array(), winners.offset() + to);
               }
             }
-          }
+          };
         });
   }
 
-  /**
-   * Writes the largest element of a window and returns its position within the window, or -1 if
-   * there is none.
-   */
-  private static int window(
-      PoolGeometry g, HostBuffer x, int plane, int oh, int ow, HostBuffer y, int to) {
+  /** Keys of the largest elements of a row of windows: tap after tap, along the whole row. */
+  private static void maxRow(PoolGeometry g, HostBuffer x, int plane, int oh, long[] best) {
+    Arrays.fill(best, LEAST);
     int top = oh * g.strideHeight() - g.padTop();
-    int left = ow * g.strideWidth() - g.padLeft();
-    int firstRow = first(top, g.dilationHeight());
-    int firstColumn = first(left, g.dilationWidth());
     int endRow = end(top, g.dilationHeight(), g.kernelHeight(), g.inHeight());
-    int endColumn = end(left, g.dilationWidth(), g.kernelWidth(), g.inWidth());
-    float[] from = x.array();
-    float best = Float.NEGATIVE_INFINITY;
-    int winner = -1;
-    for (int kh = firstRow; kh < endRow; kh++) {
-      int row =
-          x.offset() + plane * g.inPlane() + (top + kh * g.dilationHeight()) * g.inWidth() + left;
-      for (int kw = firstColumn; kw < endColumn; kw++) {
-        float value = from[row + kw * g.dilationWidth()];
-        // Not (value <= best) also takes a NaN, and best != best keeps the first one.
-        if (winner < 0 || (!(value <= best) && best == best)) {
-          best = value;
-          winner = kh * g.kernelWidth() + kw;
-        }
+    for (int kh = first(top, g.dilationHeight()); kh < endRow; kh++) {
+      int row = (plane * g.inHeight() + top + kh * g.dilationHeight()) * g.inWidth();
+      for (int kw = 0; kw < g.kernelWidth(); kw++) {
+        int left = kw * g.dilationWidth() - g.padLeft();
+        int from = first(left, g.strideWidth());
+        int to = end(left, g.strideWidth(), g.outWidth(), g.inWidth());
+        int at = x.offset() + row + left + from * g.strideWidth();
+        int position = kh * g.kernelWidth() + kw;
+        maxTap(x.array(), at, g.strideWidth(), position, best, from, to);
       }
     }
-    y.array()[to] = best;
-    return winner;
+  }
+
+  private static void maxTap(
+      float[] x, int at, int step, int position, long[] best, int from, int to) {
+    for (int ow = from; ow < to; ow++, at += step) {
+      best[ow] = larger(best[ow], key(x[at], position));
+    }
+  }
+
+  private static void values(long[] best, float[] y, int to) {
+    for (int ow = 0; ow < best.length; ow++) {
+      y[to + ow] = best[ow] == LEAST ? Float.NEGATIVE_INFINITY : value(best[ow]);
+    }
+  }
+
+  private static void positions(long[] best, float[] winners, int to) {
+    for (int ow = 0; ow < best.length; ow++) {
+      winners[to + ow] = best[ow] == LEAST ? -1 : position(best[ow]);
+    }
+  }
+
+  /** Below the key of any element. */
+  private static final long LEAST = -1L << 56;
+
+  /** Bits of a position within a window; a float counts as far. */
+  private static final int POSITION_BITS = 24;
+
+  private static final long LAST_POSITION = (1L << POSITION_BITS) - 1;
+
+  /**
+   * A number that is larger for a larger value and, among equal values, for an earlier position. So
+   * the winner is found by arithmetic alone: a comparison of floats would jump, and be mispredicted
+   * at every other element.
+   */
+  private static long key(float value, int position) {
+    // Adding zero makes the two zeros equal; NaN has the largest bits of all.
+    int bits = Float.floatToIntBits(value + 0f);
+    long ordered = bits ^ (bits >> 31 & Integer.MAX_VALUE);
+    return (ordered << POSITION_BITS) + LAST_POSITION - position;
+  }
+
+  private static float value(long key) {
+    int ordered = (int) (key >> POSITION_BITS);
+    return Float.intBitsToFloat(ordered ^ (ordered >> 31 & Integer.MAX_VALUE));
+  }
+
+  private static int position(long key) {
+    return (int) (LAST_POSITION - (key & LAST_POSITION));
+  }
+
+  /** Keys have 56 bits, so their difference has a sign to go by; Math.max compiles to a jump. */
+  private static long larger(long a, long b) {
+    long more = a - b;
+    return b + (more & ~(more >> 63));
   }
 
   static void maxGradient(
@@ -86,24 +132,27 @@ final class JavaPooling {
     planes(
         workers,
         g,
-        plane -> {
-          int base = dx.offset() + plane * g.inPlane();
-          Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
-          int at = plane * g.outPlane();
-          for (int oh = 0; oh < g.outHeight(); oh++) {
-            int top = oh * g.strideHeight() - g.padTop();
-            for (int ow = 0; ow < g.outWidth(); ow++, at++) {
-              int winner = (int) winners.array()[winners.offset() + at];
-              if (winner < 0) {
-                continue;
+        () ->
+            plane -> {
+              int base = dx.offset() + plane * g.inPlane();
+              Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
+              int at = plane * g.outPlane();
+              for (int oh = 0; oh < g.outHeight(); oh++) {
+                int top = oh * g.strideHeight() - g.padTop();
+                for (int ow = 0; ow < g.outWidth(); ow++, at++) {
+                  int winner = (int) winners.array()[winners.offset() + at];
+                  if (winner < 0) {
+                    continue;
+                  }
+                  int h = top + winner / g.kernelWidth() * g.dilationHeight();
+                  int w =
+                      ow * g.strideWidth()
+                          - g.padLeft()
+                          + winner % g.kernelWidth() * g.dilationWidth();
+                  dx.array()[base + h * g.inWidth() + w] += dy.array()[dy.offset() + at];
+                }
               }
-              int h = top + winner / g.kernelWidth() * g.dilationHeight();
-              int w =
-                  ow * g.strideWidth() - g.padLeft() + winner % g.kernelWidth() * g.dilationWidth();
-              dx.array()[base + h * g.inWidth() + w] += dy.array()[dy.offset() + at];
-            }
-          }
-        });
+            });
   }
 
   /** What the average of a window divides by, along one axis. */
@@ -127,14 +176,15 @@ final class JavaPooling {
     planes(
         workers,
         g,
-        plane -> {
-          int to = y.offset() + plane * g.outPlane();
-          for (int oh = 0; oh < g.outHeight(); oh++) {
-            for (int ow = 0; ow < g.outWidth(); ow++, to++) {
-              y.array()[to] = mean(g, x, plane, oh, ow);
-            }
-          }
-        });
+        () ->
+            plane -> {
+              int to = y.offset() + plane * g.outPlane();
+              for (int oh = 0; oh < g.outHeight(); oh++) {
+                for (int ow = 0; ow < g.outWidth(); ow++, to++) {
+                  y.array()[to] = mean(g, x, plane, oh, ow);
+                }
+              }
+            });
   }
 
   private static float mean(PoolGeometry g, HostBuffer x, int plane, int oh, int ow) {
@@ -160,16 +210,17 @@ final class JavaPooling {
     planes(
         workers,
         g,
-        plane -> {
-          int base = dx.offset() + plane * g.inPlane();
-          Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
-          int at = dy.offset() + plane * g.outPlane();
-          for (int oh = 0; oh < g.outHeight(); oh++) {
-            for (int ow = 0; ow < g.outWidth(); ow++, at++) {
-              spread(g, dy.array()[at], oh, ow, dx.array(), base);
-            }
-          }
-        });
+        () ->
+            plane -> {
+              int base = dx.offset() + plane * g.inPlane();
+              Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
+              int at = dy.offset() + plane * g.outPlane();
+              for (int oh = 0; oh < g.outHeight(); oh++) {
+                for (int ow = 0; ow < g.outWidth(); ow++, at++) {
+                  spread(g, dy.array()[at], oh, ow, dx.array(), base);
+                }
+              }
+            });
   }
 
   private static void spread(PoolGeometry g, float gradient, int oh, int ow, float[] dx, int base) {

@@ -26,11 +26,22 @@ final class Lanes {
 
   /** Largest of {@code x[0…n)}, NaN if any is; negative infinity for n = 0. */
   static float max(float[] x, int n) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int j = 0; j < n; j++) {
-      max = Math.max(max, x[j]);
+    // Four chains: a maximum that heeds NaN takes several dependent instructions.
+    float max0 = Float.NEGATIVE_INFINITY;
+    float max1 = max0;
+    float max2 = max0;
+    float max3 = max0;
+    int j = 0;
+    for (; j + 4 <= n; j += 4) {
+      max0 = Math.max(max0, x[j]);
+      max1 = Math.max(max1, x[j + 1]);
+      max2 = Math.max(max2, x[j + 2]);
+      max3 = Math.max(max3, x[j + 3]);
     }
-    return max;
+    for (; j < n; j++) {
+      max0 = Math.max(max0, x[j]);
+    }
+    return Math.max(Math.max(max0, max1), Math.max(max2, max3));
   }
 
   /** {@code sums += x}. */

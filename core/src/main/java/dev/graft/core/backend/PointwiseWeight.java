@@ -80,13 +80,12 @@ final class PointwiseWeight extends RowProduct {
 
   @Override
   void pack(int from, int count, int column, int width, float[][] panel) {
-    float[] x = columns.images.array();
-    for (int j = 0; j < count; j++) {
-      float[] row = panel[j];
-      int at = columns.at((from + j) / plane, plane) + (from + j) % plane + column * plane;
-      for (int c = 0; c < width; c++) {
-        row[c] = x[at + c * plane];
-      }
+    for (int done = 0; done < count; ) {
+      int pixel = (from + done) % plane;
+      int length = Math.min(count - done, plane - pixel);
+      int at = columns.at((from + done) / plane, plane) + pixel + column * plane;
+      Transpose.intoRows(columns.images.array(), at, 1, plane, length, width, panel, done);
+      done += length;
     }
   }
 

@@ -56,10 +56,11 @@ final class ReferencePooling {
   static void averageGradient(PoolGeometry g, DoubleBuffer dy, DoubleBuffer dx) {
     clear(g, dx);
     for (int out = 0; out < g.planes() * g.outPlane(); out++) {
+      double share = dy.get(out) / count(g, out);
       for (int k = 0; k < g.kernelHeight() * g.kernelWidth(); k++) {
         int to = position(g, out, k);
         if (to >= 0) {
-          dx.add(to, dy.get(out) / count(g, out));
+          dx.add(to, share);
         }
       }
     }

@@ -37,19 +37,24 @@ final class RowProducts {
       return;
     }
     long work = (long) m * n * (k + 1);
-    int columns = ceil(n, Scratch.TILE);
-    int rows = ceil(m, Scratch.HEIGHT);
+    boolean transposed = RowProduct.isTransposed(m, n);
+    int widest = transposed ? Scratch.HEIGHT : Scratch.TILE;
+    int highest = transposed ? Scratch.TILE : Scratch.HEIGHT;
+    int columns = ceil(n, widest);
+    int rows = ceil(m, highest);
     if (work >= 2 * LEAST_WORK) {
       // Higher tiles pack B less often, wider ones keep the vector loops long: split rows first.
-      while (count * rows * columns < WANTED_TILES && ceil(m, rows + 1) >= LOWEST_TILE) {
+      int lowest = transposed ? SHORTEST_ROW / 2 : LOWEST_TILE;
+      int narrowest = transposed ? Integer.MAX_VALUE : SHORTEST_ROW;
+      while (count * rows * columns < WANTED_TILES && ceil(m, rows + 1) >= lowest) {
         rows++;
       }
-      while (count * rows * columns < WANTED_TILES && ceil(n, columns + 1) >= SHORTEST_ROW) {
+      while (count * rows * columns < WANTED_TILES && ceil(n, columns + 1) >= narrowest) {
         columns++;
       }
     }
-    int width = roundUp(ceil(n, columns), 16);
-    int height = roundUp(ceil(m, rows), 4);
+    int width = Math.min(roundUp(ceil(n, columns), 16), widest);
+    int height = Math.min(roundUp(ceil(m, rows), 12), highest);
     int tileColumns = ceil(n, width);
     int tileRows = ceil(m, height);
     int perProduct = tileColumns * tileRows;

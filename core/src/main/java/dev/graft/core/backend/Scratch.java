@@ -1,6 +1,7 @@
 package dev.graft.core.backend;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The working memory of one thread within one kernel: rows of floats in arrays of their own.
@@ -11,22 +12,25 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class Scratch {
 
-  /** The most columns in a row: four rows of C and two of B stay in a level-1 cache of 32 KiB. */
-  static final int TILE = 1024;
+  /** The most columns in a row: the rows that one kernel touches fill under half of a 32 KiB L1. */
+  static final int TILE = 512;
 
   /** The most rows of B that are packed at once; with {@link #TILE} a panel of 256 KiB. */
-  static final int DEPTH = 64;
+  static final int DEPTH = 128;
 
   /** The most rows of C that are summed at once. */
-  static final int HEIGHT = 128;
+  static final int HEIGHT = 256;
 
   /**
-   * 16 bytes of array header and 4 * 1036 bytes of data are a multiple of 64: rows allocated one
+   * 16 bytes of array header and 4 * 524 bytes of data are a multiple of 64: rows allocated one
    * after the other all lie alike in their cache lines, so one peeled prologue aligns all of them.
    */
   private static final int ROW = TILE + 12;
 
-  private static final int TILE_ROWS = 12;
+  private static final int TILE_ROWS = 8;
+
+  /** Rows of A that are read at once: whole numbers of 3 and of 4. */
+  static final int LEFT_ROWS = 12;
 
   /** Rows of B. */
   final float[][] panel;
@@ -39,6 +43,11 @@ final class Scratch {
 
   /** Index of the element of A that belongs to each row of {@link #panel}. */
   final int[] offsets = new int[DEPTH];
+
+  /** A few rows of A, over as many steps as {@link #panel} has rows. */
+  final float[][] left = new float[LEFT_ROWS][DEPTH];
+
+  private float @Nullable [][] other;
 
   private float[] image = new float[0];
 
@@ -54,6 +63,14 @@ final class Scratch {
       rows[row] = new float[ROW];
     }
     return rows;
+  }
+
+  /** A second panel. */
+  float[][] other() {
+    if (other == null) {
+      other = rows(DEPTH);
+    }
+    return other;
   }
 
   /** An array of at least {@code length} elements with unspecified contents; kept for next time. */

@@ -111,4 +111,20 @@ final class Strided {
       done += length;
     }
   }
+
+  /**
+   * Reads the pixels {@code from … from + width - 1} of one channel of {@code [batch, channels,
+   * plane]}, counted through the batch, into a row.
+   */
+  static void readChannel(
+      HostBuffer x, int channels, int channel, int plane, int from, int width, float[] row) {
+    int image = from / plane;
+    int first = from % plane;
+    for (int done = 0; done < width; image++, first = 0) {
+      int length = Math.min(width - done, plane - first);
+      int source = x.offset() + (image * channels + channel) * plane + first;
+      System.arraycopy(x.array(), source, row, done, length);
+      done += length;
+    }
+  }
 }

@@ -170,6 +170,8 @@ final class TapRows extends RowProduct {
         Arrays.fill(row, at + j, at + begin, 0f);
         if (step == 1) {
           System.arraycopy(x, base + begin, row, at + begin, end - begin);
+        } else if (step == 2) {
+          everySecond(x, base + 2 * begin, row, at + begin, end - begin);
         } else {
           for (int c = begin; c < end; c++) {
             row[at + c] = x[base + c * step];
@@ -178,6 +180,13 @@ final class TapRows extends RowProduct {
         Arrays.fill(row, at + end, at + stop, 0f);
       }
       done += stop - j;
+    }
+  }
+
+  /** With the stride a constant, C2 checks the bounds once, not for every element. */
+  private static void everySecond(float[] x, int from, float[] row, int to, int n) {
+    for (int c = 0; c < n; c++) {
+      row[to + c] = x[from + 2 * c];
     }
   }
 
@@ -216,10 +225,21 @@ final class TapRows extends RowProduct {
     for (int done = 0; done < length; i++, j = 0) {
       int stop = Math.min(p.gridWidth, j + length - done);
       int base = target + (p.outTop + i * p.outStepHeight) * p.outWidth + p.outLeft;
-      for (int c = j; c < stop; c++) {
-        y[base + c * p.outStepWidth] = sum[from + done + c - j];
+      int source = from + done - j;
+      if (p.outStepWidth == 2) {
+        intoEverySecond(sum, source + j, y, base + 2 * j, stop - j);
+      } else {
+        for (int c = j; c < stop; c++) {
+          y[base + c * p.outStepWidth] = sum[source + c];
+        }
       }
       done += stop - j;
+    }
+  }
+
+  private static void intoEverySecond(float[] sum, int from, float[] y, int to, int n) {
+    for (int c = 0; c < n; c++) {
+      y[to + 2 * c] = sum[from + c];
     }
   }
 }

@@ -40,8 +40,8 @@ public sealed interface Loss {
   record CrossEntropy(double smoothing) implements Loss {
     @Override
     public Graph attach(Graph graph) {
-      LossGraph loss = new LossGraph(Head.logits(graph));
-      loss.add(VALUE, new SoftmaxCrossEntropy(smoothing), loss.output(), loss.input(TARGET));
+      LossGraph loss = new LossGraph(Head.logits(graph)).ofClasses();
+      loss.add(VALUE, new SoftmaxCrossEntropy(smoothing), loss.judged(), loss.input(TARGET));
       return loss.finish();
     }
   }
@@ -51,7 +51,7 @@ public sealed interface Loss {
     @Override
     public Graph attach(Graph graph) {
       LossGraph loss = new LossGraph(graph);
-      loss.add(VALUE, new MeanSquaredError(), loss.output(), loss.input(TARGET));
+      loss.add(VALUE, new MeanSquaredError(), loss.judged(), loss.input(TARGET));
       return loss.finish();
     }
   }
@@ -77,8 +77,8 @@ public sealed interface Loss {
 
     @Override
     public Graph attach(Graph graph) {
-      LossGraph loss = new LossGraph(Head.logits(graph));
-      String logits = loss.output();
+      LossGraph loss = new LossGraph(Head.logits(graph)).ofClasses();
+      String logits = loss.judged();
       String hard =
           loss.add(VALUE + ".hard", new SoftmaxCrossEntropy(smoothing), logits, loss.input(TARGET));
       String soft =

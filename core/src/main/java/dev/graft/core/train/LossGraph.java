@@ -3,6 +3,7 @@ package dev.graft.core.train;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Node;
+import dev.graft.core.op.Flatten;
 import dev.graft.core.op.Op;
 import dev.graft.core.tensor.Shape;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ final class LossGraph {
 
   private final Graph network;
   private final String output;
-  private final Shape shape;
+  private String judged;
+  private Shape shape;
   private final List<InputSpec> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
 
@@ -23,15 +25,28 @@ final class LossGraph {
   LossGraph(Graph network) {
     this.network = network;
     this.output = network.output();
+    this.judged = output;
     this.shape = network.shapes(1).get(output);
   }
 
-  /** The value the loss judges. */
-  String output() {
-    return output;
+  /**
+   * Lets the loss judge {@code [N,K]} where the output is {@code [N,K,1,1]}: what global pooling
+   * leaves of a map for each class.
+   */
+  LossGraph ofClasses() {
+    if (shape.rank() > 2 && shape.elements(2, shape.rank()) == 1) {
+      judged = add(Loss.VALUE + ".logits", new Flatten(1), output);
+      shape = Shape.of(shape.size(0), shape.size(1));
+    }
+    return this;
   }
 
-  /** A further input of the output's shape, batch open. */
+  /** The value the loss judges. */
+  String judged() {
+    return judged;
+  }
+
+  /** A further input of the judged value's shape, batch open. */
   String input(String name) {
     List<Integer> sizes = new ArrayList<>();
     sizes.add(InputSpec.DYNAMIC);

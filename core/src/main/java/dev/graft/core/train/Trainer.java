@@ -92,6 +92,11 @@ public final class Trainer {
         break;
       }
       Metrics measured = evaluate(executor, validation);
+      if (cancellation.isRequested()) {
+        // Perhaps within validation: a part of it tells nothing.
+        break;
+      }
+      expectNumber("validation loss", measured.loss(), phase, pass.rate);
       epochs++;
       boolean improved = record(measured);
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -148,6 +153,24 @@ public final class Trainer {
     return sum.mean();
   }
 
+  private void expectNumber(String what, double loss, Phase phase, double rate) {
+    if (!Double.isFinite(loss)) {
+      throw new TrainingException(
+          "the "
+              + what
+              + " became "
+              + loss
+              + " in epoch "
+              + (epochs + 1)
+              + " at learning rate "
+              + rate
+              + " (phase "
+              + phase.name()
+              + "); lower the rate. "
+              + (best == null ? "No epoch was completed" : "The last good checkpoint is kept"));
+    }
+  }
+
   private static void add(Metrics.Sum sum, Batch batch, Map<String, Tensor> outputs) {
     float loss = outputs.get(Loss.VALUE).host().array()[0];
     String prediction =
@@ -191,18 +214,7 @@ public final class Trainer {
       Executor.Step result = executor.step(batch.tensors(), Loss.VALUE, Rng.key(seed, 3, steps));
       steps++;
       float loss = result.outputs().get(Loss.VALUE).host().array()[0];
-      if (!Float.isFinite(loss)) {
-        throw new TrainingException(
-            "the loss became "
-                + loss
-                + " in epoch "
-                + (epochs + 1)
-                + " at learning rate "
-                + rate
-                + " (phase "
-                + phase.name()
-                + "); lower the rate. The last good checkpoint is kept");
-      }
+      expectNumber("loss", loss, phase, rate);
       add(sum, batch, result.outputs());
       phase.optimizer().nextStep();
       for (ParamGroup group : phase.groups()) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A graph split where training begins: the prefix depends on no trainable parameter, so for an
@@ -24,25 +25,30 @@ import java.util.Set;
  */
 record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features) {
 
-  /** Splits {@code graph}; the prefix is empty if training begins at the input. */
+  /**
+   * Splits {@code graph}; the prefix is empty if training begins at the input, or if a value at the
+   * border mixes pictures.
+   */
   static FrozenPrefix of(Graph graph, Set<String> trainable) {
-    Set<String> moving = new HashSet<>(trainable);
-    for (Node node : graph.nodes()) {
-      if (node.inputs().stream().anyMatch(moving::contains)) {
-        moving.addAll(node.outputs());
-      }
-    }
+    Set<String> moving = behind(graph, trainable);
+    // What depends on no picture, such as a weight being transposed, has nothing to cache.
+    Set<String> fed =
+        behind(graph, graph.inputs().stream().map(InputSpec::name).collect(Collectors.toSet()));
     Set<String> border = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
       boolean moves = moving.contains(node.output());
       for (String input : node.inputs()) {
         boolean computed = graph.producer(input) != null;
-        if (moves && computed && !moving.contains(input)) {
+        if (moves && computed && fed.contains(input) && !moving.contains(input)) {
           border.add(input);
         }
       }
     }
     Map<String, Shape> shapes = graph.shapes(1);
+    Map<String, Shape> ofTwo = graph.shapes(2);
+    if (!border.stream().allMatch(v -> isBatched(shapes.get(v), ofTwo.get(v)))) {
+      border.clear();
+    }
     List<InputSpec> starts = new ArrayList<>();
     Map<String, Shape> features = new LinkedHashMap<>();
     for (String value : border) {
@@ -52,6 +58,22 @@ record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features) {
       features.put(value, item);
     }
     return new FrozenPrefix(graph.ending(List.copyOf(border)), graph.startingAt(starts), features);
+  }
+
+  /** The given values and all that is computed from one of them. */
+  private static Set<String> behind(Graph graph, Set<String> values) {
+    Set<String> reached = new HashSet<>(values);
+    for (Node node : graph.nodes()) {
+      if (node.inputs().stream().anyMatch(reached::contains)) {
+        reached.addAll(node.outputs());
+      }
+    }
+    return reached;
+  }
+
+  /** Whether each row of a value belongs to one picture, from its shapes for one and for two. */
+  private static boolean isBatched(Shape ofOne, Shape ofTwo) {
+    return ofOne.rank() > 0 && ofOne.size(0) == 1 && ofTwo.equals(ofOne.with(0, 2));
   }
 
   /** Whether there is anything to save by running the prefix only once. */

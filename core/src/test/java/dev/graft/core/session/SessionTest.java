@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.op.Identity;
 import dev.graft.core.op.LogSoftmax;
 import dev.graft.core.op.Softmax;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -68,5 +74,55 @@ class SessionTest {
     assertThatThrownBy(() -> session.predict(picture)).hasMessageContaining("imagenet");
     session.close();
     assertThatThrownBy(() -> session.predict(ITEM)).hasMessageContaining("closed");
+  }
+
+  @Test
+  void aPicture_isPreparedAsTheModelSays() {
+    GraphBuilder g = builder();
+    String x = g.input("image", Shape.of(1, 2, 2));
+    Model model = g.build(g.flatten(g.op(new Identity(), x)));
+    Preprocessing tf = Preprocessing.named("tf", 1, 2, 2);
+    BufferedImage picture = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
+    picture.getRaster().setSample(1, 0, 0, 255);
+    try (JavaBackend backend = new JavaBackend(1);
+        Session session = Session.of(model.with(model.metadata().withPreprocessing(tf)), backend)) {
+      List<Prediction> ranked = session.predict(picture);
+      // The white pixel is 1, the black ones are -1.
+      double e = Math.exp(2);
+      assertThat(ranked.get(0).index()).isEqualTo(1);
+      assertThat(ranked.get(0).probability()).isCloseTo(e / (e + 3), Assertions.within(1e-6));
+      assertThat(ranked.get(3).probability()).isCloseTo(1 / (e + 3), Assertions.within(1e-6));
+    }
+  }
+
+  @Test
+  void sessions_shareAModel_inTheirOwnThreads() {
+    GraphBuilder g = builder();
+    Model model = g.build(g.linear("fc", g.input("x", Shape.of(3)), 4));
+    List<float[]> found =
+        IntStream.range(0, 8)
+            .parallel()
+            .mapToObj(
+                i -> {
+                  try (JavaBackend backend = new JavaBackend(1);
+                      Session session = Session.of(model, backend)) {
+                    return session.predict(ITEM);
+                  }
+                })
+            .toList();
+    assertThat(found).allSatisfy(y -> assertThat(y).isEqualTo(found.get(0)));
+  }
+
+  @Test
+  void wrongInputs_areNamed() {
+    GraphBuilder g = builder();
+    Model model = g.build(g.linear("fc", g.input("x", Shape.of(3)), 4));
+    try (JavaBackend backend = new JavaBackend(1);
+        Session session = Session.of(model, backend)) {
+      assertThatThrownBy(() -> session.predict(new float[2])).hasMessageContaining("[1,3]");
+      assertThatThrownBy(() -> session.run(Map.of("y", Tensor.zeros(Shape.of(1, 3)))))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContaining("input x [N,3] was not given");
+    }
   }
 }

@@ -101,6 +101,11 @@ final class Toy {
       if (broken.contains(index)) {
         throw new UnreadableException("is broken");
       }
+      return picture(index);
+    }
+
+    /** The picture, not counted. */
+    BufferedImage picture(int index) {
       BufferedImage picture = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
       for (int i = 0; i < SIZE * SIZE; i++) {
         int along = label(index) == 0 ? i % SIZE : i / SIZE;

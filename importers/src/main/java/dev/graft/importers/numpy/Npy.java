@@ -44,7 +44,10 @@ public final class Npy {
           throw new ImportException(file + ": is no NumPy .npy file");
         }
       }
-      int version = start.remaining() < 6 ? 0 : start.get();
+      if (start.remaining() < 6) {
+        throw new ImportException(file + ": is truncated");
+      }
+      int version = start.get();
       start.get();
       if (version < 1 || version > 3) {
         throw new ImportException(file + ": is a .npy file of unknown version " + version);

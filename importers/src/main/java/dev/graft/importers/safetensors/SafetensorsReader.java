@@ -83,10 +83,12 @@ public final class SafetensorsReader {
       }
       String where = file + ": tensor " + name + ": ";
       Place place = place(where, field.getValue(), channel.size() - data);
-      if (place.begin < place.end && overlaps(taken, place)) {
-        throw new ImportException(where + "shares its bytes with another; the file is damaged");
+      if (place.begin < place.end) {
+        if (overlaps(taken, place)) {
+          throw new ImportException(where + "shares its bytes with another; the file is damaged");
+        }
+        taken.put(place.begin, place.end);
       }
-      taken.put(place.begin, place.end);
       int length = (int) Math.min(Integer.MAX_VALUE, place.end - place.begin);
       if (length < place.end - place.begin) {
         throw new ImportException(where + "is larger than 2 GiB, which is not supported");

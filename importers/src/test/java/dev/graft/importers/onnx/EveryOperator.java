@@ -76,13 +76,9 @@ final class EveryOperator {
     mean = g.op(new Reshape(List.of(0, -1)), g.op(new Identity(), mean));
     most = g.op(new Squeeze(List.of(1)), g.op(new Transpose(List.of(0, 2, 1)), most));
     String joined = g.concat(most, g.dropout(mean, 0.25), average);
-    joined = g.op(new MatMul(), joined, g.weight("matrix", OnnxFile.counting(Shape.of(36, 5))));
+    joined = g.op(new MatMul(), joined, g.weight("matrix", counting(Shape.of(36, 5))));
     joined = g.linear("linear", joined, 7);
-    joined =
-        g.op(
-            new Gemm(0.5, 1, false, false),
-            joined,
-            g.weight("g", OnnxFile.counting(Shape.of(7, 3))));
+    joined = g.op(new Gemm(0.5, 1, false, false), joined, g.weight("g", counting(Shape.of(7, 3))));
     joined = g.op(new Squeeze(List.of(1)), g.op(new Unsqueeze(List.of(1)), joined));
     Model model = g.build(g.op(new LogSoftmax(1), joined), g.softmax(joined));
     return model.with(
@@ -91,5 +87,13 @@ final class EveryOperator {
             Preprocessing.named("imagenet", 3, 7, 6),
             null,
             Map.of("made by", "a test")));
+  }
+
+  private static Tensor counting(Shape shape) {
+    float[] values = new float[shape.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i / 64f;
+    }
+    return Tensor.of(shape, values);
   }
 }

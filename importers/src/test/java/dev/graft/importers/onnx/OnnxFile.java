@@ -1,190 +1,202 @@
 package dev.graft.importers.onnx;
 
 import com.google.protobuf.ByteString;
-import dev.graft.core.backend.JavaBackend;
-import dev.graft.core.graph.InputSpec;
-import dev.graft.core.graph.Model;
-import dev.graft.core.session.Session;
-import dev.graft.core.tensor.Shape;
-import dev.graft.core.tensor.Tensor;
-import dev.graft.importers.Imported;
 import dev.graft.importers.onnx.proto.AttributeProto;
-import dev.graft.importers.onnx.proto.AttributeProto.AttributeType;
 import dev.graft.importers.onnx.proto.GraphProto;
 import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.NodeProto;
 import dev.graft.importers.onnx.proto.OperatorSetIdProto;
 import dev.graft.importers.onnx.proto.TensorProto;
-import dev.graft.importers.onnx.proto.TensorProto.DataType;
 import dev.graft.importers.onnx.proto.TensorShapeProto;
 import dev.graft.importers.onnx.proto.TypeProto;
 import dev.graft.importers.onnx.proto.ValueInfoProto;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
 
-/** An ONNX file put together in memory. */
+/** An ONNX file put together by hand, in any opset, right or wrong. */
 final class OnnxFile {
 
-  final GraphProto.Builder graph = GraphProto.newBuilder();
-  private final ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(8);
+  private final int opset;
+  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private String last = "";
 
   OnnxFile(int opset) {
-    model.addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset));
+    this.opset = opset;
   }
 
-  /** A float input; a size of -1 is the open batch. */
-  OnnxFile input(String name, long... sizes) {
-    return input(name, DataType.FLOAT, sizes);
-  }
-
-  OnnxFile input(String name, DataType type, long... sizes) {
+  /** A float input; -1 leaves a size open. */
+  OnnxFile input(String name, int... sizes) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (int size : sizes) {
+      TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
+      shape.addDim(size < 0 ? dim.setDimParam("open") : dim.setDimValue(size));
+    }
+    TypeProto.Tensor.Builder type =
+        TypeProto.Tensor.newBuilder()
+            .setElemType(TensorProto.DataType.FLOAT.getNumber())
+            .setShape(shape);
     graph.addInput(
         ValueInfoProto.newBuilder()
             .setName(name)
-            .setType(
-                TypeProto.newBuilder()
-                    .setTensorType(
-                        TypeProto.Tensor.newBuilder()
-                            .setElemType(type.getNumber())
-                            .setShape(shape(sizes)))));
+            .setType(TypeProto.newBuilder().setTensorType(type)));
     return this;
   }
 
-  private static TensorShapeProto.Builder shape(long... sizes) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (long size : sizes) {
-      TensorShapeProto.Dimension.Builder dimension = TensorShapeProto.Dimension.newBuilder();
-      shape.addDim(size < 0 ? dimension.setDimParam("N") : dimension.setDimValue(size));
-    }
-    return shape;
-  }
-
-  OnnxFile output(String name) {
-    graph.addOutput(ValueInfoProto.newBuilder().setName(name));
-    return this;
-  }
-
-  /** A stored float tensor. */
-  OnnxFile floats(String name, List<Long> sizes, float... values) {
+  OnnxFile floats(String name, int[] sizes, float... values) {
     TensorProto.Builder tensor =
-        TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE);
-    tensor.addAllDims(sizes);
+        TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT.getNumber());
+    for (int size : sizes) {
+      tensor.addDims(size);
+    }
     for (float value : values) {
       tensor.addFloatData(value);
     }
-    return tensor(tensor);
+    return stored(tensor);
   }
 
-  /** A stored vector of whole numbers. */
+  OnnxFile scalar(String name, float value) {
+    return floats(name, new int[0], value);
+  }
+
   OnnxFile longs(String name, long... values) {
-    return tensor(vector(values).setName(name));
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .addDims(values.length)
+            .setDataType(TensorProto.DataType.INT64.getNumber());
+    for (long value : values) {
+      tensor.addInt64Data(value);
+    }
+    return stored(tensor);
   }
 
-  OnnxFile tensor(TensorProto.Builder tensor) {
+  OnnxFile stored(TensorProto.Builder tensor) {
     graph.addInitializer(tensor);
     return this;
   }
 
-  static TensorProto.Builder vector(long... values) {
-    TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(DataType.INT64_VALUE);
-    tensor.addDims(values.length);
-    Arrays.stream(values).forEach(tensor::addInt64Data);
-    return tensor;
+  /** A tensor of any type, given as raw little-endian bytes. */
+  OnnxFile raw(String name, TensorProto.DataType type, int count, byte... bytes) {
+    return stored(
+        TensorProto.newBuilder()
+            .setName(name)
+            .addDims(count)
+            .setDataType(type.getNumber())
+            .setRawData(ByteString.copyFrom(bytes)));
   }
 
-  static TensorProto.Builder scalar(long value) {
-    return vector(value).clearDims();
+  /** A node without a name; its output is the file's unless another follows. */
+  OnnxNode node(String type, String... reads) {
+    return named("out" + graph.getNodeCount(), type, reads);
   }
 
-  /** A node named after its first output; inputs and outputs apart by commas. */
-  OnnxFile node(String type, String inputs, String outputs, AttributeProto... attributes) {
-    return node(outputs.split(",", -1)[0] + "_node", type, inputs, outputs, attributes);
-  }
-
-  OnnxFile node(
-      String name, String type, String inputs, String outputs, AttributeProto... attributes) {
-    NodeProto.Builder node = NodeProto.newBuilder().setName(name).setOpType(type);
-    if (!inputs.isEmpty()) {
-      node.addAllInput(List.of(inputs.split(",", -1)));
+  /** A node whose output has a given name. */
+  OnnxNode named(String output, String type, String... reads) {
+    NodeProto.Builder node = graph.addNodeBuilder().setOpType(type).addOutput(output);
+    for (String read : reads) {
+      node.addInput(read);
     }
-    node.addAllOutput(List.of(outputs.split(",", -1))).addAllAttribute(List.of(attributes));
-    graph.addNode(node);
+    last = output;
+    return new OnnxNode(node);
+  }
+
+  /** The last node's output is the graph's. */
+  OnnxFile output() {
+    return output(last);
+  }
+
+  OnnxFile output(String name) {
+    graph.clearOutput().addOutput(ValueInfoProto.newBuilder().setName(name));
     return this;
   }
 
-  OnnxFile constant(String name, TensorProto.Builder value) {
-    return node("Constant", "", name, attribute("value", AttributeType.TENSOR).setT(value).build());
-  }
-
-  static AttributeProto of(String name, long value) {
-    return attribute(name, AttributeType.INT).setI(value).build();
-  }
-
-  static AttributeProto of(String name, float value) {
-    return attribute(name, AttributeType.FLOAT).setF(value).build();
-  }
-
-  static AttributeProto of(String name, String value) {
-    return attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)).build();
-  }
-
-  static AttributeProto ints(String name, long... values) {
-    AttributeProto.Builder attribute = attribute(name, AttributeType.INTS);
-    Arrays.stream(values).forEach(attribute::addInts);
-    return attribute.build();
-  }
-
-  private static AttributeProto.Builder attribute(String name, AttributeType type) {
-    return AttributeProto.newBuilder().setName(name).setType(type);
+  /** Changes the types of all inputs. */
+  void changeInputs(Consumer<TypeProto.Tensor.Builder> change) {
+    graph
+        .getInputBuilderList()
+        .forEach(input -> change.accept(input.getTypeBuilder().getTensorTypeBuilder()));
   }
 
   ModelProto proto() {
-    return model.setGraph(graph).build();
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+        .setGraph(graph)
+        .build();
   }
 
-  byte[] bytes() {
-    return proto().toByteArray();
+  Path write(Path file) throws IOException {
+    return Files.write(file, proto().toByteArray());
   }
 
-  Imported read() {
-    return read(bytes());
-  }
+  /** The attributes of a node. */
+  record OnnxNode(NodeProto.Builder node) {
 
-  static Imported read(byte[] bytes) {
-    try {
-      return OnnxReader.read("test.onnx", new ByteArrayInputStream(bytes), null);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    OnnxNode integer(String name, long value) {
+      node.addAttributeBuilder()
+          .setName(name)
+          .setI(value)
+          .setType(AttributeProto.AttributeType.INT);
+      return this;
     }
-  }
 
-  Model model() {
-    return read().model();
-  }
-
-  /** The only output, for an input that counts 0, 1, 2 … */
-  Tensor run(int batch) {
-    return run(model(), batch);
-  }
-
-  static Tensor run(Model model, int batch) {
-    InputSpec input = model.graph().input();
-    Tensor fed = counting(input.bind(batch));
-    try (JavaBackend backend = new JavaBackend(1);
-        Session session = Session.of(model, backend)) {
-      return session.run(Map.of(input.name(), fed)).get(model.graph().output());
+    OnnxNode number(String name, float value) {
+      node.addAttributeBuilder()
+          .setName(name)
+          .setF(value)
+          .setType(AttributeProto.AttributeType.FLOAT);
+      return this;
     }
-  }
 
-  static Tensor counting(Shape shape) {
-    float[] values = new float[shape.elements()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = i;
+    OnnxNode text(String name, String value) {
+      node.addAttributeBuilder()
+          .setName(name)
+          .setS(ByteString.copyFromUtf8(value))
+          .setType(AttributeProto.AttributeType.STRING);
+      return this;
     }
-    return Tensor.of(shape, values);
+
+    OnnxNode integers(String name, long... values) {
+      AttributeProto.Builder attribute =
+          node.addAttributeBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+      for (long value : values) {
+        attribute.addInts(value);
+      }
+      return this;
+    }
+
+    OnnxNode numbers(String name, float... values) {
+      AttributeProto.Builder attribute =
+          node.addAttributeBuilder().setName(name).setType(AttributeProto.AttributeType.FLOATS);
+      for (float value : values) {
+        attribute.addFloats(value);
+      }
+      return this;
+    }
+
+    OnnxNode tensor(String name, TensorProto.Builder value) {
+      node.addAttributeBuilder()
+          .setName(name)
+          .setT(value)
+          .setType(AttributeProto.AttributeType.TENSOR);
+      return this;
+    }
+
+    OnnxNode called(String name) {
+      node.setName(name);
+      return this;
+    }
+
+    OnnxNode domain(String domain) {
+      node.setDomain(domain);
+      return this;
+    }
+
+    OnnxNode secondOutput(String name) {
+      node.addOutput(name);
+      return this;
+    }
   }
 }

@@ -1,6 +1,6 @@
-package dev.graft.tests.cli;
+package dev.graft.cli;
 
-import static dev.graft.tests.cli.Command.graft;
+import static dev.graft.cli.CommandRun.graft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -39,7 +39,7 @@ class TrainTest {
     };
     System.arraycopy(start, 0, all, 0, start.length);
     System.arraycopy(more, 0, all, start.length, more.length);
-    Command command = graft(all);
+    CommandRun command = graft(all);
     assertThat(command.code()).as(command.err()).isZero();
     return run;
   }
@@ -73,7 +73,7 @@ class TrainTest {
   @Test
   void exportedModel_needsNoOtherOptionToPredict() throws IOException {
     Path model = train("run").resolve("model.onnx");
-    Command command = graft("predict", "--model", model, PICTURE, "--json", "--top", 2);
+    CommandRun command = graft("predict", "--model", model, PICTURE, "--json", "--top", 2);
     assertThat(command.code()).as(command.err()).isZero();
     JsonNode predictions = json.readTree(command.out()).get(0).get("predictions");
     assertThat(predictions).hasSize(2);
@@ -121,7 +121,7 @@ class TrainTest {
     Preprocessing unit = Preprocessing.named("unit", 1, 16, 16);
     ModelWriter.write(student.with(student.metadata().withPreprocessing(unit)), file);
     Path run = folder.resolve("distilled");
-    Command command =
+    CommandRun command =
         graft(
             "distill",
             "--teacher",
@@ -146,14 +146,14 @@ class TrainTest {
     Path in = folder.resolve("x.npy");
     Path out = folder.resolve("y.npy");
     Npy.write(Tensor.zeros(Shape.of(3, 1, 32, 32)), in);
-    Command command = graft("run", MODEL, "--input", "image=" + in, "--output", out);
+    CommandRun command = graft("run", MODEL, "--input", "image=" + in, "--output", out);
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(Npy.read(out).shape()).isEqualTo(Shape.of(3, 8));
   }
 
   @Test
   void inspect_tellsTrunkAndHead() throws IOException {
-    Command table = graft("inspect", MODEL);
+    CommandRun table = graft("inspect", MODEL);
     assertThat(table.out()).contains("the head starts with classes", "8 ", "depth");
     JsonNode node = json.readTree(graft("inspect", MODEL, "--json").out());
     assertThat(node.get("head").asText()).isEqualTo("classes");
@@ -173,7 +173,7 @@ class TrainTest {
   void everyCommand_explainsItself() {
     for (String name :
         List.of("train", "distill", "predict", "run", "inspect", "convert", "backends")) {
-      Command command = graft(name, "--help");
+      CommandRun command = graft(name, "--help");
       assertThat(command.code()).isZero();
       assertThat(command.out()).contains("Usage: graft " + name);
       assertThat(graft("--help").out()).contains(name);

@@ -1,6 +1,6 @@
-package dev.graft.tests.cli;
+package dev.graft.cli;
 
-import static dev.graft.tests.cli.Command.graft;
+import static dev.graft.cli.CommandRun.graft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.graph.GraphBuilder;
@@ -31,14 +31,14 @@ class BadInputTest {
     run = folder.resolve("run");
   }
 
-  private Command train(Path model, Path data, Object... more) {
+  private CommandRun train(Path model, Path data, Object... more) {
     Object[] start = {"train", "--model", model, "--data", data, "--out", run, "--epochs", 2};
     Object[] all = Arrays.copyOf(start, start.length + more.length);
     System.arraycopy(more, 0, all, start.length, more.length);
     return graft(all);
   }
 
-  private void refused(Command command, String... parts) {
+  private void refused(CommandRun command, String... parts) {
     assertThat(command.code()).as(command.err()).isEqualTo(1);
     assertThat(command.errors()).hasSize(1);
     assertThat(command.err())
@@ -128,7 +128,7 @@ class BadInputTest {
       picture("data/" + i % 2 + "/" + i + ".png");
     }
     Files.writeString(folder.resolve("data/0/00bad.png"), "no picture");
-    Command command = train(MODEL, folder.resolve("data"), "--recipe", "head");
+    CommandRun command = train(MODEL, folder.resolve("data"), "--recipe", "head");
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(command.err()).contains("skipped 1 picture", "00bad.png");
     assertThat(run.resolve("model.onnx")).exists();
@@ -153,8 +153,8 @@ class BadInputTest {
 
   @Test
   void wrongUsage_exitsWithTwo() {
-    for (Command command :
-        new Command[] {
+    for (CommandRun command :
+        new CommandRun[] {
           graft("frobnicate"), graft("train"), graft(), train(MODEL, DATA, "--recipe", "magic")
         }) {
       assertThat(command.code()).isEqualTo(2);
@@ -166,7 +166,7 @@ class BadInputTest {
   @Test
   void outputThatCannotBeWritten_isNamed() throws IOException {
     Path blocked = file("blocked", (byte) 1);
-    Command command =
+    CommandRun command =
         graft("train", "--model", MODEL, "--data", DATA, "--out", blocked.resolve("run"));
     refused(command, "blocked", "cannot be written");
   }

@@ -1,6 +1,5 @@
-package dev.graft.tests.cli;
+package dev.graft.cli;
 
-import dev.graft.cli.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +12,9 @@ import java.util.List;
  * @param out standard output
  * @param err standard error
  */
-record Command(int code, String out, String err) {
+record CommandRun(int code, String out, String err) {
 
-  static Command graft(Object... arguments) {
+  static CommandRun graft(Object... arguments) {
     String[] words = List.of(arguments).stream().map(Object::toString).toArray(String[]::new);
     PrintStream out = System.out;
     PrintStream err = System.err;
@@ -26,7 +25,7 @@ record Command(int code, String out, String err) {
       System.setOut(newOut);
       System.setErr(newErr);
       int code = Main.execute(words);
-      return new Command(
+      return new CommandRun(
           code, said.toString(StandardCharsets.UTF_8), failed.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);

@@ -1,0 +1,106 @@
+package dev.graft.bench;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.Rng;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Convolutions of real networks: the plain-Java backend's own against unfolding and a product. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class ConvolutionBenchmark {
+
+  /** Own kernels, or the default bodies over the same primitives. */
+  @Param({"java", "composed"})
+  private String backend;
+
+  /** batch, input channels, size, output channels, groups, kernel, stride, pad. */
+  @Param({
+    "16,64,56,64,1,3,1,1",
+    "16,16,112,96,1,1,1,0",
+    "16,960,7,160,1,1,1,0",
+    "16,144,56,144,144,3,1,1",
+    "32,16,32,16,1,3,1,1",
+    "1,3,224,64,1,7,2,3"
+  })
+  private String layer;
+
+  @Param({"2"})
+  private int threads;
+
+  private Backend kernels;
+  private ConvGeometry geometry;
+  private Buffer x;
+  private Buffer w;
+  private Buffer y;
+  private Buffer dx;
+  private Buffer dw;
+
+  @Setup
+  public void prepare() {
+    JavaBackend java = new JavaBackend(threads);
+    kernels = backend.equals("java") ? java : new PrimitivesOnly(java);
+    int[] l = Arrays.stream(layer.split(",")).mapToInt(Integer::parseInt).toArray();
+    geometry =
+        new ConvGeometry(
+            l[0], l[1], l[2], l[2], l[3], l[4], l[5], l[5], l[6], l[6], 1, 1, l[7], l[7], l[7],
+            l[7]);
+    x = random(l[0] * l[1] * l[2] * l[2], 1);
+    w = random(l[3] * geometry.patch(), 2);
+    y = random(l[0] * l[3] * geometry.outPlane(), 3);
+    dx = kernels.allocate(x.length());
+    dw = kernels.allocate(w.length());
+  }
+
+  private Buffer random(int n, long key) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = Rng.uniform(key, i) - 0.5f;
+    }
+    Buffer buffer = kernels.allocate(n);
+    kernels.upload(values, 0, n, buffer);
+    return buffer;
+  }
+
+  @Benchmark
+  public Buffer forward() {
+    kernels.convolution(geometry, x, w, null, y);
+    return y;
+  }
+
+  @Benchmark
+  public Buffer gradientInput() {
+    kernels.convolutionGradientInput(geometry, y, w, dx);
+    return dx;
+  }
+
+  @Benchmark
+  public Buffer gradientWeight() {
+    kernels.convolutionGradientWeight(geometry, x, y, dw);
+    return dw;
+  }
+
+  @TearDown
+  public void close() {
+    kernels.close();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.graft.tests.backend;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Backends;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+
+/** The backends that the contract is tested on: all that {@link Backends} lists as available. */
+final class ContractBackends {
+
+  /** More than one, so that parallel loops are cut; what a small machine has. */
+  private static final int THREADS = 2;
+
+  private ContractBackends() {}
+
+  static Stream<String> names() {
+    return Backends.list().stream()
+        .filter(Backends.Description::available)
+        .map(Backends.Description::name);
+  }
+
+  /** Opened one after the other; JUnit closes each behind its test. */
+  static Stream<Named<Backend>> open() {
+    return names().map(name -> Named.of(name, Backends.byName(name, THREADS)));
+  }
+}
