@@ -122,7 +122,7 @@ class HostileGraphsTest {
 
   private ModelProto everyOperator() throws IOException {
     Path file = folder.resolve("good.onnx");
-    ModelWriter.write(WriterRoundTripTest.everyOperator(), file);
+    ModelWriter.write(EveryOperator.model(), file);
     return ModelProto.parseFrom(Files.readAllBytes(file));
   }
 
