@@ -50,7 +50,12 @@ public final class Main implements Runnable {
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler((e, arguments) -> wrongUsage(e));
     line.setExecutionExceptionHandler((e, command, result) -> Errors.report(e, stackTrace));
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      // Picocli hands on exceptions only.
+      return Errors.report(e, stackTrace);
+    }
   }
 
   private static int wrongUsage(CommandLine.ParameterException e) {

@@ -41,6 +41,10 @@ final class RunFolder {
       for (String name : List.of("model.onnx", "labels.txt", "metrics.jsonl", "report.json")) {
         Files.deleteIfExists(folder.resolve(name));
       }
+      // A checkpoint that is there is this run's: after a failure it is the last good state.
+      for (String name : List.of(CheckpointStore.LAST, CheckpointStore.BEST)) {
+        Files.deleteIfExists(folder.resolve("checkpoints").resolve(name + ".safetensors"));
+      }
       Files.createFile(folder.resolve("metrics.jsonl"));
     } catch (IOException e) {
       throw new ExportException(folder + ": cannot be written to: " + e.getMessage(), e);

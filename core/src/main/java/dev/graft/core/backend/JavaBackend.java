@@ -261,37 +261,6 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
-  public void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
-    JavaSoftmax.run(workers, pool, outer, n, inner, host(x), null, JavaSoftmax::softmax, host(y));
-  }
-
-  @Override
-  public void softmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
-    JavaSoftmax.run(
-        workers, pool, outer, n, inner, host(y), host(dy), JavaSoftmax::softmaxGradient, host(dx));
-  }
-
-  @Override
-  public void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
-    JavaSoftmax.run(
-        workers, pool, outer, n, inner, host(x), null, JavaSoftmax::logSoftmax, host(y));
-  }
-
-  @Override
-  public void logSoftmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
-    JavaSoftmax.run(
-        workers,
-        pool,
-        outer,
-        n,
-        inner,
-        host(y),
-        host(dy),
-        JavaSoftmax::logSoftmaxGradient,
-        host(dx));
-  }
-
-  @Override
   public void close() {
     if (ownsWorkers) {
       workers.close();

@@ -1,5 +1,7 @@
 package dev.graft.core.graph;
 
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
 
@@ -130,6 +132,27 @@ public record Preprocessing(
     }
     double crop = Math.min(height, width) >= 128 ? 0.875 : 1;
     return new Preprocessing(height, width, crop, order, mean, deviation);
+  }
+
+  /**
+   * Checks that what this makes of a picture can be fed.
+   *
+   * @throws ShapeException if {@code input} has other channels or another size
+   */
+  public void check(InputSpec input) {
+    Shape made = Shape.of(1, channels.count(), height, width);
+    try {
+      input.check(made);
+    } catch (ShapeException e) {
+      throw new ShapeException(
+          "the preprocessing makes "
+              + InputSpec.batched("picture", Shape.of(channels.count(), height, width))
+              + " of pictures, the model's input "
+              + input.name()
+              + " expects "
+              + input
+              + "; give a preprocessing of that size");
+    }
   }
 
   private static List<Double> repeated(double value, int count) {

@@ -98,6 +98,7 @@ public final class Session implements AutoCloseable {
               + String.join(", ", Preprocessing.NAMES)
               + " with Metadata.withPreprocessing");
     }
+    preprocessing.check(model.graph().input());
     return ranked(predict(Preprocessor.apply(preprocessing, picture)));
   }
 

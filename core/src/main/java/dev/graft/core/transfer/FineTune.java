@@ -75,6 +75,7 @@ public final class FineTune {
               + String.join(", ", Preprocessing.NAMES));
     }
     InputSpec input = model.graph().input();
+    preprocessing.check(input);
     return new PictureDataset(pictures, preprocessing, augment, input.name(), Loss.TARGET);
   }
 

@@ -1,0 +1,148 @@
+package dev.graft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.graft.core.graph.Model;
+import dev.graft.core.train.CheckpointStore;
+import dev.graft.importers.ModelReader;
+import dev.graft.importers.safetensors.SafetensorsCheckpointStore;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What only a process of its own can show: a kill in the middle, a full disk, too little memory.
+ */
+class ProcessTest {
+
+  private static final Path MODEL = Path.of("tests/samples/shapes.onnx");
+  private static final Path DATA = Path.of("tests/samples/symbols");
+
+  @TempDir private Path folder;
+
+  private Process start(List<String> before, String heap, Object... arguments) throws IOException {
+    List<String> words = new ArrayList<>(before);
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(List.of("-Djava.awt.headless=true", "-XX:-UsePerfData", heap, "-cp"));
+    String own = System.getProperty("java.class.path");
+    words.add(System.getProperty("surefire.test.class.path", own));
+    words.add(Main.class.getName());
+    Stream.of(arguments).map(Object::toString).forEach(words::add);
+    return new ProcessBuilder(words)
+        .redirectError(folder.resolve("err").toFile())
+        .redirectOutput(folder.resolve("out").toFile())
+        .start();
+  }
+
+  private CommandRun finish(Process process) throws IOException, InterruptedException {
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends").isTrue();
+    return new CommandRun(
+        process.exitValue(),
+        Files.readString(folder.resolve("out")),
+        Files.readString(folder.resolve("err")));
+  }
+
+  private static void oneLine(CommandRun command, String... parts) {
+    assertThat(command.code()).as(command.err()).isEqualTo(1);
+    assertThat(command.errors()).hasSize(1);
+    assertThat(command.err()).startsWith("error: ").contains(parts).doesNotContain("fault of");
+  }
+
+  /** Names of what a folder holds, those that begin with a dot too. */
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(p -> p.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void aKillInTheMiddle_leavesNoModel_andCheckpointsThatCanBeRead()
+      throws IOException, InterruptedException {
+    Path run = folder.resolve("run");
+    Object[] train = {
+      "train",
+      "--model",
+      MODEL,
+      "--data",
+      DATA,
+      "--out",
+      run,
+      "--recipe",
+      "full",
+      "--epochs",
+      100_000
+    };
+    Process process = start(List.of(), "-Xmx512m", train);
+    Path metrics = run.resolve("metrics.jsonl");
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (process.isAlive()
+        && System.nanoTime() < end
+        && (!Files.exists(metrics) || Files.size(metrics) == 0)) {
+      Thread.sleep(20);
+    }
+    process.destroyForcibly().waitFor();
+    String said = Files.readString(folder.resolve("err"));
+    assertThat(Files.readAllLines(metrics)).as(said).isNotEmpty();
+    assertThat(run.resolve("model.onnx")).doesNotExist();
+    assertThat(run.resolve("report.json")).doesNotExist();
+    CheckpointStore store = new SafetensorsCheckpointStore(run.resolve("checkpoints"));
+    Model model = ModelReader.read(MODEL);
+    for (String name : List.of(CheckpointStore.LAST, CheckpointStore.BEST)) {
+      CheckpointStore.Checkpoint checkpoint = store.load(name).orElseThrow();
+      assertThat(checkpoint.notes()).containsKeys("epoch", "validation_loss");
+      assertThat(checkpoint.weights().get("stem.conv.weight").shape())
+          .isEqualTo(model.weights().get("stem.conv.weight").shape());
+    }
+  }
+
+  /** A limit on the size of files is met as a full disk is: a write fails half-way. */
+  @Test
+  void aFullDisk_leavesNothingUnderTheFinalName() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
+    Path target = Files.createDirectories(folder.resolve("full"));
+    // The model is 80 kB; bash counts in units of 1024 bytes.
+    List<String> limited = List.of("/bin/bash", "-c", "ulimit -f 32 && exec \"$@\"", "bash");
+    Path copy = target.resolve("copy.onnx");
+    oneLine(
+        finish(start(limited, "-Xmx256m", "convert", MODEL, copy)),
+        "copy.onnx",
+        "cannot be written");
+    assertThat(names(target)).isEmpty();
+    Path run = folder.resolve("run");
+    Object[] train = {
+      "train", "--model", MODEL, "--data", DATA, "--out", run, "--recipe", "full", "--epochs", 2
+    };
+    oneLine(finish(start(limited, "-Xmx512m", train)), "checkpoints", "cannot be written");
+    assertThat(names(run)).containsExactly("checkpoints", "metrics.jsonl");
+    assertThat(names(run.resolve("checkpoints"))).isEmpty();
+  }
+
+  @Test
+  void tooLittleMemory_isOneLineWithARemedy() throws IOException, InterruptedException {
+    Path large = folder.resolve("large.npy");
+    int rows = 100_000;
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      String header =
+          "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows + ", 1, 32, 32), }";
+      file.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0});
+      file.write(String.format("%-117s\n", header).getBytes(StandardCharsets.US_ASCII));
+      // A hole: it takes no room on the disk.
+      file.setLength(128 + 4L * rows * 32 * 32);
+    }
+    Path out = folder.resolve("y.npy");
+    oneLine(
+        finish(start(List.of(), "-Xmx128m", "run", MODEL, "--input", large, "--output", out)),
+        "memory",
+        "-Xmx");
+    assertThat(out).doesNotExist();
+  }
+}
