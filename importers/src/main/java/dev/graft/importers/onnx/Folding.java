@@ -24,8 +24,8 @@ final class Folding {
   /** Elements that folding may make beyond those it reads, over the whole file. */
   private static final long MAX_GROWTH = 1L << 24;
 
-  /** Elements that folding may make in all: about the weights of the largest network read here. */
-  private static final long MAX_TOTAL = 1L << 28;
+  /** How often the stored tensors of a file may be made anew: transposed, say, then cut. */
+  private static final int MAX_TIMES = 4;
 
   private static final long MAX_MULTIPLY_ADDS = 1L << 26;
 
@@ -49,10 +49,15 @@ final class Folding {
 
   private final Backend backend;
   private long growth;
-  private long total;
+  private long left = MAX_GROWTH;
 
   Folding(Backend backend) {
     this.backend = backend;
+  }
+
+  /** Counts the elements of a stored tensor, which allow for as much work as the file is large. */
+  void grant(Tensor stored) {
+    left += (long) MAX_TIMES * stored.shape().elements();
   }
 
   /**
@@ -63,11 +68,11 @@ final class Folding {
    */
   boolean allows(long made, long read) {
     long grown = Math.max(0, made - read);
-    if (growth + grown > MAX_GROWTH || total + made > MAX_TOTAL) {
+    if (growth + grown > MAX_GROWTH || made > left) {
       return false;
     }
     growth += grown;
-    total += made;
+    left -= made;
     return true;
   }
 

@@ -179,6 +179,7 @@ final class GraphReader {
       }
       Tensor floats = data.floats();
       target.addStored(name, floats);
+      target.folding().grant(floats);
       int overflows = data.overflows(floats);
       if (overflows > 0) {
         target.note(name + ": " + overflows + " values beyond float32 became infinite");

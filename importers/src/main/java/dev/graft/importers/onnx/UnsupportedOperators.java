@@ -51,7 +51,7 @@ final class UnsupportedOperators {
 
   private static String remedy(Iterable<String> types) {
     for (String type : types) {
-      if (type.contains("Quantize") || type.contains("QLinear") || type.endsWith("Integer")) {
+      if (type.contains("uantize") || type.contains("QLinear") || type.endsWith("Integer")) {
         return "export the float32 model, before quantisation";
       }
       if (type.equals("If") || type.equals("Loop") || type.equals("Scan")) {

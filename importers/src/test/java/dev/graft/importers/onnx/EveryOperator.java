@@ -1,0 +1,99 @@
+package dev.graft.importers.onnx;
+
+import dev.graft.core.graph.GraphBuilder;
+import dev.graft.core.graph.Metadata;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.op.AutoPad;
+import dev.graft.core.op.AveragePool;
+import dev.graft.core.op.Clip;
+import dev.graft.core.op.Div;
+import dev.graft.core.op.Exp;
+import dev.graft.core.op.Gemm;
+import dev.graft.core.op.GlobalMaxPool;
+import dev.graft.core.op.Identity;
+import dev.graft.core.op.LeakyRelu;
+import dev.graft.core.op.LogSoftmax;
+import dev.graft.core.op.MatMul;
+import dev.graft.core.op.Mul;
+import dev.graft.core.op.Pad;
+import dev.graft.core.op.ReduceMean;
+import dev.graft.core.op.Reshape;
+import dev.graft.core.op.Slice;
+import dev.graft.core.op.Squeeze;
+import dev.graft.core.op.Sub;
+import dev.graft.core.op.Transpose;
+import dev.graft.core.op.Unsqueeze;
+import dev.graft.core.op.Window;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** A small network with every operation that a file can hold. */
+final class EveryOperator {
+
+  private EveryOperator() {}
+
+  static Model model() {
+    GraphBuilder g = new GraphBuilder(3);
+    String y = g.input("x", Shape.of(2, 7, 6));
+    List<Integer> ones = List.of(1, 1);
+    y =
+        g.conv(
+            "conv",
+            y,
+            4,
+            new Window(
+                List.of(3, 2),
+                List.of(2, 1),
+                List.of(1, 2),
+                List.of(1, 0, 2, 1),
+                AutoPad.NOTSET,
+                false),
+            2,
+            true);
+    y = g.relu(g.batchNorm("norm", y));
+    Window same =
+        new Window(List.of(3, 3), ones, ones, List.of(0, 0, 0, 0), AutoPad.SAME_UPPER, false);
+    y = g.add(y, g.op(new LeakyRelu(0.125), g.conv("same", y, 4, same, 4, false)));
+    y = g.concat(y, g.sigmoid(y), g.op(new Clip(-0.5, Double.POSITIVE_INFINITY), g.tanh(y)));
+    y = g.op(new Mul(), y, g.weight("half", Tensor.of(Shape.SCALAR, 0.5f)));
+    y = g.op(new Sub(), y, g.op(new Exp(), g.op(new Clip(-2, 1), y)));
+    y = g.op(new Div(), y, g.weight("two", Tensor.of(Shape.of(1), 2)));
+    y = g.op(new Pad(List.of(0, 0, 1, 0, 0, 0, 0, 2), 0.25), y);
+    Window ceiled =
+        new Window(List.of(3, 3), List.of(2, 2), ones, List.of(1, 1, 1, 1), AutoPad.NOTSET, true);
+    y = g.op(new AveragePool(Window.square(2, 1, 1), true), g.maxPool(y, ceiled));
+    y =
+        g.op(
+            new Slice(
+                List.of(0L, -1L), List.of(3L, Long.MIN_VALUE), List.of(2, 3), List.of(1L, -1L)),
+            y);
+    String most = g.op(new Squeeze(List.of(3)), g.op(new GlobalMaxPool(), y));
+    String mean = g.op(new ReduceMean(List.of(2, 3), true), y);
+    String average = g.flatten(g.globalAveragePool(y));
+    mean = g.op(new Reshape(List.of(0, -1)), g.op(new Identity(), mean));
+    most = g.op(new Squeeze(List.of(1)), g.op(new Transpose(List.of(0, 2, 1)), most));
+    String joined = g.concat(most, g.dropout(mean, 0.25), average);
+    joined = g.op(new MatMul(), joined, g.weight("matrix", counting(Shape.of(36, 5))));
+    joined = g.linear("linear", joined, 7);
+    joined = g.op(new Gemm(0.5, 1, false, false), joined, g.weight("g", counting(Shape.of(7, 3))));
+    joined = g.op(new Squeeze(List.of(1)), g.op(new Unsqueeze(List.of(1)), joined));
+    Model model = g.build(g.op(new LogSoftmax(1), joined), g.softmax(joined));
+    return model.with(
+        new Metadata(
+            List.of("ant", "b\u00e9e", "\"c\"\n"),
+            Preprocessing.named("imagenet", 3, 7, 6),
+            null,
+            Map.of("made by", "a test")));
+  }
+
+  private static Tensor counting(Shape shape) {
+    float[] values = new float[shape.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i / 64f;
+    }
+    return Tensor.of(shape, values);
+  }
+}

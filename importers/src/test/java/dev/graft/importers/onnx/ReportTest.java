@@ -1,0 +1,75 @@
+package dev.graft.importers.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.importers.ImportReport;
+import dev.graft.importers.onnx.proto.TensorProto;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What became of the parts of a file, and what to do where they cannot be read. */
+class ReportTest extends ReaderTest {
+
+  private static OnnxFile file(int opset) {
+    return new OnnxFile(opset).input("x", -1, 2);
+  }
+
+  @Test
+  void whatNoOutputNeeds_isLeftOut_evenIfUnknown() throws IOException {
+    OnnxFile file = file(13).input("also", 3).scalar("unused", 1).scalar("six", 6);
+    file.named("nowhere", "Fancy", "x");
+    file.node("Clip", "x", "", "six");
+    ImportReport report = read(file.output()).report();
+    assertThat(report.ignored())
+        .containsExactly(
+            "nodes that no output needs: 1",
+            "inputs that nothing reads, 1: also",
+            "stored tensors that nothing reads, 1: unused");
+    assertThat(report.notes()).containsExactly("stored tensors that became attributes, 1: six");
+    assertThat(report.toString()).contains("ONNX, opset 13", "mapped: 1 Clip", "ignored: nodes");
+  }
+
+  @Test
+  void newerOpsets_areReadAsTheNewestKnown_andSaid() throws IOException {
+    OnnxFile file = file(22);
+    file.node("Relu", "x");
+    assertThat(read(file.output()).report().notes())
+        .containsExactly("opset 22 is read as 20: its operators are the same here");
+  }
+
+  @Test
+  void otherFloats_areConvertedAndSaid() throws IOException {
+    OnnxFile file = file(13);
+    file.changeInputs(type -> type.setElemType(TensorProto.DataType.FLOAT16_VALUE));
+    file.stored(
+        TensorProto.newBuilder()
+            .setName("w")
+            .addDims(2)
+            .setDataType(TensorProto.DataType.DOUBLE_VALUE)
+            .addDoubleData(1e300)
+            .addDoubleData(Double.POSITIVE_INFINITY));
+    file.node("Add", "x", "w");
+    assertThat(read(file.output()).report().notes())
+        .containsExactly(
+            "w: 1 values beyond float32 became infinite",
+            "1 double tensors converted to float32",
+            "input x takes float32 here, float16 in the file");
+  }
+
+  @Test
+  void theRemedy_followsFromWhatIsMissing() {
+    OnnxFile loop = file(13);
+    loop.node("Loop", "x");
+    refused(loop.output(), "Loop (node out0)", "control flow");
+    OnnxFile quantised = file(13);
+    quantised.node("DequantizeLinear", "x");
+    refused(quantised.output(), "before quantisation");
+    OnnxFile other = file(13);
+    other.node("Einsum", "x");
+    refused(other.output(), "do_constant_folding=True", "onnxsim");
+    OnnxFile narrow = file(13);
+    narrow.raw("w", TensorProto.DataType.FLOAT8E4M3FN, 2, (byte) 1, (byte) 2);
+    narrow.node("Add", "x", "w");
+    refused(narrow.output(), "tensor w", "float8e4m3fn", "float32");
+  }
+}
