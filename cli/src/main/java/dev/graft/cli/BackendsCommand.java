@@ -9,7 +9,9 @@ import picocli.CommandLine.Command;
 @Command(
     name = "backends",
     mixinStandardHelpOptions = true,
-    description = "List what can compute here, which one 'auto' takes (*), and why.%n")
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
+    description = "List what can compute here, which one 'auto' takes (*), and why.")
 final class BackendsCommand implements Callable<Integer> {
 
   @Override

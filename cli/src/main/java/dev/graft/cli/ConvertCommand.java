@@ -13,7 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
-    description = "Convert a model to ONNX, or its weights to safetensors, by the name of OUT.%n")
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
+    description = "Convert a model to ONNX, or its weights to safetensors, by the name of OUT.")
 final class ConvertCommand implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "a model file")

@@ -24,10 +24,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "distill",
     mixinStandardHelpOptions = true,
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
     sortOptions = false,
     description =
         "Train a student to mimic a teacher that knows the same classes. Both are model files of any"
-            + " architecture.%n")
+            + " architecture.")
 final class DistillCommand implements Callable<Integer> {
 
   @Option(

@@ -29,10 +29,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
     sortOptions = false,
     description =
         "Show a model: every node with its output shape, parameters and multiply-adds, where trunk"
-            + " and head are, and what the import did.%n")
+            + " and head are, and what the import did.")
 final class InspectCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "MODEL", description = "a model file")

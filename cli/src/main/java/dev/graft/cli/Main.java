@@ -12,10 +12,12 @@ import picocli.CommandLine.Spec;
     name = "graft",
     description = {
       "Transfer learning in pure Java: take a trained network, give it a new head, fine-tune it on"
-          + " your pictures, and export it.%n"
+          + " your pictures, and export it."
     },
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
     subcommands = {

@@ -26,8 +26,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
     sortOptions = false,
-    description = "Classify pictures: the most probable labels, a line for each picture.%n")
+    description = "Classify pictures: the most probable labels, a line for each picture.")
 final class PredictCommand implements Callable<Integer> {
 
   @Option(names = "--model", required = true, paramLabel = "M", description = "a model file")

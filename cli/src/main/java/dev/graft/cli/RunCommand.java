@@ -22,8 +22,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
     sortOptions = false,
-    description = "Feed NumPy arrays through a model and save what comes out.%n")
+    description = "Feed NumPy arrays through a model and save what comes out.")
 final class RunCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "MODEL", description = "a model file")

@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
     sortOptions = false,
-    description = "Fine-tune a model on a folder of pictures and export it.%n")
+    description = "Fine-tune a model on a folder of pictures and export it.")
 final class TrainCommand implements Callable<Integer> {
 
   @Option(

@@ -50,7 +50,8 @@ final class TrainingOptions {
       paramLabel = "X",
       description =
           "learning rate of the first phase; the second phase of 'staged' takes a tenth of it where"
-              + " the network has BatchNormalization, a hundredth where not (default: by recipe)")
+              + " the network has BatchNormalization, a hundredth where not (default: 0.01, less where features are large;"
+              + " 'full' starts as low as that second phase)")
   private @Nullable Double rate;
 
   @Option(

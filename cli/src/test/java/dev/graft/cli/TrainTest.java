@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import static dev.graft.cli.CommandRun.graft;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,13 +11,18 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import dev.graft.core.train.CheckpointStore;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
 import dev.graft.importers.numpy.Npy;
+import dev.graft.importers.safetensors.SafetensorsCheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,6 +173,284 @@ class TrainTest {
     assertThat(ModelReader.read(onnx).metadata()).isEqualTo(ModelReader.read(MODEL).metadata());
     assertThat(graft("convert", MODEL, folder.resolve("w.safetensors")).code()).isZero();
     assertThat(graft("convert", MODEL, folder.resolve("w.txt")).err()).contains(".onnx");
+  }
+
+  @Test
+  void metrics_areAJsonLineAnEpoch_andTheReportAgreesWithThem() throws IOException {
+    Path run = train("run", "--quiet");
+    List<JsonNode> epochs = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      epochs.add(json.readTree(line));
+    }
+    JsonNode report = json.readTree(run.resolve("report.json").toFile());
+    for (int i = 0; i < epochs.size(); i++) {
+      JsonNode epoch = epochs.get(i);
+      assertThat(epoch.get("epoch").asInt()).isEqualTo(i + 1);
+      assertThat(epoch.get("rate").asDouble()).isPositive();
+      assertThat(epoch.get("seconds").asDouble()).isNotNegative();
+      assertThat(epoch.get("trainAccuracy").asDouble()).isBetween(0.0, 1.0);
+    }
+    JsonNode best = epochs.get(report.get("bestEpoch").asInt() - 1);
+    assertThat(best.get("best").asBoolean()).isTrue();
+    assertThat(report.get("valAccuracy")).isEqualTo(best.get("valAccuracy"));
+    assertThat(report.get("valLoss")).isEqualTo(best.get("valLoss"));
+    JsonNode last = epochs.get(epochs.size() - 1);
+    assertThat(report.get("finalValAccuracy")).isEqualTo(last.get("valAccuracy"));
+    assertThat(report.get("epochs").asInt()).isEqualTo(epochs.size());
+    assertThat(report.get("seed").asInt()).isEqualTo(3);
+    assertThat(report.get("recipe").asText()).isEqualTo("staged");
+    assertThat(report.get("unreadable")).isEmpty();
+  }
+
+  @Test
+  void theModelFile_isTheBestCheckpoint_andHoldsNoDate() throws IOException {
+    Path run = train("run");
+    Model model = ModelReader.read(run.resolve("model.onnx"));
+    var store = new SafetensorsCheckpointStore(run.resolve("checkpoints"));
+    CheckpointStore.Checkpoint best = store.load(CheckpointStore.BEST).orElseThrow();
+    for (String name : best.weights().names()) {
+      assertThat(model.weights().get(name).toArray())
+          .as(name)
+          .isEqualTo(best.weights().get(name).toArray());
+    }
+    Path again = train("again");
+    assertThat(again.resolve("model.onnx")).hasSameBinaryContentAs(run.resolve("model.onnx"));
+    assertThat(again.resolve("labels.txt")).hasSameBinaryContentAs(run.resolve("labels.txt"));
+  }
+
+  @Test
+  void anotherSeed_writesOtherBytes() throws IOException {
+    Path one = train("one", "--recipe", "head");
+    Path two = folder.resolve("two");
+    Object[] other = {
+      "train",
+      "--model",
+      MODEL,
+      "--data",
+      DATA,
+      "--out",
+      two,
+      "--recipe",
+      "head",
+      "--epochs",
+      4,
+      "--seed",
+      4
+    };
+    assertThat(graft(other).code()).isZero();
+    assertThat(Files.mismatch(one.resolve("model.onnx"), two.resolve("model.onnx")))
+        .isNotNegative();
+  }
+
+  @Test
+  void freezeAndFactors_reachTheTraining() {
+    Model before = ModelReader.read(MODEL);
+    Model after =
+        ModelReader.read(
+            train(
+                    "run",
+                    "--recipe",
+                    "full",
+                    "--lr",
+                    0.05,
+                    "--freeze",
+                    "stem",
+                    "--lr-factor",
+                    "classes=2")
+                .resolve("model.onnx"));
+    for (String name : before.weights().names()) {
+      boolean same =
+          Arrays.equals(after.weights().get(name).toArray(), before.weights().get(name).toArray());
+      assertThat(same).as(name).isEqualTo(name.startsWith("stem"));
+    }
+  }
+
+  @Test
+  void theHead_staysWhereTheLabelsAreTheModels() throws IOException {
+    Path first = train("first", "--recipe", "head").resolve("model.onnx");
+    Path kept = folder.resolve("kept");
+    Object[] more = {
+      "train",
+      "--model",
+      first,
+      "--data",
+      DATA,
+      "--out",
+      kept,
+      "--recipe",
+      "head",
+      "--epochs",
+      1,
+      "--lr",
+      1e-9
+    };
+    assertThat(graft(more).code()).isZero();
+    float[] before = ModelReader.read(first).weights().get("classes.weight").toArray();
+    float[] after =
+        ModelReader.read(kept.resolve("model.onnx")).weights().get("classes.weight").toArray();
+    for (int i = 0; i < before.length; i++) {
+      // A rate of 1e-9 moves nothing that could be seen; a new head would be another.
+      assertThat(after[i]).isCloseTo(before[i], within(1e-6f));
+    }
+  }
+
+  @Test
+  void predict_takesLabelsFromAFile_andPrintsALineAPicture() throws IOException {
+    Path labels = folder.resolve("labels.txt");
+    Files.writeString(labels, "a\nb\nc\nd\ne\nf\ng\nh\n");
+    CommandRun command =
+        graft("predict", "--model", MODEL, "--labels", labels, "--top", 1, PICTURE, PICTURE);
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out().lines()).hasSize(2).allMatch(l -> l.matches(".*00.png  [a-h] .*%"));
+    assertThat(command.err()).isEmpty();
+  }
+
+  @Test
+  void predictJson_goesOnWhereAPictureCannotBeRead() throws IOException {
+    Path broken = Files.writeString(folder.resolve("broken.png"), "no picture");
+    CommandRun command = graft("predict", "--model", MODEL, "--json", broken, PICTURE);
+    assertThat(command.code()).isEqualTo(1);
+    assertThat(command.errors()).hasSize(1);
+    assertThat(command.err()).startsWith("error: ").contains("broken.png");
+    JsonNode said = json.readTree(command.out());
+    assertThat(said).hasSize(1);
+    assertThat(said.get(0).get("file").asText()).isEqualTo(PICTURE.toString());
+    JsonNode first = said.get(0).get("predictions").get(0);
+    assertThat(first.has("label") && first.has("index") && first.has("probability")).isTrue();
+    assertThat(command.out().strip()).startsWith("[").endsWith("]");
+  }
+
+  @Test
+  void run_asksForNamesWhereThereAreSeveral() {
+    GraphBuilder g = new GraphBuilder(1);
+    String a = g.input("a", Shape.of(2));
+    String b = g.input("b", Shape.of(2));
+    Path two = folder.resolve("two.onnx");
+    ModelWriter.write(g.build(g.add(a, b), g.relu(a)), two);
+    Path one = folder.resolve("one.npy");
+    Npy.write(Tensor.of(Shape.of(1, 2), -1, 2), one);
+    Path sum = folder.resolve("sum.npy");
+    Path positive = folder.resolve("positive.npy");
+    CommandRun command =
+        graft(
+            "run",
+            two,
+            "--input",
+            "a=" + one,
+            "--input",
+            "b=" + one,
+            "--output",
+            "add1=" + sum,
+            "--output",
+            "relu1=" + positive);
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(Npy.read(sum).toArray()).containsExactly(-2, 4);
+    assertThat(Npy.read(positive).toArray()).containsExactly(0, 2);
+    CommandRun unnamed = graft("run", two, "--input", one, "--output", sum);
+    assertThat(unnamed.code()).isEqualTo(1);
+    assertThat(unnamed.err()).contains("several inputs", "a, b");
+    CommandRun missing = graft("run", two, "--input", "a=" + one, "--output", "add1=" + sum);
+    assertThat(missing.err()).contains("input b is missing");
+  }
+
+  @Test
+  void inspectJson_isJsonAndNothingElse() throws IOException {
+    CommandRun command = graft("inspect", MODEL, "--json");
+    assertThat(command.code()).isZero();
+    assertThat(command.err()).isEmpty();
+    JsonNode root = json.readTree(command.out());
+    long parameters = 0;
+    for (JsonNode node : root.get("nodes")) {
+      parameters += node.get("parameters").asLong();
+    }
+    assertThat(root.get("parameters").asLong())
+        .isEqualTo(parameters)
+        .isEqualTo(ModelReader.read(MODEL).parameterCount());
+    assertThat(root.get("inputs").get(0).get("name").asText()).isEqualTo("image");
+    assertThat(root.get("labels")).hasSize(8);
+    assertThat(root.get("import").get("format").asText()).contains("ONNX");
+  }
+
+  @Test
+  void help_namesEveryOptionOfTheContract() {
+    Map<String, List<String>> options =
+        Map.of(
+            "train",
+            List.of(
+                "--model",
+                "--data",
+                "--out",
+                "--recipe",
+                "--epochs",
+                "--lr",
+                "--batch",
+                "--val",
+                "--preprocess",
+                "--new-head",
+                "--keep-head",
+                "--freeze",
+                "--lr-factor",
+                "--seed",
+                "--patience",
+                "--cache",
+                "--schedule",
+                "--weight-decay",
+                "--label-smoothing",
+                "--backend",
+                "--threads",
+                "--stacktrace",
+                "--quiet"),
+            "distill",
+            List.of(
+                "--teacher",
+                "--student",
+                "--method",
+                "--temperature",
+                "--alpha",
+                "--unlabelled",
+                "--labelled",
+                "--teacher-preprocess",
+                "--data",
+                "--out",
+                "--epochs",
+                "--seed"),
+            "predict",
+            List.of("--model", "--labels", "--preprocess", "--top", "--json", "--threads"),
+            "run",
+            List.of("--input", "--output", "--backend"),
+            "inspect",
+            List.of("--json", "--stacktrace"),
+            "convert",
+            List.of("MODEL", "OUT", "--stacktrace"));
+    options.forEach(
+        (command, names) -> assertThat(graft(command, "--help").out()).as(command).contains(names));
+  }
+
+  @Test
+  void unlabelledPictures_joinTheTraining() throws IOException {
+    Path teacher = train("teacher", "--recipe", "head").resolve("model.onnx");
+    Path run = folder.resolve("distilled");
+    CommandRun command =
+        graft(
+            "distill",
+            "--teacher",
+            teacher,
+            "--student",
+            MODEL,
+            "--data",
+            DATA,
+            "--out",
+            run,
+            "--epochs",
+            1,
+            "--recipe",
+            "head",
+            "--unlabelled",
+            DATA.resolve("val"));
+    assertThat(command.code()).as(command.err()).isZero();
+    JsonNode report = json.readTree(run.resolve("report.json").toFile());
+    int more = report.get("images").asInt() - 80;
+    assertThat(more).isEqualTo(report.get("validationImages").asInt());
   }
 
   @Test

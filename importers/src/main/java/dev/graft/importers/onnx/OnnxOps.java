@@ -235,6 +235,10 @@ final class OnnxOps {
 
   private static void dropout(NodeImport n) {
     double ratio = n.opset() < 12 ? n.attributes().number("ratio", 0.5) : n.scalar(1, 0.5);
+    IntConstant training = n.has(2) ? n.graph().integers(n.input(2)) : null;
+    if (training != null && training.size() == 1 && training.values()[0] != 0) {
+      n.graph().note(n.name() + ": exported in training mode, read for inference");
+    }
     n.emit(new Dropout(ratio, false), n.first());
   }
 
