@@ -192,6 +192,17 @@ public interface Backend extends AutoCloseable {
     Composed.convolution(this, g, x, w, bias, y);
   }
 
+  /**
+   * Chooses how to convolve with weights that stay the same over many calls, or that something
+   * follows in the same pass.
+   *
+   * @param epilogue what follows
+   * @return a kernel that has no weights yet
+   */
+  default Kernel prepare(ConvGeometry g, Epilogue epilogue) {
+    return new ComposedKernel(this, g, epilogue);
+  }
+
   /** Gradient of {@link #convolution} to its input. */
   default void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
     Composed.convolutionGradientInput(this, g, dy, w, dx);

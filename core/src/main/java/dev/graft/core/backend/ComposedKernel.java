@@ -1,0 +1,51 @@
+package dev.graft.core.backend;
+
+import org.jspecify.annotations.Nullable;
+
+/** The {@link Kernel} of a backend that has no better one: one call after the other. */
+final class ComposedKernel implements Kernel {
+
+  private final Backend backend;
+  private final ConvGeometry g;
+  private final Epilogue epilogue;
+  private final int weights;
+  private @Nullable Buffer packed;
+
+  ComposedKernel(Backend backend, ConvGeometry g, Epilogue epilogue) {
+    this.backend = backend;
+    this.g = g;
+    this.epilogue = epilogue;
+    this.weights = g.outChannels() * g.patch();
+  }
+
+  @Override
+  public long bytes() {
+    return (long) Float.BYTES * weights;
+  }
+
+  @Override
+  public void pack(Buffer w) {
+    if (packed == null) {
+      packed = backend.allocate(weights);
+    }
+    int[] one = {1};
+    backend.copy(new int[] {weights}, w, 0, one, 0, one, packed);
+  }
+
+  @Override
+  public void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y) {
+    if (packed == null) {
+      throw new IllegalStateException("the kernel has no weights yet; pack them first");
+    }
+    int n = g.batch() * g.outChannels() * g.outPlane();
+    Buffer result = residual == y ? backend.allocate(n) : y;
+    backend.convolution(g, x, packed, bias, result);
+    if (residual != null) {
+      int[] one = {1};
+      backend.binary(BinaryOp.ADD, new int[] {n}, result, one, residual, one, y);
+    }
+    if (epilogue.activation() != null) {
+      backend.unary(epilogue.activation(), epilogue.alpha(), epilogue.beta(), n, y, y);
+    }
+  }
+}
