@@ -5,6 +5,7 @@ import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.GemmGeometry;
+import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.ReduceOp;
@@ -22,6 +23,7 @@ public final class SimdBackend implements Backend {
 
   private final Workers workers;
   private final JavaBackend java;
+  private final Memory memory = new Memory();
 
   /**
    * A backend with daemon threads of its own.
@@ -47,6 +49,10 @@ public final class SimdBackend implements Backend {
   @Override
   public int threads() {
     return workers.threads();
+  }
+
+  private static HostBuffer host(Buffer buffer) {
+    return (HostBuffer) buffer;
   }
 
   @Override
@@ -104,7 +110,11 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void gemm(GemmGeometry g, double alpha, Buffer a, Buffer b, double beta, Buffer c) {
-    java.gemm(g, alpha, a, b, beta, c);
+    if (g.k() == 0 || g.m() == 0 || g.n() == 0) {
+      java.gemm(g, alpha, a, b, beta, c);
+    } else {
+      SimdGemm.run(workers, memory, g, alpha, host(a), host(b), beta, host(c));
+    }
   }
 
   @Override
