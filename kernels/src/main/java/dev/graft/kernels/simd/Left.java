@@ -30,7 +30,7 @@ record Left(
   }
 
   /** Packs the steps k0 … k0+depth-1, a multiple of {@link Product#DEPTH} or up to the end. */
-  void pack(Workers workers, int k0, int depth, float[] to) {
+  void pack(Workers workers, int k0, int depth, float[] to, int at) {
     int rows = Tiles.padded(m);
     int perChunk = Math.max(1, CHUNK / Math.max(1, Math.min(depth, Product.DEPTH) * Tiles.TALL));
     int strips = (rows + Tiles.TALL - 1) / Tiles.TALL;
@@ -43,7 +43,7 @@ record Left(
           int steps = Math.min(Product.DEPTH, depth - block);
           int from = chunk % across * perChunk * Tiles.TALL;
           int end = Math.min(rows, from + perChunk * Tiles.TALL);
-          packBlock(k0 + block, steps, from, end, to, rows * block + from * steps);
+          packBlock(k0 + block, steps, from, end, to, at + rows * block + from * steps);
         });
   }
 

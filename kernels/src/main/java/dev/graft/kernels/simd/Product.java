@@ -34,6 +34,7 @@ final class Product {
 
   private final Left a;
   private final float @Nullable [] packedA;
+  private final int packedAt;
   private final Right b;
   private final Target c;
   private final int m;
@@ -41,11 +42,12 @@ final class Product {
   private final int k;
 
   /**
-   * @param packedA the whole of a, packed; null to pack it here
+   * @param packedA holds the whole of a, packed, from {@code packedAt} on; null to pack it here
    */
-  Product(Left a, float @Nullable [] packedA, Right b, int n, Target c) {
+  Product(Left a, float @Nullable [] packedA, int packedAt, Right b, int n, Target c) {
     this.a = a;
     this.packedA = packedA;
+    this.packedAt = packedAt;
     this.b = b;
     this.c = c;
     this.m = a.m();
@@ -72,7 +74,7 @@ final class Product {
     for (int k0 = 0; k0 < k; k0 += depth) {
       int steps = Math.min(depth, k - k0);
       if (packedA == null) {
-        a.pack(workers, k0, steps, left);
+        a.pack(workers, k0, steps, left, 0);
       }
       int start = k0;
       workers.forEach(
@@ -124,7 +126,7 @@ final class Product {
     for (int k0 = 0; k0 < k; k0 += depth) {
       int steps = Math.min(depth, k - k0);
       int start = k0;
-      packRight(workers, k0, steps, tiles, right);
+      packRight(workers, b, n, k0, steps, right);
       workers.forEach(
           (strips + perChunk - 1) / perChunk,
           chunk -> {
@@ -134,15 +136,13 @@ final class Product {
             int end = Math.min(rows, from + perChunk * Tiles.TALL);
             for (int p = start; p < start + steps; p += DEPTH) {
               int block = Math.min(DEPTH, start + steps - p);
-              // strips() finds a packed strip at rows (p - base) + row block, less the shift.
-              int base = 0;
               if (packedA == null) {
                 a.packBlock(p, block, from, end, left, 0);
               }
               for (int t = 0; t < tiles; t++) {
                 int at = width * (p - start) + t * Tiles.WIDTH * block;
                 if (packedA != null) {
-                  strips(p, block, from, end, rows, left, base, t, right, at, tile);
+                  strips(p, block, from, end, rows, left, 0, t, right, at, tile);
                 } else {
                   ownStrips(p, block, from, end, left, t, right, at, tile);
                 }
@@ -157,8 +157,9 @@ final class Product {
     memory.give(right);
   }
 
-  private void packRight(Workers workers, int k0, int steps, int tiles, float[] right) {
-    int width = tiles * Tiles.WIDTH;
+  /** Packs all columns of the steps k0 … k0+steps-1: blocks of k, within each tile after tile. */
+  static void packRight(Workers workers, Right b, int n, int k0, int steps, float[] right) {
+    int tiles = (n + Tiles.WIDTH - 1) / Tiles.WIDTH;
     int blocks = (steps + DEPTH - 1) / DEPTH;
     workers.forEach(
         blocks * tiles,
@@ -167,12 +168,12 @@ final class Product {
           int t = chunk % tiles;
           int block = Math.min(DEPTH, steps - p);
           int column = t * Tiles.WIDTH;
-          int at = width * p + t * Tiles.WIDTH * block;
+          int at = tiles * Tiles.WIDTH * p + t * Tiles.WIDTH * block;
           b.pack(k0 + p, block, column, Math.min(Tiles.WIDTH, n - column), right, at);
         });
   }
 
-  private static int sharedDepth(int width) {
+  static int sharedDepth(int width) {
     return Math.max(DEPTH, SHARED / width / DEPTH * DEPTH);
   }
 
@@ -191,7 +192,7 @@ final class Product {
       float[] tile) {
     for (int row = from; row < end; ) {
       int height = Tiles.height(m - row);
-      int strip = rows * (p - base) + row * depth;
+      int strip = packedAt + rows * (p - base) + row * depth;
       tile(p, depth, row, height, left, strip, t, panel, at, tile);
       row += height;
     }

@@ -4,9 +4,11 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
@@ -183,12 +185,39 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
-    java.convolution(g, x, w, bias, y);
+    HostBuffer weights = host(w);
+    SimdConvolution.forward(
+        workers,
+        memory,
+        g,
+        host(x),
+        weights.array(),
+        weights.offset(),
+        null,
+        (group, image, pitch) -> {
+          Target target = SimdConvolution.target(g, host(y), group, image, pitch);
+          if (bias instanceof HostBuffer b) {
+            target.plusBias(b.array(), b.offset() + group * (g.outChannels() / g.groups()));
+          }
+          return target;
+        });
+  }
+
+  @Override
+  public Kernel prepare(ConvGeometry g, Epilogue epilogue) {
+    return new SimdConvolutionKernel(this, workers, memory, g, epilogue);
   }
 
   @Override
   public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
-    java.convolutionGradientInput(g, dy, w, dx);
+    SimdConvolution.gradientInput(
+        workers,
+        memory,
+        g,
+        host(dy),
+        host(w),
+        host(dx),
+        b -> java.fill(g.batch() * g.inChannels() * g.inPlane(), 0, b));
   }
 
   @Override

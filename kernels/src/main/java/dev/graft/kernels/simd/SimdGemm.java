@@ -55,46 +55,13 @@ final class SimdGemm {
       RowTimesMatrix.run(workers, n, k, a, ao, b, bo, c.array(), co);
       return;
     }
-    if (swaps(m, n, k)) {
-      float[] transposed = memory.take(m * n);
-      Left left = new Left(b, bo, g.transposeB() ? k : 1, g.transposeB() ? 1 : n, null, n, k);
-      Right right = new RightMatrix(a, ao, g.transposeA() ? m : k, !g.transposeA());
-      new Product(left, null, right, m, Target.matrix(transposed, 0, m)).run(workers, memory);
-      transpose(m, n, transposed, alpha, beta, c.array(), co);
-      memory.give(transposed);
-      return;
-    }
-    Left left = Left.matrix(a, ao, g.transposeA(), m, k);
     Right right = new RightMatrix(b, bo, g.transposeB() ? k : n, g.transposeB());
     Target target = Target.matrix(c.array(), co, n).scaled(alpha, beta);
-    new Product(left, null, right, n, target).run(workers, memory);
-  }
-
-  private static void transpose(
-      int m, int n, float[] transposed, float alpha, float beta, float[] c, int co) {
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        float v = alpha * transposed[j * m + i];
-        c[co] = beta == 0 ? v : v + beta * c[co];
-        co++;
-      }
+    if (!g.transposeA() && n <= TallProduct.TILES * Tiles.WIDTH) {
+      new TallProduct(a, ao, m, n, k, right, target).run(workers, memory);
+    } else {
+      Left left = Left.matrix(a, ao, g.transposeA(), m, k);
+      new Product(left, null, 0, right, n, target).run(workers, memory);
     }
-  }
-
-  /**
-   * Whether {@code C^T = B^T A^T} fills the tiles better: they are wide and low, so a few odd rows
-   * cost less than a few odd columns. Writing C transposed costs something of its own.
-   */
-  private static boolean swaps(int m, int n, int k) {
-    if (k < 4 * Tiles.WIDTH || m < Tiles.WIDTH) {
-      return false;
-    }
-    long straight = (long) Tiles.padded(m) * wide(n);
-    long swapped = (long) Tiles.padded(n) * wide(m);
-    return straight > swapped + swapped / 8;
-  }
-
-  private static int wide(int n) {
-    return (n + Tiles.WIDTH - 1) / Tiles.WIDTH * Tiles.WIDTH;
   }
 }

@@ -23,6 +23,7 @@ final class Target {
   private final float[] c;
   private final int offset;
   private final int gridWidth;
+  private final int validWidth;
   private final int plane;
   private final int imageStride;
   private final int channelStride;
@@ -47,6 +48,7 @@ final class Target {
       int offset,
       int gridHeight,
       int gridWidth,
+      int validWidth,
       int imageStride,
       int channelStride,
       int rowStride,
@@ -54,25 +56,31 @@ final class Target {
     this.c = c;
     this.offset = offset;
     this.gridWidth = gridWidth;
+    this.validWidth = validWidth;
     this.plane = gridHeight * gridWidth;
     this.imageStride = imageStride;
     this.channelStride = channelStride;
     this.rowStride = rowStride;
     this.columnStride = columnStride;
-    this.contiguous = columnStride == 1 && rowStride == gridWidth;
+    this.contiguous = columnStride == 1 && rowStride == gridWidth && validWidth == gridWidth;
   }
 
   /** A dense matrix [m, n]. */
   static Target matrix(float[] c, int offset, int n) {
-    return new Target(c, offset, 1, n, 0, n, n, 1);
+    return new Target(c, offset, 1, n, n, 0, n, n, 1);
   }
 
   /** Whole planes of images [batch, channels, plane], of which the product is some channels. */
   static Target planes(float[] c, int offset, int channels, int plane) {
-    return new Target(c, offset, 1, plane, channels * plane, plane, plane, 1);
+    return new Target(c, offset, 1, plane, plane, channels * plane, plane, plane, 1);
   }
 
-  /** Every so many pixels of images [batch, channels, height, width]. */
+  /**
+   * Every so many pixels of images [batch, channels, height, width].
+   *
+   * @param gridWidth columns of a row of the product's grid
+   * @param validWidth how many of them there are in the images; the others are dropped
+   */
   static Target grid(
       float[] c,
       int offset,
@@ -81,6 +89,7 @@ final class Target {
       int width,
       int gridHeight,
       int gridWidth,
+      int validWidth,
       int strideHeight,
       int strideWidth) {
     return new Target(
@@ -88,6 +97,7 @@ final class Target {
         offset,
         gridHeight,
         gridWidth,
+        validWidth,
         channels * height * width,
         height * width,
         strideHeight * width,
@@ -169,14 +179,17 @@ final class Target {
     for (int done = 0; done < columns; ) {
       // As far as pixels lie side by side: the rest of the image, or of its row.
       int run;
+      int valid;
       int at = offset + image * imageStride + row * channelStride;
       if (contiguous) {
         run = Math.min(columns - done, plane - pixel);
+        valid = run;
         at += pixel;
       } else {
         int oh = pixel / gridWidth;
         int ow = pixel - oh * gridWidth;
         run = Math.min(columns - done, gridWidth - ow);
+        valid = Math.max(0, Math.min(run, validWidth - ow));
         at += oh * rowStride + ow * columnStride;
       }
       for (int r = 0; r < rows; r++) {
@@ -184,9 +197,9 @@ final class Target {
         int from = r * Tiles.WIDTH + done;
         int to = at + r * channelStride;
         if (columnStride == 1) {
-          flushRun(tile, from, to, run, b, first, last);
+          flushRun(tile, from, to, valid, b, first, last);
         } else {
-          flushSpread(tile, from, to, run, b, first, last);
+          flushSpread(tile, from, to, valid, b, first, last);
         }
       }
       done += run;
