@@ -222,7 +222,7 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
-    java.convolutionGradientWeight(g, x, dy, dw);
+    SimdConvolution.gradientWeight(workers, memory, g, host(x), host(dy), host(dw));
   }
 
   @Override

@@ -43,10 +43,6 @@ final class SimdConvolution {
     int sw = g.strideWidth();
     int inChannels = g.inChannels() / g.groups();
     Taps taps = Taps.of(g);
-    boolean[] used = new boolean[sh * sw];
-    for (int phase : taps.phase()) {
-      used[phase] = true;
-    }
     boolean splits = sh > 1 || sw > 1;
     int perImage =
         splits ? Planes.splitLength(1, inChannels, g.inHeight(), g.inWidth(), sh, sw) : 1;
@@ -54,32 +50,9 @@ final class SimdConvolution {
     float[] split = splits ? memory.take(images * perImage) : x.array();
     for (int group = 0; group < g.groups(); group++) {
       Left left = weights(g, w, wo, group);
-      int channel = group * inChannels;
       for (int first = 0; first < g.batch(); first += images) {
         int count = Math.min(images, g.batch() - first);
-        Planes planes =
-            splits
-                ? Planes.split(
-                    workers,
-                    x.array(),
-                    x.offset(),
-                    first,
-                    count,
-                    g.inChannels(),
-                    channel,
-                    inChannels,
-                    g.inHeight(),
-                    g.inWidth(),
-                    sh,
-                    sw,
-                    used,
-                    split)
-                : Planes.of(
-                    x.array(),
-                    x.offset() + channel * g.inPlane(),
-                    g.inChannels(),
-                    g.inHeight(),
-                    g.inWidth());
+        Planes planes = planes(workers, g, x, group, first, count, taps, split);
         ImageColumns right = new ImageColumns(planes, taps, g.outHeight(), g.outWidth(), memory);
         int pitch = ImageColumns.pitch(planes, g.outWidth());
         Target target = targets.of(group, first, pitch);
@@ -197,5 +170,75 @@ final class SimdConvolution {
                 g.strideHeight(),
                 g.strideWidth());
     new Product(left, null, 0, right, g.batch() * rows * pitch, target).run(workers, memory);
+  }
+
+  /** {@code dw}, of all groups. */
+  static void gradientWeight(
+      Workers workers, Memory memory, ConvGeometry g, HostBuffer x, HostBuffer dy, HostBuffer dw) {
+    int sh = g.strideHeight();
+    int sw = g.strideWidth();
+    int channels = g.inChannels() / g.groups();
+    boolean splits = sh > 1 || sw > 1;
+    Taps taps = Taps.of(g);
+    float[] split =
+        splits
+            ? memory.take(
+                Planes.splitLength(g.batch(), channels, g.inHeight(), g.inWidth(), sh, sw))
+            : x.array();
+    for (int group = 0; group < g.groups(); group++) {
+      Planes planes = planes(workers, g, x, group, 0, g.batch(), taps, split);
+      boolean lies = WeightGradient.liesReady(g, planes);
+      int pitch = ImageColumns.pitch(planes, g.outWidth());
+      float[] packed = lies ? dy.array() : memory.take(WeightGradient.packedLength(g, pitch));
+      if (!lies) {
+        WeightGradient.packRows(workers, g, dy, group, pitch, packed);
+      }
+      int m = g.outChannels() / g.groups();
+      new WeightGradient(g, taps, planes, dy, group, packed, memory)
+          .run(workers, dw.array(), dw.offset() + group * m * g.patch());
+      if (!lies) {
+        memory.give(packed);
+      }
+    }
+    if (splits) {
+      memory.give(split);
+    }
+  }
+
+  /** The channels of a group as planes without strides. */
+  private static Planes planes(
+      Workers workers,
+      ConvGeometry g,
+      HostBuffer x,
+      int group,
+      int first,
+      int images,
+      Taps taps,
+      float[] split) {
+    int channels = g.inChannels() / g.groups();
+    int channel = group * channels;
+    if (g.strideHeight() == 1 && g.strideWidth() == 1) {
+      int offset = x.offset() + first * g.inChannels() * g.inPlane() + channel * g.inPlane();
+      return Planes.of(x.array(), offset, g.inChannels(), g.inHeight(), g.inWidth());
+    }
+    boolean[] used = new boolean[g.strideHeight() * g.strideWidth()];
+    for (int phase : taps.phase()) {
+      used[phase] = true;
+    }
+    return Planes.split(
+        workers,
+        x.array(),
+        x.offset(),
+        first,
+        images,
+        g.inChannels(),
+        channel,
+        channels,
+        g.inHeight(),
+        g.inWidth(),
+        g.strideHeight(),
+        g.strideWidth(),
+        used,
+        split);
   }
 }
