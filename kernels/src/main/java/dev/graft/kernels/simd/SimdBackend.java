@@ -5,6 +5,7 @@ import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.GemmGeometry;
+import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.ReduceOp;
@@ -22,6 +23,7 @@ public final class SimdBackend implements Backend {
 
   private final Workers workers;
   private final JavaBackend java;
+  private final ScratchArrays scratch = new ScratchArrays();
 
   /**
    * A backend with daemon threads of its own.
@@ -37,6 +39,14 @@ public final class SimdBackend implements Backend {
   public SimdBackend(Workers workers) {
     this.workers = workers;
     this.java = new JavaBackend(workers);
+  }
+
+  private static HostBuffer host(Buffer buffer) {
+    return (HostBuffer) buffer;
+  }
+
+  private static @Nullable HostBuffer hostOrNull(@Nullable Buffer buffer) {
+    return (HostBuffer) buffer;
   }
 
   @Override
@@ -77,29 +87,94 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void unary(UnaryOp op, double alpha, double beta, int n, Buffer x, Buffer y) {
-    java.unary(op, alpha, beta, n, x, y);
+    HostBuffer from = host(x);
+    HostBuffer to = host(y);
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Unary.run(
+                op,
+                (float) alpha,
+                (float) beta,
+                count,
+                from.array(),
+                from.offset() + first,
+                to.array(),
+                to.offset() + first));
   }
 
   @Override
   public void unaryGradient(
       UnaryOp op, double alpha, double beta, int n, Buffer saved, Buffer dy, Buffer dx) {
-    java.unaryGradient(op, alpha, beta, n, saved, dy, dx);
+    HostBuffer s = host(saved);
+    HostBuffer from = host(dy);
+    HostBuffer to = host(dx);
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Unary.gradient(
+                op,
+                (float) alpha,
+                (float) beta,
+                count,
+                s.array(),
+                s.offset() + first,
+                from.array(),
+                from.offset() + first,
+                to.array(),
+                to.offset() + first));
   }
 
   @Override
   public void binary(
       BinaryOp op, int[] shape, Buffer a, int[] aStrides, Buffer b, int[] bStrides, Buffer y) {
-    java.binary(op, shape, a, aStrides, b, bStrides, y);
+    Box box = new Box(shape, aStrides, bStrides);
+    if (Broadcast.suits(box)) {
+      Broadcast.run(workers, op, box, host(a), host(b), host(y));
+    } else {
+      java.binary(op, shape, a, aStrides, b, bStrides, y);
+    }
   }
 
   @Override
   public void axpy(int n, double alpha, Buffer x, Buffer y) {
-    java.axpy(n, alpha, x, y);
+    HostBuffer from = host(x);
+    HostBuffer to = host(y);
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Arithmetic.addScaled(
+                count,
+                (float) alpha,
+                from.array(),
+                from.offset() + first,
+                to.array(),
+                to.offset() + first));
   }
 
   @Override
   public void dropout(int n, double ratio, long key, Buffer x, Buffer y) {
-    java.dropout(n, ratio, key, x, y);
+    HostBuffer from = host(x);
+    HostBuffer to = host(y);
+    // uniform >= ratio, in units of 2^-24.
+    int least = (int) Math.ceil(ratio * 0x1p24);
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Dropout.run(
+                count,
+                first,
+                least,
+                (float) (1 / (1 - ratio)),
+                key,
+                from.array(),
+                from.offset() + first,
+                to.array(),
+                to.offset() + first));
   }
 
   @Override
@@ -119,17 +194,22 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y) {
-    java.reduce(op, shape, reduced, x, y);
+    Reduction reduction = new Reduction(shape, reduced);
+    if (reduction.suits()) {
+      reduction.run(workers, scratch, op, host(x), host(y));
+    } else {
+      java.reduce(op, shape, reduced, x, y);
+    }
   }
 
   @Override
   public void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y) {
-    java.maxPool(g, x, winners, y);
+    MaxPool.forward(workers, scratch, g, host(x), hostOrNull(winners), host(y));
   }
 
   @Override
   public void maxPoolGradient(PoolGeometry g, Buffer winners, Buffer dy, Buffer dx) {
-    java.maxPoolGradient(g, winners, dy, dx);
+    MaxPool.gradient(workers, g, host(winners), host(dy), host(dx));
   }
 
   @Override
@@ -152,7 +232,16 @@ public final class SimdBackend implements Backend {
       Buffer g,
       Buffer v,
       Buffer w) {
-    java.sgd(n, rate, momentum, nesterov, weightDecay, g, v, w);
+    OptimizerSteps.sgd(
+        workers,
+        n,
+        (float) rate,
+        (float) momentum,
+        nesterov,
+        (float) weightDecay,
+        host(g),
+        host(v),
+        host(w));
   }
 
   @Override
@@ -168,7 +257,8 @@ public final class SimdBackend implements Backend {
       Buffer m,
       Buffer v,
       Buffer w) {
-    java.adamW(n, rate, beta1, beta2, epsilon, weightDecay, step, g, m, v, w);
+    Steps.Adam adam = Steps.Adam.of(rate, beta1, beta2, epsilon, weightDecay, step);
+    OptimizerSteps.adamW(workers, n, adam, host(g), host(m), host(v), host(w));
   }
 
   @Override
@@ -189,7 +279,12 @@ public final class SimdBackend implements Backend {
   @Override
   public void channelAffine(
       int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
-    java.channelAffine(batch, channels, plane, x, scale, shift, y);
+    if (plane == 1) {
+      java.channelAffine(batch, channels, plane, x, scale, shift, y);
+      return;
+    }
+    ChannelAffine.affine(
+        workers, batch, channels, plane, host(x), host(scale), host(shift), host(y));
   }
 
   @Override
@@ -203,13 +298,28 @@ public final class SimdBackend implements Backend {
       Buffer scaleZ,
       Buffer shift,
       Buffer y) {
-    java.channelCombine(batch, channels, plane, x, scaleX, z, scaleZ, shift, y);
+    if (plane == 1) {
+      java.channelCombine(batch, channels, plane, x, scaleX, z, scaleZ, shift, y);
+      return;
+    }
+    ChannelAffine.combine(
+        workers,
+        batch,
+        channels,
+        plane,
+        host(x),
+        host(scaleX),
+        host(z),
+        host(scaleZ),
+        host(shift),
+        host(y));
   }
 
   @Override
   public void channelMoments(
       int batch, int channels, int plane, Buffer x, Buffer mean, Buffer variance) {
-    java.channelMoments(batch, channels, plane, x, mean, variance);
+    ChannelSums.moments(
+        workers, scratch, batch, channels, plane, host(x), host(mean), host(variance));
   }
 
   @Override
@@ -222,7 +332,37 @@ public final class SimdBackend implements Backend {
       Buffer dy,
       Buffer sum,
       Buffer dot) {
-    java.channelGradientSums(batch, channels, plane, x, mean, dy, sum, dot);
+    ChannelSums.gradientSums(
+        workers,
+        scratch,
+        batch,
+        channels,
+        plane,
+        host(x),
+        host(mean),
+        host(dy),
+        host(sum),
+        host(dot));
+  }
+
+  @Override
+  public void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
+    Softmax.forward(workers, scratch, false, outer, n, inner, host(x), host(y));
+  }
+
+  @Override
+  public void softmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    Softmax.gradient(workers, scratch, false, outer, n, inner, host(y), host(dy), host(dx));
+  }
+
+  @Override
+  public void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
+    Softmax.forward(workers, scratch, true, outer, n, inner, host(x), host(y));
+  }
+
+  @Override
+  public void logSoftmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    Softmax.gradient(workers, scratch, true, outer, n, inner, host(y), host(dy), host(dx));
   }
 
   @Override

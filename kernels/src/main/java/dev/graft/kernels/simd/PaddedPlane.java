@@ -1,0 +1,153 @@
+package dev.graft.kernels.simd;
+
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.PoolGeometry;
+
+/**
+ * The layout of one channel's plane within its padding, taken apart by the stride: the pixels whose
+ * row and column leave the same remainders lie together. So a tap of the kernel reads neighbouring
+ * pixels for neighbouring outputs, whatever the stride, and no tap needs to ask for the border:
+ * output {@code (oh, ow)} reads element {@code tap[k] + oh * step + ow}.
+ *
+ * <p>Behind each part is room for a vector that reads past the last output, or writes past the last
+ * pixel.
+ */
+final class PaddedPlane {
+
+  final int inHeight;
+  final int inWidth;
+  final int outHeight;
+  final int outWidth;
+  final int strideHeight;
+  final int strideWidth;
+  final int padTop;
+  final int padLeft;
+
+  /** Elements from a row of a part to the next. */
+  final int step;
+
+  /** Elements of one part. */
+  final int part;
+
+  /** Rows of a part. */
+  final int rows;
+
+  /** Columns of the input that some window reaches; those behind it are left out. */
+  final int usedWidth;
+
+  /** For each position in the kernel, row by row, where the first output reads. */
+  final int[] taps;
+
+  private PaddedPlane(
+      int inHeight,
+      int inWidth,
+      int outHeight,
+      int outWidth,
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      int dilationHeight,
+      int dilationWidth,
+      int padTop,
+      int padLeft) {
+    this.inHeight = inHeight;
+    this.inWidth = inWidth;
+    this.outHeight = outHeight;
+    this.outWidth = outWidth;
+    this.strideHeight = strideHeight;
+    this.strideWidth = strideWidth;
+    this.padTop = padTop;
+    this.padLeft = padLeft;
+    rows = outHeight + (kernelHeight - 1) * dilationHeight / strideHeight;
+    int columns = outWidth + (kernelWidth - 1) * dilationWidth / strideWidth;
+    usedWidth = Math.max(0, Math.min(inWidth, columns * strideWidth - padLeft));
+    // The padding right of a row is the padding left of the next one, where both are there.
+    int shared = strideWidth == 1 ? Math.min(padLeft, columns - padLeft - usedWidth) : 0;
+    step = Math.max(1, columns - Math.max(0, shared));
+    part = rows * step + columns - step + padLeft + 2 * Lanes.COUNT;
+    taps = new int[kernelHeight * kernelWidth];
+    for (int kh = 0; kh < kernelHeight; kh++) {
+      for (int kw = 0; kw < kernelWidth; kw++) {
+        int h = kh * dilationHeight;
+        int w = kw * dilationWidth;
+        taps[kh * kernelWidth + kw] =
+            part(h % strideHeight, w % strideWidth) + h / strideHeight * step + w / strideWidth;
+      }
+    }
+  }
+
+  static PaddedPlane of(ConvGeometry g) {
+    return new PaddedPlane(
+        g.inHeight(),
+        g.inWidth(),
+        g.outHeight(),
+        g.outWidth(),
+        g.kernelHeight(),
+        g.kernelWidth(),
+        g.strideHeight(),
+        g.strideWidth(),
+        g.dilationHeight(),
+        g.dilationWidth(),
+        g.padTop(),
+        g.padLeft());
+  }
+
+  static PaddedPlane of(PoolGeometry g) {
+    return new PaddedPlane(
+        g.inHeight(),
+        g.inWidth(),
+        g.outHeight(),
+        g.outWidth(),
+        g.kernelHeight(),
+        g.kernelWidth(),
+        g.strideHeight(),
+        g.strideWidth(),
+        g.dilationHeight(),
+        g.dilationWidth(),
+        g.padTop(),
+        g.padLeft());
+  }
+
+  /** Where the part begins whose rows and columns leave these remainders. */
+  private int part(int row, int column) {
+    return (row * strideWidth + column) * part;
+  }
+
+  /** Elements of all parts. */
+  int length() {
+    return strideHeight * strideWidth * part;
+  }
+
+  /** Outputs of one plane. */
+  int outPlane() {
+    return outHeight * outWidth;
+  }
+
+  /**
+   * Copies a plane into place. Elements of the padding are not written, or written with {@code
+   * padding} again: it must be there from the start.
+   */
+  void load(float[] x, int xo, float padding, float[] target) {
+    for (int ih = 0; ih < inHeight; ih++) {
+      int row = padTop + ih;
+      if (row / strideHeight >= rows) {
+        continue;
+      }
+      int first = part(row % strideHeight, 0) + row / strideHeight * step;
+      int from = xo + ih * inWidth;
+      if (strideWidth == 1) {
+        RowCopies.copy(usedWidth, padding, x, from, target, first + padLeft);
+      } else if (strideWidth == 2) {
+        int even = padLeft % 2 * part + padLeft / 2;
+        int odd = (padLeft + 1) % 2 * part + (padLeft + 1) / 2;
+        RowCopies.split(usedWidth, padding, x, from, target, first + even, first + odd);
+      } else {
+        for (int iw = 0; iw < usedWidth; iw++) {
+          int column = padLeft + iw;
+          target[first + column % strideWidth * part + column / strideWidth] = x[from + iw];
+        }
+      }
+    }
+  }
+}
