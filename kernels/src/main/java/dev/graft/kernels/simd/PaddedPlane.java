@@ -35,6 +35,9 @@ final class PaddedPlane {
   /** Columns of the input that some window reaches; those behind it are left out. */
   final int usedWidth;
 
+  /** Whether the kernel has as many rows as columns. */
+  final boolean square;
+
   /** For each position in the kernel, row by row, where the first output reads. */
   final int[] taps;
 
@@ -62,10 +65,12 @@ final class PaddedPlane {
     rows = outHeight + (kernelHeight - 1) * dilationHeight / strideHeight;
     int columns = outWidth + (kernelWidth - 1) * dilationWidth / strideWidth;
     usedWidth = Math.max(0, Math.min(inWidth, columns * strideWidth - padLeft));
+    int gap = columns - Math.max(0, padLeft + usedWidth);
     // The padding right of a row is the padding left of the next one, where both are there.
-    int shared = strideWidth == 1 ? Math.min(padLeft, columns - padLeft - usedWidth) : 0;
+    int shared = strideWidth == 1 ? Math.min(padLeft, gap) : 0;
     step = Math.max(1, columns - Math.max(0, shared));
-    part = rows * step + columns - step + padLeft + 2 * Lanes.COUNT;
+    part = rows * step + columns - step + Math.max(0, padLeft) + 2 * Lanes.COUNT;
+    square = kernelHeight == kernelWidth;
     taps = new int[kernelHeight * kernelWidth];
     for (int kh = 0; kh < kernelHeight; kh++) {
       for (int kw = 0; kw < kernelWidth; kw++) {
@@ -122,6 +127,54 @@ final class PaddedPlane {
   /** Outputs of one plane. */
   int outPlane() {
     return outHeight * outWidth;
+  }
+
+  /**
+   * The layout in which the gradient to the input is a correlation with the kernel turned around:
+   * outputs apart by the stride with zeros between them, and what is left of the kernel's reach
+   * around them. Padding wider than the kernel's reach is negative here: outputs are left out.
+   */
+  static PaddedPlane ofGradient(ConvGeometry g) {
+    return new PaddedPlane(
+        (g.outHeight() - 1) * g.strideHeight() + 1,
+        (g.outWidth() - 1) * g.strideWidth() + 1,
+        g.inHeight(),
+        g.inWidth(),
+        g.kernelHeight(),
+        g.kernelWidth(),
+        1,
+        1,
+        g.dilationHeight(),
+        g.dilationWidth(),
+        g.dilationHeight() * (g.kernelHeight() - 1) - g.padTop(),
+        g.dilationWidth() * (g.kernelWidth() - 1) - g.padLeft());
+  }
+
+  /**
+   * Copies a plane into place, spread out over a layout for a gradient.
+   *
+   * @param height rows of x
+   * @param width columns of x
+   */
+  void spread(
+      int height, int width, int strideHeight, int strideWidth, float[] x, int xo, float[] target) {
+    int first = padLeft >= 0 ? 0 : Spans.ceil(-padLeft, strideWidth);
+    int end = Math.min(width, Spans.ceil(usedWidth, strideWidth));
+    for (int h = 0; h < height; h++) {
+      int row = padTop + h * strideHeight;
+      if (row < 0 || row >= rows || first >= end) {
+        continue;
+      }
+      int from = xo + h * width + first;
+      int to = row * step + padLeft + first * strideWidth;
+      if (strideWidth == 1) {
+        RowCopies.copy(end - first, 0f, x, from, target, to);
+      } else {
+        for (int w = 0; w < end - first; w++) {
+          target[to + w * strideWidth] = x[from + w];
+        }
+      }
+    }
   }
 
   /**

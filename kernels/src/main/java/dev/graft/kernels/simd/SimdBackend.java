@@ -263,17 +263,30 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
-    java.convolution(g, x, w, bias, y);
+    if (g.isDepthwise()) {
+      Depthwise.forward(
+          workers, scratch, g, host(x), host(w), hostOrNull(bias), null, null, 0f, 0f, host(y));
+    } else {
+      java.convolution(g, x, w, bias, y);
+    }
   }
 
   @Override
   public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
-    java.convolutionGradientInput(g, dy, w, dx);
+    if (g.isDepthwise()) {
+      Depthwise.inputGradient(workers, scratch, g, host(dy), host(w), host(dx));
+    } else {
+      java.convolutionGradientInput(g, dy, w, dx);
+    }
   }
 
   @Override
   public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
-    java.convolutionGradientWeight(g, x, dy, dw);
+    if (g.isDepthwise()) {
+      Depthwise.weightGradient(workers, scratch, g, host(x), host(dy), host(dw));
+    } else {
+      java.convolutionGradientWeight(g, x, dy, dw);
+    }
   }
 
   @Override

@@ -52,7 +52,7 @@ final class WindowMaxima {
           VectorMask<Float> stays =
               v.compare(VectorOperators.LE, best).or(best.compare(VectorOperators.NE, best));
           best = v.blend(best, stays);
-          winner = FloatVector.broadcast(FLOATS, k).blend(winner, stays);
+          winner = FloatVector.broadcast(FLOATS, (float) k).blend(winner, stays);
         }
         best.intoArray(y, yo + row * yStep + i);
         winner.intoArray(winners, wo + row * yStep + i);
