@@ -160,19 +160,21 @@ final class PaddedPlane {
       int height, int width, int strideHeight, int strideWidth, float[] x, int xo, float[] target) {
     int first = padLeft >= 0 ? 0 : Spans.ceil(-padLeft, strideWidth);
     int end = Math.min(width, Spans.ceil(usedWidth, strideWidth));
-    for (int h = 0; h < height; h++) {
-      int row = padTop + h * strideHeight;
-      if (row < 0 || row >= rows || first >= end) {
-        continue;
-      }
-      int from = xo + h * width + first;
-      int to = row * step + padLeft + first * strideWidth;
-      if (strideWidth == 1) {
-        RowCopies.copy(end - first, 0f, x, from, target, to);
-      } else {
-        for (int w = 0; w < end - first; w++) {
-          target[to + w * strideWidth] = x[from + w];
-        }
+    int top = padTop >= 0 ? 0 : Spans.ceil(-padTop, strideHeight);
+    int bottom = Math.min(height, Spans.ceil(rows - padTop, strideHeight));
+    if (first >= end || top >= bottom) {
+      return;
+    }
+    int from = xo + top * width + first;
+    int to = (padTop + top * strideHeight) * step + padLeft + first * strideWidth;
+    if (strideWidth == 1) {
+      RowCopies.copy(
+          bottom - top, end - first, 0f, x, from, width, target, to, strideHeight * step);
+      return;
+    }
+    for (int h = 0; h < bottom - top; h++) {
+      for (int w = 0; w < end - first; w++) {
+        target[to + h * strideHeight * step + w * strideWidth] = x[from + h * width + w];
       }
     }
   }
@@ -182,25 +184,34 @@ final class PaddedPlane {
    * padding} again: it must be there from the start.
    */
   void load(float[] x, int xo, float padding, float[] target) {
-    for (int ih = 0; ih < inHeight; ih++) {
-      int row = padTop + ih;
-      if (row / strideHeight >= rows) {
+    for (int remainder = 0; remainder < strideHeight; remainder++) {
+      int ih = Math.floorMod(remainder - padTop, strideHeight);
+      int row = (padTop + ih) / strideHeight;
+      int count = Math.min(rows - row, Spans.ceil(inHeight - ih, strideHeight));
+      if (count <= 0) {
         continue;
       }
-      int first = part(row % strideHeight, 0) + row / strideHeight * step;
       int from = xo + ih * inWidth;
+      int fromStep = strideHeight * inWidth;
+      int to = part(remainder, 0) + row * step;
       if (strideWidth == 1) {
-        RowCopies.copy(usedWidth, padding, x, from, target, first + padLeft);
+        RowCopies.copy(count, usedWidth, padding, x, from, fromStep, target, to + padLeft, step);
       } else if (strideWidth == 2) {
-        int even = padLeft % 2 * part + padLeft / 2;
-        int odd = (padLeft + 1) % 2 * part + (padLeft + 1) / 2;
-        RowCopies.split(usedWidth, padding, x, from, target, first + even, first + odd);
+        int even = to + padLeft % 2 * part + padLeft / 2;
+        int odd = to + (padLeft + 1) % 2 * part + (padLeft + 1) / 2;
+        RowCopies.split(count, usedWidth, padding, x, from, fromStep, target, even, odd, step);
       } else {
-        for (int iw = 0; iw < usedWidth; iw++) {
-          int column = padLeft + iw;
-          target[first + column % strideWidth * part + column / strideWidth] = x[from + iw];
+        for (int number = 0; number < count; number++) {
+          scatter(x, from + number * fromStep, target, to + number * step);
         }
       }
+    }
+  }
+
+  private void scatter(float[] x, int from, float[] target, int to) {
+    for (int iw = 0; iw < usedWidth; iw++) {
+      int column = padLeft + iw;
+      target[to + column % strideWidth * part + column / strideWidth] = x[from + iw];
     }
   }
 }

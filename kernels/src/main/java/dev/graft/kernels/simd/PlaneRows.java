@@ -53,9 +53,7 @@ final class PlaneRows {
     int outWidth = layout.outWidth;
     if (narrow) {
       body.run(1, flat(), 0, spill, 0, 0);
-      for (int row = 0; row < layout.outHeight; row++) {
-        System.arraycopy(spill, row * layout.step, y, yo + row * outWidth, outWidth);
-      }
+      RowCopies.gather(layout.outHeight, outWidth, spill, 0, layout.step, y, yo);
       return;
     }
     int safe = safe();

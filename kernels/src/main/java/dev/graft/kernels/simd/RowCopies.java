@@ -32,43 +32,96 @@ final class RowCopies {
 
   private RowCopies() {}
 
-  static void copy(int n, float padding, float[] x, int xo, float[] y, int yo) {
+  /** Copies rows of n elements, {@code xStep} and {@code yStep} apart. */
+  static void copy(
+      int rows, int n, float padding, float[] x, int xo, int xStep, float[] y, int yo, int yStep) {
     if (n < COUNT) {
-      copyNarrow(n, padding, x, xo, y, yo);
+      copyNarrow(rows, n, padding, x, xo, xStep, y, yo, yStep);
       return;
     }
-    for (int i = 0; i <= n - COUNT; i += COUNT) {
-      FloatVector.fromArray(FLOATS, x, xo + i).intoArray(y, yo + i);
+    for (int row = 0; row < rows; row++) {
+      int from = xo + row * xStep;
+      int to = yo + row * yStep;
+      for (int i = 0; i <= n - COUNT; i += COUNT) {
+        FloatVector.fromArray(FLOATS, x, from + i).intoArray(y, to + i);
+      }
+      // The last vector ends with the row, and overlaps the one before.
+      FloatVector.fromArray(FLOATS, x, from + n - COUNT).intoArray(y, to + n - COUNT);
     }
-    // The last vector ends with the row, and overlaps the one before.
-    FloatVector.fromArray(FLOATS, x, xo + n - COUNT).intoArray(y, yo + n - COUNT);
   }
 
-  private static void copyNarrow(int n, float padding, float[] x, int xo, float[] y, int yo) {
-    VectorMask<Float> inside =
-        FloatVector.fromArray(FLOATS, NUMBERS, 0).compare(VectorOperators.LT, (float) n);
-    FloatVector.broadcast(FLOATS, padding)
-        .blend(FloatVector.fromArray(FLOATS, x, xo, inside), inside)
-        .intoArray(y, yo);
+  private static void copyNarrow(
+      int rows, int n, float padding, float[] x, int xo, int xStep, float[] y, int yo, int yStep) {
+    VectorMask<Float> outside =
+        FloatVector.fromArray(FLOATS, NUMBERS, 0).compare(VectorOperators.GE, (float) n);
+    int row = 0;
+    for (; row < rows && xo + row * xStep + COUNT <= x.length; row++) {
+      FloatVector.fromArray(FLOATS, x, xo + row * xStep)
+          .blend(padding, outside)
+          .intoArray(y, yo + row * yStep);
+    }
+    // A vector of x would reach beyond its array.
+    for (; row < rows; row++) {
+      int from = xo + row * xStep;
+      int to = yo + row * yStep;
+      for (int i = 0; i < COUNT; i++) {
+        y[to + i] = i < n ? x[from + i] : padding;
+      }
+    }
   }
 
-  /** Elements with even numbers go to {@code y[even…]}, the others to {@code y[odd…]}. */
-  static void split(int n, float padding, float[] x, int xo, float[] y, int even, int odd) {
+  /**
+   * Copies rows of n elements out of working memory, in whole vectors as far as a vector stays
+   * within the rows: each row overwrites what the one before wrote beyond its end.
+   */
+  static void gather(int rows, int n, float[] x, int xo, int xStep, float[] y, int yo) {
+    int row = 0;
+    for (; row * n + COUNT <= rows * n; row++) {
+      FloatVector.fromArray(FLOATS, x, xo + row * xStep).intoArray(y, yo + row * n);
+    }
+    for (; row < rows; row++) {
+      int from = xo + row * xStep;
+      for (int i = 0; i < n; i++) {
+        y[yo + row * n + i] = x[from + i];
+      }
+    }
+  }
+
+  /**
+   * Elements with even numbers go to {@code y[even…]}, the others to {@code y[odd…]}, for rows
+   * {@code xStep} and {@code yStep} apart.
+   */
+  static void split(
+      int rows,
+      int n,
+      float padding,
+      float[] x,
+      int xo,
+      int xStep,
+      float[] y,
+      int even,
+      int odd,
+      int yStep) {
     FloatVector numbers = FloatVector.fromArray(FLOATS, NUMBERS, 0);
     VectorMask<Float> upper = numbers.compare(VectorOperators.GE, COUNT / 2f);
-    int i = 0;
-    for (; i < FLOATS.loopBound(n); i += COUNT) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-      v.rearrange(EVEN).blend(padding, upper).intoArray(y, even + i / 2);
-      v.rearrange(ODD).blend(padding, upper).intoArray(y, odd + i / 2);
-    }
-    if (i < n) {
-      VectorMask<Float> inside = numbers.compare(VectorOperators.LT, (float) (n - i));
-      FloatVector v =
-          FloatVector.broadcast(FLOATS, padding)
-              .blend(FloatVector.fromArray(FLOATS, x, xo + i, inside), inside);
-      v.rearrange(EVEN).blend(padding, upper).intoArray(y, even + i / 2);
-      v.rearrange(ODD).blend(padding, upper).intoArray(y, odd + i / 2);
+    int whole = FLOATS.loopBound(n);
+    for (int row = 0; row < rows; row++) {
+      int from = xo + row * xStep;
+      int left = even + row * yStep;
+      int right = odd + row * yStep;
+      for (int i = 0; i < whole; i += COUNT) {
+        FloatVector v = FloatVector.fromArray(FLOATS, x, from + i);
+        v.rearrange(EVEN).blend(padding, upper).intoArray(y, left + i / 2);
+        v.rearrange(ODD).blend(padding, upper).intoArray(y, right + i / 2);
+      }
+      if (whole < n) {
+        VectorMask<Float> inside = numbers.compare(VectorOperators.LT, (float) (n - whole));
+        FloatVector v =
+            FloatVector.broadcast(FLOATS, padding)
+                .blend(FloatVector.fromArray(FLOATS, x, from + whole, inside), inside);
+        v.rearrange(EVEN).blend(padding, upper).intoArray(y, left + whole / 2);
+        v.rearrange(ODD).blend(padding, upper).intoArray(y, right + whole / 2);
+      }
     }
   }
 }

@@ -64,9 +64,7 @@ final class TapDots {
   /** Adds a plane of gradients of output channel {@code output}. */
   void add(int output, float[] dy, int dyo) {
     int outWidth = layout.outWidth;
-    for (int row = 0; row < layout.outHeight; row++) {
-      RowCopies.copy(outWidth, 0f, dy, dyo + row * outWidth, gradient, row * step);
-    }
+    RowCopies.copy(layout.outHeight, outWidth, 0f, dy, dyo, outWidth, gradient, 0, step);
     int at = output * groups * WeightDots.LANES;
     if (rolling) {
       WeightDots.three(layout.outHeight, step, gradient, x, layout.step, layout.taps, lanes, at);
