@@ -150,6 +150,23 @@ final class PaddedPlane {
         g.dilationWidth() * (g.kernelWidth() - 1) - g.padLeft());
   }
 
+  /** The same for the gradient of a pooling. */
+  static PaddedPlane ofGradient(PoolGeometry g) {
+    return new PaddedPlane(
+        (g.outHeight() - 1) * g.strideHeight() + 1,
+        (g.outWidth() - 1) * g.strideWidth() + 1,
+        g.inHeight(),
+        g.inWidth(),
+        g.kernelHeight(),
+        g.kernelWidth(),
+        1,
+        1,
+        g.dilationHeight(),
+        g.dilationWidth(),
+        g.dilationHeight() * (g.kernelHeight() - 1) - g.padTop(),
+        g.dilationWidth() * (g.kernelWidth() - 1) - g.padLeft());
+  }
+
   /**
    * Copies a plane into place, spread out over a layout for a gradient.
    *

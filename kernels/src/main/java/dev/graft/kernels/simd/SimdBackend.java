@@ -214,12 +214,12 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void averagePool(PoolGeometry g, Buffer x, Buffer y) {
-    java.averagePool(g, x, y);
+    AveragePool.forward(workers, scratch, g, host(x), host(y));
   }
 
   @Override
   public void averagePoolGradient(PoolGeometry g, Buffer dy, Buffer dx) {
-    java.averagePoolGradient(g, dy, dx);
+    AveragePool.gradient(workers, scratch, g, host(dy), host(dx));
   }
 
   @Override
