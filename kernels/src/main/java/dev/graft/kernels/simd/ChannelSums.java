@@ -36,7 +36,11 @@ final class ChannelSums {
           float[] from = x.array();
           for (int channel = first; channel < first + count; channel++) {
             int at = x.offset() + channel * plane;
-            LaneSums.total(SUM, batch, plane, step, from, at, from, at, 0f, lanes, total);
+            if (batch == 1 && plane <= LaneSums.SHORT) {
+              total[0] = LaneSums.shortTotal(plane, from, at, lanes);
+            } else {
+              LaneSums.total(SUM, batch, plane, step, from, at, from, at, 0f, lanes, total);
+            }
             y.array()[y.offset() + channel] = (float) (total[0] / divisor);
           }
           memory.give(lanes);

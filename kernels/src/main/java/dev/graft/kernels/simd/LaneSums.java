@@ -22,6 +22,9 @@ final class LaneSums {
   /** Additions to one lane before it is emptied into a double: what bounds the rounding error. */
   private static final int BLOCK = 256;
 
+  /** The most elements of {@link #shortTotal}. */
+  static final int SHORT = 256 * COUNT;
+
   /** Elements of one run between two checks. */
   private static final int SEGMENT = (BLOCK - 2 * VECTORS) * LANES;
 
@@ -109,6 +112,10 @@ final class LaneSums {
 
   /** {@code Σ x}. */
   static void sum(int n, float[] x, int xo, float[] z, int zo, float centre, float[] lanes) {
+    if (n < LANES) {
+      shortSum(n, x, xo, lanes);
+      return;
+    }
     FloatVector sum0 = FloatVector.fromArray(FLOATS, lanes, 0);
     FloatVector sum1 = FloatVector.fromArray(FLOATS, lanes, COUNT);
     FloatVector sum2 = FloatVector.fromArray(FLOATS, lanes, 2 * COUNT);
@@ -132,8 +139,25 @@ final class LaneSums {
     }
   }
 
+  // Of a 7x7 plane, the four vectors would be read and written more often than anything is added.
+  private static void shortSum(int n, float[] x, int xo, float[] lanes) {
+    FloatVector sum = FloatVector.fromArray(FLOATS, lanes, 0);
+    int i = 0;
+    for (; i <= n - COUNT; i += COUNT) {
+      sum = sum.add(FloatVector.fromArray(FLOATS, x, xo + i));
+    }
+    sum.intoArray(lanes, 0);
+    for (int lane = COUNT; i < n; i++, lane++) {
+      lanes[lane] += x[xo + i];
+    }
+  }
+
   /** {@code Σ (x - centre)^2}. */
   static void squares(int n, float[] x, int xo, float[] z, int zo, float centre, float[] lanes) {
+    if (n < LANES) {
+      shortSquares(n, x, xo, centre, lanes);
+      return;
+    }
     FloatVector sum0 = FloatVector.fromArray(FLOATS, lanes, 0);
     FloatVector sum1 = FloatVector.fromArray(FLOATS, lanes, COUNT);
     FloatVector sum2 = FloatVector.fromArray(FLOATS, lanes, 2 * COUNT);
@@ -162,6 +186,43 @@ final class LaneSums {
       float d = x[xo + i] - centre;
       lanes[lane] = Math.fma(d, d, lanes[lane]);
     }
+  }
+
+  private static void shortSquares(int n, float[] x, int xo, float centre, float[] lanes) {
+    FloatVector sum = FloatVector.fromArray(FLOATS, lanes, 0);
+    int i = 0;
+    for (; i <= n - COUNT; i += COUNT) {
+      FloatVector d = FloatVector.fromArray(FLOATS, x, xo + i).sub(centre);
+      sum = d.fma(d, sum);
+    }
+    sum.intoArray(lanes, 0);
+    for (int lane = COUNT; i < n; i++, lane++) {
+      float d = x[xo + i] - centre;
+      lanes[lane] = Math.fma(d, d, lanes[lane]);
+    }
+  }
+
+  /**
+   * {@code Σ x} of one short run, at most {@link #SHORT} elements: nothing is set to zero first, or
+   * emptied in between.
+   */
+  static double shortTotal(int n, float[] x, int xo, float[] lanes) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (; i <= n - 2 * COUNT; i += 2 * COUNT) {
+      sum0 = sum0.add(FloatVector.fromArray(FLOATS, x, xo + i));
+      sum1 = sum1.add(FloatVector.fromArray(FLOATS, x, xo + i + COUNT));
+    }
+    for (; i <= n - COUNT; i += COUNT) {
+      sum0 = sum0.add(FloatVector.fromArray(FLOATS, x, xo + i));
+    }
+    sum0.add(sum1).intoArray(lanes, 0);
+    double rest = 0;
+    for (; i < n; i++) {
+      rest += x[xo + i];
+    }
+    return lanes(lanes, 0) + rest;
   }
 
   /** {@code Σ z} and, behind it, {@code Σ z (x - centre)}. */

@@ -79,29 +79,27 @@ final class Reduction {
     if (middleFolded) {
       columns(workers, memory, op, x, y);
     } else if (op == ReduceOp.MAX) {
-      maxima(workers, memory, x, y);
+      maxima(workers, x, y);
     } else {
       double divisor = op == ReduceOp.MEAN ? (double) outer * inner : 1;
       ChannelSums.sums(workers, memory, outer, middle, inner, divisor, x, y);
     }
   }
 
-  private void maxima(Workers workers, ScratchArrays memory, HostBuffer x, HostBuffer y) {
+  private void maxima(Workers workers, HostBuffer x, HostBuffer y) {
     Spans.forRows(
         workers,
         middle,
         (long) outer * inner,
         (first, count) -> {
-          float[] lanes = memory.take(Lanes.COUNT);
           for (int output = first; output < first + count; output++) {
             float largest = Float.NEGATIVE_INFINITY;
             for (int run = 0; run < outer; run++) {
               int at = x.offset() + (run * middle + output) * inner;
-              largest = Math.max(largest, LaneMaxima.max(inner, x.array(), at, lanes));
+              largest = Math.max(largest, LaneMaxima.max(inner, x.array(), at));
             }
             y.array()[y.offset() + output] = largest;
           }
-          memory.give(lanes);
         });
   }
 

@@ -58,7 +58,7 @@ final class Softmax {
 
   private static void row(
       boolean log, int n, float[] x, int xo, float[] y, int yo, float[] scratch, double[] total) {
-    float max = LaneMaxima.max(n, x, xo, scratch);
+    float max = LaneMaxima.max(n, x, xo);
     float[] e = log ? scratch : y;
     int eo = log ? LaneSums.LANES : yo;
     Exponential.exp(n, 1f, -max, x, xo, e, eo);
