@@ -82,7 +82,12 @@ public final class SimdBackend implements Backend {
   @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
-    java.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
+    Transposition transposition = new Transposition(new Box(shape, xStrides, yStrides));
+    if (transposition.suits()) {
+      transposition.run(workers, host(x), xOffset, host(y), yOffset);
+    } else {
+      java.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
+    }
   }
 
   @Override
