@@ -32,7 +32,7 @@ final class SimdConvolution {
    */
   static void forward(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       ConvGeometry g,
       HostBuffer x,
       float[] w,
@@ -47,23 +47,23 @@ final class SimdConvolution {
     int perImage =
         splits ? Planes.splitLength(1, inChannels, g.inHeight(), g.inWidth(), sh, sw) : 1;
     int images = splits ? Math.max(1, Math.min(g.batch(), SPLIT / perImage)) : g.batch();
-    float[] split = splits ? memory.take(images * perImage) : x.array();
+    float[] split = splits ? scratch.take(images * perImage) : x.array();
     for (int group = 0; group < g.groups(); group++) {
       Left left = weights(g, w, wo, group);
       for (int first = 0; first < g.batch(); first += images) {
         int count = Math.min(images, g.batch() - first);
         Planes planes = planes(workers, g, x, group, first, count, taps, split);
-        ImageColumns right = new ImageColumns(planes, taps, g.outHeight(), g.outWidth(), memory);
+        ImageColumns right = new ImageColumns(planes, taps, g.outHeight(), g.outWidth(), scratch);
         int pitch = ImageColumns.pitch(planes, g.outWidth());
         Target target = targets.of(group, first, pitch);
         int n = count * g.outHeight() * pitch;
         new Product(
                 left, packed, packed == null ? 0 : group * left.packedLength(), right, n, target)
-            .run(workers, memory);
+            .run(workers, scratch);
       }
     }
     if (splits) {
-      memory.give(split);
+      scratch.give(split);
     }
   }
 
@@ -97,7 +97,7 @@ final class SimdConvolution {
   /** {@code dx}: a convolution of dy with the transposed weights, for each phase of the stride. */
   static void gradientInput(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       ConvGeometry g,
       HostBuffer dy,
       HostBuffer w,
@@ -116,7 +116,7 @@ final class SimdConvolution {
       for (int pw = 0; pw < Math.min(sw, g.inWidth()); pw++) {
         Taps taps = Taps.towardsInput(g, ph, pw);
         for (int group = 0; group < g.groups() && taps.count() > 0; group++) {
-          phase(workers, memory, g, dy, w, dx, taps, ph, pw, group);
+          phase(workers, scratch, g, dy, w, dx, taps, ph, pw, group);
         }
       }
     }
@@ -124,7 +124,7 @@ final class SimdConvolution {
 
   private static void phase(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       ConvGeometry g,
       HostBuffer dy,
       HostBuffer w,
@@ -151,7 +151,7 @@ final class SimdConvolution {
             g.outWidth());
     int rows = Planes.ceil(g.inHeight() - ph, g.strideHeight());
     int columns = Planes.ceil(g.inWidth() - pw, g.strideWidth());
-    ImageColumns right = new ImageColumns(planes, taps, rows, columns, memory);
+    ImageColumns right = new ImageColumns(planes, taps, rows, columns, scratch);
     int pitch = ImageColumns.pitch(planes, columns);
     int offset = dx.offset() + group * inChannels * g.inPlane();
     boolean whole = pitch == g.inWidth() && g.strideHeight() == 1 && g.strideWidth() == 1;
@@ -169,12 +169,17 @@ final class SimdConvolution {
                 columns,
                 g.strideHeight(),
                 g.strideWidth());
-    new Product(left, null, 0, right, g.batch() * rows * pitch, target).run(workers, memory);
+    new Product(left, null, 0, right, g.batch() * rows * pitch, target).run(workers, scratch);
   }
 
   /** {@code dw}, of all groups. */
   static void gradientWeight(
-      Workers workers, Memory memory, ConvGeometry g, HostBuffer x, HostBuffer dy, HostBuffer dw) {
+      Workers workers,
+      ScratchArrays scratch,
+      ConvGeometry g,
+      HostBuffer x,
+      HostBuffer dy,
+      HostBuffer dw) {
     int sh = g.strideHeight();
     int sw = g.strideWidth();
     int channels = g.inChannels() / g.groups();
@@ -182,26 +187,26 @@ final class SimdConvolution {
     Taps taps = Taps.of(g);
     float[] split =
         splits
-            ? memory.take(
+            ? scratch.take(
                 Planes.splitLength(g.batch(), channels, g.inHeight(), g.inWidth(), sh, sw))
             : x.array();
     for (int group = 0; group < g.groups(); group++) {
       Planes planes = planes(workers, g, x, group, 0, g.batch(), taps, split);
       boolean lies = WeightGradient.liesReady(g, planes);
       int pitch = ImageColumns.pitch(planes, g.outWidth());
-      float[] packed = lies ? dy.array() : memory.take(WeightGradient.packedLength(g, pitch));
+      float[] packed = lies ? dy.array() : scratch.take(WeightGradient.packedLength(g, pitch));
       if (!lies) {
         WeightGradient.packRows(workers, g, dy, group, pitch, packed);
       }
       int m = g.outChannels() / g.groups();
-      new WeightGradient(g, taps, planes, dy, group, packed, memory)
+      new WeightGradient(g, taps, planes, dy, group, packed, scratch)
           .run(workers, dw.array(), dw.offset() + group * m * g.patch());
       if (!lies) {
-        memory.give(packed);
+        scratch.give(packed);
       }
     }
     if (splits) {
-      memory.give(split);
+      scratch.give(split);
     }
   }
 

@@ -14,16 +14,16 @@ final class SimdConvolutionKernel implements Kernel {
 
   private final Backend backend;
   private final Workers workers;
-  private final Memory memory;
+  private final ScratchArrays scratch;
   private final ConvGeometry g;
   private final Epilogue epilogue;
   private float @Nullable [] packed;
 
   SimdConvolutionKernel(
-      Backend backend, Workers workers, Memory memory, ConvGeometry g, Epilogue epilogue) {
+      Backend backend, Workers workers, ScratchArrays scratch, ConvGeometry g, Epilogue epilogue) {
     this.backend = backend;
     this.workers = workers;
-    this.memory = memory;
+    this.scratch = scratch;
     this.g = g;
     this.epilogue = epilogue;
   }
@@ -57,7 +57,7 @@ final class SimdConvolutionKernel implements Kernel {
     HostBuffer to = (HostBuffer) y;
     SimdConvolution.forward(
         workers,
-        memory,
+        scratch,
         g,
         (HostBuffer) x,
         packed,
