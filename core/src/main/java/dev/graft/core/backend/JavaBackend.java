@@ -51,6 +51,11 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
+  public long availableBytes(long wanted) {
+    return HostMemory.available(wanted);
+  }
+
+  @Override
   public Buffer allocate(int elements) {
     return HostBuffer.of(new float[elements]);
   }

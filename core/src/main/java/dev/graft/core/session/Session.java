@@ -8,8 +8,8 @@ import dev.graft.core.graph.Head;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
-import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
@@ -37,7 +37,7 @@ public final class Session implements AutoCloseable {
     this.backend = backend;
     this.ownsBackend = ownsBackend;
     Variables variables = new Variables(backend, model.graph(), model.weights());
-    this.executor = new EagerExecutor(model.graph(), variables, backend, Set.of());
+    this.executor = new PlanExecutor(model.graph(), variables, backend, Set.of());
   }
 
   /** A session on the best backend there is, with all processors. */
