@@ -89,12 +89,16 @@ public final class Workers implements AutoCloseable {
    * Runs {@code body} once for every chunk 0 … chunks-1, in any order and possibly at the same
    * time, and returns when all are done. What the chunks wrote is visible to the caller then.
    *
-   * @throws BackendException if these workers are closed
+   * @throws BackendException if these workers are closed, or the borrowed executor was shut down
    * @throws RuntimeException whatever a chunk threw first; chunks not yet begun are skipped then
    */
   public void forEach(int chunks, IntConsumer body) {
     if (closed) {
       throw new BackendException("the threads of this backend were closed; open a new one");
+    }
+    if (executor instanceof ExecutorService service && service.isShutdown()) {
+      throw new BackendException(
+          "the thread pool that this backend was given was shut down; open a backend on another");
     }
     if (threads == 1 || chunks <= 1) {
       for (int chunk = 0; chunk < chunks; chunk++) {
@@ -108,7 +112,7 @@ public final class Workers implements AutoCloseable {
       for (int helper = 0; helper < helpers; helper++) {
         executor.execute(loop);
       }
-    } catch (RejectedExecutionException busyOrClosed) {
+    } catch (RejectedExecutionException busy) {
       // The caller does all that nobody else takes.
     }
     loop.run();

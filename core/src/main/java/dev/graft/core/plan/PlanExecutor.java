@@ -79,6 +79,12 @@ public final class PlanExecutor implements Executor {
     return savedBytes;
   }
 
+  /** Lets go of the working memory; the next call takes it anew. */
+  public void release() {
+    bound.clear();
+    arena = null;
+  }
+
   /** The plan for these inputs on memory, with the weights packed as they are now. */
   private BoundPlan ready(Map<String, Tensor> inputs, @Nullable String loss) {
     BoundPlan found = null;

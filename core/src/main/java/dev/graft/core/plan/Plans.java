@@ -97,7 +97,7 @@ final class Plans {
             .orElse(0);
     String problem = " needs " + size(needed) + ", " + size(available) + " are free; ";
     if (batch <= 1) {
-      return new MemoryException("the model" + problem + "raise the heap with -Xmx");
+      return new MemoryException("the model" + problem + "use a smaller image");
     }
     int fits = largest(shapes, batch, loss, available);
     return new MemoryException(
@@ -105,7 +105,7 @@ final class Plans {
             + batch
             + problem
             + (fits == 0
-                ? "not even a batch of 1 fits: raise the heap with -Xmx"
+                ? "not even a batch of 1 fits, use a smaller image"
                 : "batch " + fits + " fits"));
   }
 
