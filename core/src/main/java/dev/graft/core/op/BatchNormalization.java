@@ -253,15 +253,16 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
   }
 
   /** An input {@code [N,C,…]} as {@code [batch, channels, plane]}. */
-  private record Extent(int batch, int channels, int plane) {
+  private record Extent(int batch, int channels, int plane, int[] vector) {
+
+    private static final int[] ONE = {1};
 
     static Extent of(Shape x) {
-      return new Extent(x.size(0), x.size(1), x.elements(2, x.rank()));
+      return new Extent(x.size(0), x.size(1), x.elements(2, x.rank()), new int[] {x.size(1)});
     }
 
     void vector(Backend backend, BinaryOp op, Buffer a, Buffer b, Buffer y) {
-      int[] one = {1};
-      backend.binary(op, new int[] {channels}, a, one, b, one, y);
+      backend.binary(op, vector, a, ONE, b, ONE, y);
     }
   }
 }
