@@ -52,6 +52,7 @@ final class Flow {
     this.graph = graph;
     this.shapes = shapes;
     this.moving = new HashSet<>(trainable);
+    moving.retainAll(graph.stored().keySet());
     this.kept = new HashSet<>(graph.outputs());
     List<Visit> all = new ArrayList<>();
     for (Node node : graph.nodes()) {

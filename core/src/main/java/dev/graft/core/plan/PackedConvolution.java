@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackedConvolution {
 
+  /** Below any version. */
+  private static final int NEVER = -1;
+
   private final ConvGeometry geometry;
   private final Kernel kernel;
   private final String weight;
   private final @Nullable String bias;
   private final @Nullable Node norm;
   private final List<String> sources = new ArrayList<>();
-  private int @Nullable [] packed;
+  private final int[] packed;
   private @Nullable Buffer foldedBias;
 
   /**
@@ -54,6 +57,8 @@ final class PackedConvolution {
         sources.add(bias);
       }
     }
+    packed = new int[sources.size()];
+    Arrays.fill(packed, NEVER);
   }
 
   Kernel kernel() {
@@ -84,8 +89,7 @@ final class PackedConvolution {
    * @param workspace of {@link #workspace()} elements; not read where nothing is folded
    */
   void refresh(Backend backend, Variables variables, @Nullable Buffer workspace) {
-    int[] versions = sources.stream().mapToInt(variables::version).toArray();
-    if (packed != null && Arrays.equals(packed, versions)) {
+    if (!isStale(variables)) {
       return;
     }
     Buffer w = variables.get(weight).buffer();
@@ -97,7 +101,18 @@ final class PackedConvolution {
       }
       fold(backend, variables, norm, foldedBias, w, workspace);
     }
-    packed = versions;
+    for (int i = 0; i < packed.length; i++) {
+      packed[i] = variables.version(sources.get(i));
+    }
+  }
+
+  private boolean isStale(Variables variables) {
+    for (int i = 0; i < packed.length; i++) {
+      if (packed[i] != variables.version(sources.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void fold(

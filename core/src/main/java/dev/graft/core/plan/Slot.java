@@ -57,8 +57,12 @@ final class Slot {
 
   Slot root() {
     Slot root = this;
-    while (root.parent != null) {
-      root = root.parent;
+    for (Slot above = root.parent; above != null; above = root.parent) {
+      // Each slot on the way skips one: long chains of in-place steps stay cheap to climb.
+      if (above.parent != null) {
+        root.parent = above.parent;
+      }
+      root = above;
     }
     return root;
   }

@@ -69,8 +69,8 @@ public final class Variables {
   void set(String name, Tensor value) {
     Tensor target = update(name);
     int[] one = {1};
-    backend.copy(
-        new int[] {target.shape().elements()}, value.buffer(), 0, one, 0, one, target.buffer());
+    int[] shape = {target.shape().elements()};
+    backend.copy(shape, value.buffer(), 0, one, 0, one, target.buffer());
   }
 
   /** Overwrites variables with host tensors of the same shapes; other names are ignored. */

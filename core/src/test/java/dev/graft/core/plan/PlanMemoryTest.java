@@ -183,7 +183,6 @@ class PlanMemoryTest {
       }
       long each =
           (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / steps;
-      System.out.println("ALLOC " + each);
       assertThat(each).isLessThan(64 << 10);
     }
   }
