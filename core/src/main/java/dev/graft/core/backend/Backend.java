@@ -44,13 +44,14 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Bytes that can be allocated now.
+   * Bytes that can be allocated now: what the Java heap still holds, unless the backend has memory
+   * of its own and says how much of that.
    *
    * @param wanted how many the caller would like: where fewer are free, memory that nobody uses any
    *     more is collected before the answer
    */
   default long availableBytes(long wanted) {
-    return Long.MAX_VALUE;
+    return HostMemory.available(wanted);
   }
 
   /** New storage for {@code elements} elements with unspecified contents. */

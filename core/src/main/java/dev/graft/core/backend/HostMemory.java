@@ -1,7 +1,7 @@
 package dev.graft.core.backend;
 
-/** What the Java heap still holds: the memory of the backends that compute in Java arrays. */
-public final class HostMemory {
+/** What the Java heap still holds. */
+final class HostMemory {
 
   private HostMemory() {}
 
@@ -9,7 +9,7 @@ public final class HostMemory {
    * Bytes that the heap can still give. What is used includes garbage, so a figure below {@code
    * wanted} is taken again after a collection.
    */
-  public static long available(long wanted) {
+  static long available(long wanted) {
     long free = free();
     if (free < wanted) {
       System.gc();

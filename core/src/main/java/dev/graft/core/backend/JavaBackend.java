@@ -51,11 +51,6 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
-  public long availableBytes(long wanted) {
-    return HostMemory.available(wanted);
-  }
-
-  @Override
   public Buffer allocate(int elements) {
     return HostBuffer.of(new float[elements]);
   }

@@ -66,11 +66,6 @@ public final class ReferenceBackend implements Backend {
     return Double.BYTES;
   }
 
-  @Override
-  public long availableBytes(long wanted) {
-    return HostMemory.available(wanted);
-  }
-
   /** New storage filled with NaN, so that a read of what nobody wrote shows in the result. */
   @Override
   public Buffer allocate(int elements) {
