@@ -1,5 +1,15 @@
+import dev.graft.core.backend.BackendProvider;
+import dev.graft.kernels.simd.SimdProvider;
+
 /** Fast backends for {@code dev.graft.core}: SIMD and OpenCL. */
 module dev.graft.kernels {
   requires dev.graft.core;
+  // Not everybody starts the JVM with it: without it the SIMD backend says that it is missing.
+  requires static jdk.incubator.vector;
   requires static org.jspecify;
+
+  exports dev.graft.kernels.simd;
+
+  provides BackendProvider with
+      SimdProvider;
 }

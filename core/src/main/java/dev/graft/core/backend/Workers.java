@@ -16,12 +16,19 @@ import org.jspecify.annotations.Nullable;
  * by shape alone and write disjoint outputs for the results to repeat.
  *
  * <p>The caller works too, and it never waits for a helper that has not started: several callers,
- * and loops within loops, cannot block each other. Idle threads sleep in the queue; there is no
- * busy waiting, since an embedding application needs its cores for other things.
+ * and loops within loops, cannot block each other. Idle threads sleep in the queue, since an
+ * embedding application needs its cores for other things; only for a moment behind a loop they
+ * watch it, since waking a sleeper takes as long as a small kernel.
  */
 public final class Workers implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 30;
+
+  /** Longer than what lies between two kernels of a network, shorter than anyone would notice. */
+  private static final long WATCH_NANOS = 200_000;
+
+  /** Checks between two looks at the clock. */
+  private static final int CHECKS = 64;
 
   private final int threads;
   private final Executor executor;
@@ -47,7 +54,7 @@ public final class Workers implements AutoCloseable {
             threads - 1,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new WatchedQueue(),
             Workers::daemon);
     pool.allowCoreThreadTimeOut(true);
     executor = pool;
@@ -135,6 +142,33 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  /** Pauses between two checks; every so often other threads get their turn. */
+  private static void pause(int check) {
+    if (check % CHECKS == 0) {
+      Thread.yield();
+    } else {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** A queue whose takers watch it for a moment before they go to sleep. */
+  private static final class WatchedQueue extends LinkedBlockingQueue<Runnable> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
+      long start = System.nanoTime();
+      for (int check = 1; check % CHECKS != 0 || System.nanoTime() - start < WATCH_NANOS; check++) {
+        Runnable task = poll();
+        if (task != null) {
+          return task;
+        }
+        pause(check);
+      }
+      return super.poll(timeout, unit);
+    }
+  }
+
   /**
    * One parallel loop: chunks are claimed by counting up, and the last one done wakes the caller.
    */
@@ -183,6 +217,13 @@ public final class Workers implements AutoCloseable {
     }
 
     void await() {
+      long start = System.nanoTime();
+      for (int check = 1; check % CHECKS != 0 || System.nanoTime() - start < WATCH_NANOS; check++) {
+        if (done == chunks) {
+          break;
+        }
+        pause(check);
+      }
       boolean interrupted = false;
       synchronized (this) {
         while (done < chunks) {

@@ -1,0 +1,193 @@
+package dev.graft.kernels.simd;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The right operand of a convolution as a product, packed straight from the images: row (channel,
+ * tap), column (image, oh, ow) of a grid whose rows are as long as the images'.
+ *
+ * <p>Since the rows are equally long, what a tap reads for a run of columns is a run of the image
+ * as well, shifted by a constant: one load, one AND that clears what the padding or a neighbouring
+ * row would contribute, one store, for a whole vector of columns.
+ *
+ * <pre>
+ *   grid    | 0 1 2 3 | 4 5 6 7 | 8 …        tap (0, -1): shift -1
+ *   image   | a b c d | e f g h | i …
+ *   column    0 a b c   0 e f g   0 …        the mask clears the column where ow + dw &lt; 0
+ * </pre>
+ */
+final class ImageColumns implements Right {
+
+  private static final VectorSpecies<Float> F = Lanes.FLOATS;
+  private static final VectorSpecies<Integer> I = Lanes.INTS;
+  private static final int N = Lanes.COUNT;
+
+  private final Planes x;
+  private final Taps taps;
+  private final int gridHeight;
+  private final int pitch;
+  private final int plane;
+  private final boolean flat;
+  private final boolean masked;
+  private final int lowest;
+  private final int highest;
+
+  /** Row and column of every pixel of the grid, and what they are for lanes past its end. */
+  private final int[] rowOf;
+
+  private final int[] columnOf;
+  private final Memory memory;
+
+  /**
+   * @param gridHeight rows of the output
+   * @param gridWidth columns of the output
+   */
+  ImageColumns(Planes x, Taps taps, int gridHeight, int gridWidth, Memory memory) {
+    this.x = x;
+    this.taps = taps;
+    this.gridHeight = gridHeight;
+    this.pitch = pitch(x, gridWidth);
+    this.plane = gridHeight * pitch;
+    this.flat = pitch == x.width();
+    this.memory = memory;
+    int low = 0;
+    int high = 0;
+    for (int t = 0; t < taps.count(); t++) {
+      int shift = taps.dh()[t] * x.width() + taps.dw()[t];
+      low = Math.min(low, shift);
+      high = Math.max(high, shift);
+    }
+    lowest = low;
+    highest = high + Arrays.stream(taps.phase()).max().orElse(0) * x.phaseStride();
+    masked = !taps.isPointwise() || gridHeight > x.height();
+    rowOf = masked ? new int[plane + N] : new int[0];
+    columnOf = masked ? new int[plane + N] : new int[0];
+    for (int pixel = 0; pixel < rowOf.length; pixel++) {
+      rowOf[pixel] = pixel / pitch;
+      columnOf[pixel] = pixel - rowOf[pixel] * pitch;
+    }
+  }
+
+  /** Columns of the grid in a row, those beyond the output's width included. */
+  static int pitch(Planes x, int gridWidth) {
+    return Math.max(x.width(), gridWidth);
+  }
+
+  @Override
+  public void pack(int k0, int steps, int column, int columns, float[] to, int at) {
+    float[] masks = masked ? memory.take(taps.count() * N) : to;
+    for (int v = 0; v < Tiles.WIDTH; v += N) {
+      packVector(k0, steps, column + v, Math.min(N, columns - v), to, at + v, masks);
+    }
+    if (masked) {
+      memory.give(masks);
+    }
+  }
+
+  private void packVector(
+      int k0, int steps, int column, int columns, float[] to, int at, float[] masks) {
+    int image = column / plane;
+    int pixel = column - image * plane;
+    int count = taps.count();
+    int channel = k0 / count;
+    int tap = k0 - channel * count;
+    int base = x.offset() + image * x.imageStride() + channel * x.channelStride() + pixel;
+    int last = base + ((k0 + steps - 1) / count - channel) * x.channelStride();
+    if (!flat
+        || columns < N
+        || pixel + N > plane
+        || base + lowest < 0
+        || last + highest + N > x.array().length) {
+      packPixels(k0, steps, column, columns, to, at);
+      return;
+    }
+    if (!masked) {
+      int from = base + taps.phase()[0] * x.phaseStride();
+      copyRows(x.array(), from, x.channelStride(), steps, to, at);
+      return;
+    }
+    masks(pixel, masks);
+    for (int p = 0; p < steps; p++) {
+      int from = base + taps.phase()[tap] * x.phaseStride() + shift(tap);
+      FloatVector.fromArray(F, x.array(), from)
+          .reinterpretAsInts()
+          .and(FloatVector.fromArray(F, masks, tap * N).reinterpretAsInts())
+          .reinterpretAsFloats()
+          .intoArray(to, at);
+      at += Tiles.WIDTH;
+      if (++tap == count) {
+        tap = 0;
+        base += x.channelStride();
+      }
+    }
+  }
+
+  private int shift(int tap) {
+    return taps.dh()[tap] * x.width() + taps.dw()[tap];
+  }
+
+  /** A single tap that reads its own pixel. */
+  private static void copyRows(float[] x, int from, int stride, int steps, float[] to, int at) {
+    for (int p = 0; p < steps; p++) {
+      FloatVector.fromArray(F, x, from).intoArray(to, at);
+      from += stride;
+      at += Tiles.WIDTH;
+    }
+  }
+
+  /** For every tap all bits of the lanes whose pixel lies within the image. */
+  private void masks(int pixel, float[] masks) {
+    IntVector row = IntVector.fromArray(I, rowOf, pixel);
+    IntVector column = IntVector.fromArray(I, columnOf, pixel);
+    IntVector none = IntVector.zero(I);
+    for (int t = 0; t < taps.count(); t++) {
+      IntVector h = row.add(taps.dh()[t]);
+      IntVector w = column.add(taps.dw()[t]);
+      none.blend(
+              -1,
+              h.compare(VectorOperators.GE, 0)
+                  .and(h.compare(VectorOperators.LT, x.height()))
+                  .and(w.compare(VectorOperators.GE, 0))
+                  .and(w.compare(VectorOperators.LT, x.width())))
+          .reinterpretAsFloats()
+          .intoArray(masks, t * N);
+    }
+  }
+
+  /** Pixel by pixel: at the end of an image or of the array, or where rows are not equally long. */
+  private void packPixels(int k0, int steps, int column, int columns, float[] to, int at) {
+    int count = taps.count();
+    for (int j = 0; j < N; j++) {
+      int target = at + j;
+      if (j >= columns) {
+        for (int p = 0; p < steps; p++) {
+          to[target + p * Tiles.WIDTH] = 0f;
+        }
+        continue;
+      }
+      int image = (column + j) / plane;
+      int pixel = column + j - image * plane;
+      int oh = pixel / pitch;
+      int ow = pixel - oh * pitch;
+      int channel = k0 / count;
+      int tap = k0 - channel * count;
+      int base = x.offset() + image * x.imageStride() + channel * x.channelStride();
+      for (int p = 0; p < steps; p++) {
+        int h = oh + taps.dh()[tap];
+        int w = ow + taps.dw()[tap];
+        boolean inside = h >= 0 && h < x.height() && w >= 0 && w < x.width();
+        to[target] =
+            inside ? x.array()[base + taps.phase()[tap] * x.phaseStride() + h * x.width() + w] : 0f;
+        target += Tiles.WIDTH;
+        if (++tap == count) {
+          tap = 0;
+          base += x.channelStride();
+        }
+      }
+    }
+  }
+}

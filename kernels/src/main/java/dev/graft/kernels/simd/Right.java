@@ -1,0 +1,13 @@
+package dev.graft.kernels.simd;
+
+/** The right operand of a product, B [k, n]: something that can be packed tile by tile. */
+interface Right {
+
+  /**
+   * Packs the steps k0 … k0+steps-1 of the columns column … column+columns-1 as {@code [steps,
+   * Tiles.WIDTH]}; columns beyond the given ones are written as zero.
+   *
+   * @param columns at most {@link Tiles#WIDTH}
+   */
+  void pack(int k0, int steps, int column, int columns, float[] to, int at);
+}

@@ -1,0 +1,273 @@
+package dev.graft.kernels.simd;
+
+import dev.graft.core.backend.UnaryOp;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a product goes, and what happens on the way. Row i, column q of the product is channel i,
+ * pixel q of a batch of images: {@code q = (image gridHeight + oh) gridWidth + ow} lies at {@code
+ * offset + image imageStride + i channelStride + oh rowStride + ow columnStride}. A plain matrix is
+ * one image of one row.
+ */
+final class Target {
+
+  private static final VectorSpecies<Float> F = Lanes.FLOATS;
+
+  /** Activations that run in the registers; others follow in a pass of their own. */
+  static boolean fuses(@Nullable UnaryOp activation) {
+    return activation == null || activation == UnaryOp.RELU || activation == UnaryOp.CLIP;
+  }
+
+  private final float[] c;
+  private final int offset;
+  private final int gridWidth;
+  private final int validWidth;
+  private final int plane;
+  private final int imageStride;
+  private final int channelStride;
+  private final int rowStride;
+  private final int columnStride;
+  private final boolean contiguous;
+
+  private float alpha = 1;
+  private float beta;
+  private float @Nullable [] bias;
+  private int biasOffset;
+  private float @Nullable [] residual;
+  private int residualShift;
+  private boolean clips;
+  private float low;
+  private float high;
+  private boolean overwrites = true;
+  private boolean plain = true;
+
+  private Target(
+      float[] c,
+      int offset,
+      int gridHeight,
+      int gridWidth,
+      int validWidth,
+      int imageStride,
+      int channelStride,
+      int rowStride,
+      int columnStride) {
+    this.c = c;
+    this.offset = offset;
+    this.gridWidth = gridWidth;
+    this.validWidth = validWidth;
+    this.plane = gridHeight * gridWidth;
+    this.imageStride = imageStride;
+    this.channelStride = channelStride;
+    this.rowStride = rowStride;
+    this.columnStride = columnStride;
+    this.contiguous = columnStride == 1 && rowStride == gridWidth && validWidth == gridWidth;
+  }
+
+  /** A dense matrix [m, n]. */
+  static Target matrix(float[] c, int offset, int n) {
+    return new Target(c, offset, 1, n, n, 0, n, n, 1);
+  }
+
+  /** Whole planes of images [batch, channels, plane], of which the product is some channels. */
+  static Target planes(float[] c, int offset, int channels, int plane) {
+    return new Target(c, offset, 1, plane, plane, channels * plane, plane, plane, 1);
+  }
+
+  /**
+   * Every so many pixels of images [batch, channels, height, width].
+   *
+   * @param gridWidth columns of a row of the product's grid
+   * @param validWidth how many of them there are in the images; the others are dropped
+   */
+  static Target grid(
+      float[] c,
+      int offset,
+      int channels,
+      int height,
+      int width,
+      int gridHeight,
+      int gridWidth,
+      int validWidth,
+      int strideHeight,
+      int strideWidth) {
+    return new Target(
+        c,
+        offset,
+        gridHeight,
+        gridWidth,
+        validWidth,
+        channels * height * width,
+        height * width,
+        strideHeight * width,
+        strideWidth);
+  }
+
+  /** {@code alpha product + beta c} instead of the product. */
+  Target scaled(float alpha, float beta) {
+    this.alpha = alpha;
+    this.beta = beta;
+    overwrites = alpha == 1 && beta == 0;
+    plain &= overwrites;
+    return this;
+  }
+
+  /** Adds {@code bias[row]}. */
+  Target plusBias(float[] bias, int biasOffset) {
+    this.bias = bias;
+    this.biasOffset = biasOffset;
+    plain = false;
+    return this;
+  }
+
+  /** Adds the element at the same place as in c, counted from {@code start}. */
+  Target plusResidual(float[] residual, int start, int startOfC) {
+    this.residual = residual;
+    this.residualShift = start - startOfC;
+    plain = false;
+    return this;
+  }
+
+  /** Applies an activation that {@link #fuses}. */
+  Target activated(@Nullable UnaryOp activation, double alpha, double beta) {
+    if (activation != null) {
+      clips = true;
+      low = activation == UnaryOp.RELU ? 0 : (float) alpha;
+      high = activation == UnaryOp.RELU ? Float.POSITIVE_INFINITY : (float) beta;
+      plain = false;
+    }
+    return this;
+  }
+
+  /** Elements from one row of the product to the next. */
+  int channelStride() {
+    return channelStride;
+  }
+
+  /** The array the product goes to. */
+  float[] array() {
+    return c;
+  }
+
+  /**
+   * Where a tile of a whole width can be written or added as it is, without a detour: the index of
+   * its first element, or -1.
+   */
+  int direct(int row, int column, int columns, boolean last) {
+    if (!contiguous || columns < Tiles.WIDTH || (last ? !plain : !overwrites)) {
+      return -1;
+    }
+    int image = column / plane;
+    int pixel = column - image * plane;
+    return pixel + columns > plane
+        ? -1
+        : offset + image * imageStride + row * channelStride + pixel;
+  }
+
+  /**
+   * Adds a tile to what stands there.
+   *
+   * @param tile rows {@link Tiles#WIDTH} apart
+   * @param first whether it is the first block of k: nothing of the product stands there yet
+   * @param last whether it is the last one: bias, residual and activation follow
+   */
+  void flush(
+      float[] tile, int row, int rows, int column, int columns, boolean first, boolean last) {
+    int image = column / plane;
+    int pixel = column - image * plane;
+    for (int done = 0; done < columns; ) {
+      // As far as pixels lie side by side: the rest of the image, or of its row.
+      int run;
+      int valid;
+      int at = offset + image * imageStride + row * channelStride;
+      if (contiguous) {
+        run = Math.min(columns - done, plane - pixel);
+        valid = run;
+        at += pixel;
+      } else {
+        int oh = pixel / gridWidth;
+        int ow = pixel - oh * gridWidth;
+        run = Math.min(columns - done, gridWidth - ow);
+        valid = Math.max(0, Math.min(run, validWidth - ow));
+        at += oh * rowStride + ow * columnStride;
+      }
+      for (int r = 0; r < rows; r++) {
+        float b = bias != null && last ? bias[biasOffset + row + r] : 0f;
+        int from = r * Tiles.WIDTH + done;
+        int to = at + r * channelStride;
+        if (columnStride == 1) {
+          flushRun(tile, from, to, valid, b, first, last);
+        } else {
+          flushSpread(tile, from, to, valid, b, first, last);
+        }
+      }
+      done += run;
+      pixel += run;
+      if (pixel == plane) {
+        pixel = 0;
+        image++;
+      }
+    }
+  }
+
+  private void flushRun(
+      float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
+    float[] res = last ? residual : null;
+    boolean clip = last && clips;
+    int end = F.loopBound(run);
+    for (int j = 0; j < end; j += Lanes.COUNT) {
+      FloatVector v = FloatVector.fromArray(F, tile, from + j);
+      if (alpha != 1) {
+        v = v.mul(alpha);
+      }
+      if (!first) {
+        v = FloatVector.fromArray(F, c, to + j).add(v);
+      } else if (beta != 0) {
+        v = FloatVector.fromArray(F, c, to + j).mul(beta).add(v);
+      }
+      if (bias != null) {
+        v = v.add(b);
+      }
+      if (res != null) {
+        v = v.add(FloatVector.fromArray(F, res, to + residualShift + j));
+      }
+      if (clip) {
+        v = v.max(low).min(high);
+      }
+      v.intoArray(c, to + j);
+    }
+    for (int j = end; j < run; j++) {
+      c[to + j] = finish(tile[from + j], to + j, b, first, res, clip);
+    }
+  }
+
+  private void flushSpread(
+      float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
+    float[] res = last ? residual : null;
+    boolean clip = last && clips;
+    for (int j = 0; j < run; j++) {
+      int at = to + j * columnStride;
+      c[at] = finish(tile[from + j], at, b, first, res, clip);
+    }
+  }
+
+  private float finish(
+      float v, int at, float b, boolean first, float @Nullable [] res, boolean clip) {
+    if (alpha != 1) {
+      v *= alpha;
+    }
+    if (!first) {
+      v = c[at] + v;
+    } else if (beta != 0) {
+      v = c[at] * beta + v;
+    }
+    if (bias != null) {
+      v += b;
+    }
+    if (res != null) {
+      v += res[at + residualShift];
+    }
+    return clip ? Math.min(Math.max(v, low), high) : v;
+  }
+}
