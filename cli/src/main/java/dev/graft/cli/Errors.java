@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.data.DataException;
 import dev.graft.core.graph.GraphException;
+import dev.graft.core.plan.MemoryException;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.train.TrainingException;
 import dev.graft.importers.ExportException;
@@ -19,6 +20,7 @@ final class Errors {
           BackendException.class,
           DataException.class,
           GraphException.class,
+          MemoryException.class,
           ShapeException.class,
           TrainingException.class,
           ExportException.class,
@@ -39,6 +41,9 @@ final class Errors {
     String message = String.valueOf(e.getMessage()).replace('\n', ' ');
     if (e instanceof OutOfMemoryError) {
       return "out of memory; lower --batch, or raise the heap with GRAFT_JAVA_OPTS=-Xmx8g";
+    }
+    if (e instanceof MemoryException) {
+      return message + "; GRAFT_JAVA_OPTS=-Xmx8g gives it more memory";
     }
     return EXPECTED.stream().anyMatch(type -> type.isInstance(e))
         ? message

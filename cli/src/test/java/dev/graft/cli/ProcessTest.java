@@ -142,7 +142,9 @@ class ProcessTest {
     Path out = folder.resolve("y.npy");
     oneLine(
         finish(start(List.of(), "-Xmx256m", "run", MODEL, "--input", large, "--output", out)),
-        "memory",
+        "batch 16000 needs",
+        "MiB are free",
+        "fits",
         "-Xmx");
     assertThat(out).doesNotExist();
   }

@@ -84,10 +84,10 @@ public final class Tape {
     if (op.isView()) {
       outputs = List.of(tensors.get(0).reshape(outputShapes.get(0)));
     } else {
-      outputs = outputShapes.stream().map(s -> Tensor.allocate(backend, s)).toList();
-      scratch =
-          op.scratchShapes(shapes, needs).stream().map(s -> Tensor.allocate(backend, s)).toList();
-      op.forward(new Forward(backend, tensors, outputs, scratch, key));
+      outputs = allocate(outputShapes);
+      scratch = allocate(op.scratchShapes(shapes, needs));
+      List<Tensor> temporaries = allocate(op.forwardTemporaries(shapes));
+      op.forward(new Forward(backend, tensors, outputs, scratch, temporaries, key));
     }
     List<Value> results = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
@@ -98,6 +98,10 @@ public final class Tape {
       record(op, needs, inputs, shapes, results, scratch, key);
     }
     return results;
+  }
+
+  private List<Tensor> allocate(List<Shape> shapes) {
+    return shapes.stream().map(s -> Tensor.allocate(backend, s)).toList();
   }
 
   private static Needs needs(Op op, List<Value> inputs) {
@@ -206,6 +210,7 @@ public final class Tape {
                   step.savedInputs(),
                   step.savedOutputs(),
                   step.scratch(),
+                  allocate(step.op().backwardTemporaries(step.inputShapes(), step.needs())),
                   outputGradient,
                   inputGradients,
                   step.key()));

@@ -33,6 +33,27 @@ public interface Backend extends AutoCloseable {
 
   // ---- memory ----------------------------------------------------------------------------------
 
+  /** Bytes that one element takes. */
+  default int elementBytes() {
+    return Float.BYTES;
+  }
+
+  /** The most elements that {@link #allocate} gives at once, a multiple of 16. */
+  default int maxAllocation() {
+    return Integer.MAX_VALUE - 15;
+  }
+
+  /**
+   * Bytes that can be allocated now: what the Java heap still holds, unless the backend has memory
+   * of its own and says how much of that.
+   *
+   * @param wanted how many the caller would like: where fewer are free, memory that nobody uses any
+   *     more is collected before the answer
+   */
+  default long availableBytes(long wanted) {
+    return HostMemory.available(wanted);
+  }
+
   /** New storage for {@code elements} elements with unspecified contents. */
   Buffer allocate(int elements);
 

@@ -149,14 +149,16 @@ final class Composed {
   static void logSoftmax(Backend b, int outer, int n, int inner, Buffer x, Buffer y) {
     int[] shape = {outer, n, inner};
     int[] shared = {inner, 0, 1};
-    Buffer fold = b.allocate(outer * inner);
-    Buffer exponentials = b.allocate(outer * n * inner);
-    b.reduce(ReduceOp.MAX, shape, MIDDLE, x, fold);
-    b.binary(BinaryOp.SUB, shape, x, dense(shape), fold, shared, y);
-    b.unary(UnaryOp.EXP, 0, 0, outer * n * inner, y, exponentials);
-    b.reduce(ReduceOp.SUM, shape, MIDDLE, exponentials, fold);
-    b.unary(UnaryOp.LOG, 0, 0, outer * inner, fold, fold);
-    b.binary(BinaryOp.SUB, shape, y, dense(shape), fold, shared, y);
+    Buffer largest = b.allocate(outer * inner);
+    Buffer sum = b.allocate(outer * inner);
+    b.reduce(ReduceOp.MAX, shape, MIDDLE, x, largest);
+    b.binary(BinaryOp.SUB, shape, x, dense(shape), largest, shared, y);
+    b.unary(UnaryOp.EXP, 0, 0, outer * n * inner, y, y);
+    b.reduce(ReduceOp.SUM, shape, MIDDLE, y, sum);
+    b.unary(UnaryOp.LOG, 0, 0, outer * inner, sum, sum);
+    // The differences a second time, rather than memory for both them and the exponentials.
+    b.binary(BinaryOp.SUB, shape, x, dense(shape), largest, shared, y);
+    b.binary(BinaryOp.SUB, shape, y, dense(shape), sum, shared, y);
   }
 
   static void logSoftmaxGradient(

@@ -20,7 +20,7 @@ final class ComposedKernel implements Kernel {
 
   @Override
   public long bytes() {
-    return (long) Float.BYTES * weights;
+    return (long) backend.elementBytes() * weights;
   }
 
   @Override

@@ -128,7 +128,7 @@ public final class JavaBackend implements Backend {
 
   @Override
   public void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y) {
-    JavaPooling.max(workers, g, host(x), hostOrNull(winners), host(y));
+    JavaPooling.max(workers, pool, g, host(x), hostOrNull(winners), host(y));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.graft.core.backend;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,10 +78,7 @@ final class JavaConvolution {
     int taps = g.kernelHeight() * g.kernelWidth();
     for (int top = 0; top < Math.min(g.strideHeight(), g.inHeight()); top++) {
       for (int left = 0; left < Math.min(g.strideWidth(), g.inWidth()); left++) {
-        List<int[]> seen = tapsOfPhase(g, top, left);
-        int[] dh = seen.stream().mapToInt(tap -> tap[0]).toArray();
-        int[] dw = seen.stream().mapToInt(tap -> tap[1]).toArray();
-        int[] tapOffset = seen.stream().mapToInt(tap -> tap[2]).toArray();
+        Taps seen = tapsOfPhase(g, top, left);
         int gridHeight = RowProducts.ceil(g.inHeight() - top, g.strideHeight());
         int gridWidth = RowProducts.ceil(g.inWidth() - left, g.strideWidth());
         new TapRows.Plan(
@@ -96,10 +92,10 @@ final class JavaConvolution {
                 gridWidth,
                 1,
                 1,
-                dh,
-                dw,
+                seen.dh,
+                seen.dw,
                 w,
-                tapOffset,
+                seen.index,
                 g.patch(),
                 taps,
                 groupOut * g.patch(),
@@ -117,25 +113,35 @@ final class JavaConvolution {
     }
   }
 
+  /** Taps by their shifts of rows and columns, and their index in the kernel. */
+  private record Taps(int[] dh, int[] dw, int[] index) {}
+
   /**
    * The taps that reach the pixels {@code (top + i s, left + j s)} of the input: output row {@code
    * oh} saw input row {@code oh s - pad + kh d}, so {@code oh = i + (top + pad - kh d) / s} where s
    * divides.
-   *
-   * @return for each tap its shifts of rows and columns, and its index
    */
-  private static List<int[]> tapsOfPhase(ConvGeometry g, int top, int left) {
-    List<int[]> taps = new ArrayList<>();
+  private static Taps tapsOfPhase(ConvGeometry g, int top, int left) {
+    int most = g.kernelHeight() * g.kernelWidth();
+    int[] dh = new int[most];
+    int[] dw = new int[most];
+    int[] index = new int[most];
+    int count = 0;
     for (int kh = 0; kh < g.kernelHeight(); kh++) {
-      int dh = top + g.padTop() - kh * g.dilationHeight();
+      int down = top + g.padTop() - kh * g.dilationHeight();
       for (int kw = 0; kw < g.kernelWidth(); kw++) {
-        int dw = left + g.padLeft() - kw * g.dilationWidth();
-        if (dh % g.strideHeight() == 0 && dw % g.strideWidth() == 0) {
-          taps.add(
-              new int[] {dh / g.strideHeight(), dw / g.strideWidth(), kh * g.kernelWidth() + kw});
+        int right = left + g.padLeft() - kw * g.dilationWidth();
+        if (down % g.strideHeight() == 0 && right % g.strideWidth() == 0) {
+          dh[count] = down / g.strideHeight();
+          dw[count] = right / g.strideWidth();
+          index[count++] = kh * g.kernelWidth() + kw;
         }
       }
     }
-    return taps;
+    if (count == most) {
+      return new Taps(dh, dw, index);
+    }
+    return new Taps(
+        Arrays.copyOf(dh, count), Arrays.copyOf(dw, count), Arrays.copyOf(index, count));
   }
 }

@@ -51,6 +51,16 @@ final class JavaElementwise {
       int n,
       HostBuffer x,
       HostBuffer y) {
+    if (n <= Scratch.TILE) {
+      // The vectors of a normalisation: many calls, and nothing to share out.
+      workers.expectOpen();
+      Scratch scratch = pool.take();
+      load(x, 0, n, scratch.tiles[0]);
+      unaryRow(op, alpha, beta, scratch.tiles, n);
+      store(scratch.tiles[0], y, 0, n);
+      pool.give(scratch);
+      return;
+    }
     tiles(
         workers,
         pool,
@@ -213,6 +223,10 @@ final class JavaElementwise {
       HostBuffer b,
       int[] bStrides,
       HostBuffer y) {
+    if (Strided.isDense(shape, aStrides) && Strided.isDense(shape, bStrides)) {
+      dense(workers, pool, op, Strided.count(shape), a, b, y);
+      return;
+    }
     Strided box = new Strided(shape, aStrides, bStrides);
     tiles(
         workers,
@@ -221,6 +235,36 @@ final class JavaElementwise {
         (from, width, rows) -> {
           box.gather(0, a.array(), a.offset(), from, width, rows[0]);
           box.gather(1, b.array(), b.offset(), from, width, rows[1]);
+          binaryRow(op, rows[0], rows[1], width);
+          store(rows[0], y, from, width);
+        });
+  }
+
+  private static void dense(
+      Workers workers,
+      Scratch.Pool pool,
+      BinaryOp op,
+      int n,
+      HostBuffer a,
+      HostBuffer b,
+      HostBuffer y) {
+    if (n <= Scratch.TILE) {
+      workers.expectOpen();
+      Scratch scratch = pool.take();
+      load(a, 0, n, scratch.tiles[0]);
+      load(b, 0, n, scratch.tiles[1]);
+      binaryRow(op, scratch.tiles[0], scratch.tiles[1], n);
+      store(scratch.tiles[0], y, 0, n);
+      pool.give(scratch);
+      return;
+    }
+    tiles(
+        workers,
+        pool,
+        n,
+        (from, width, rows) -> {
+          load(a, from, width, rows[0]);
+          load(b, from, width, rows[1]);
           binaryRow(op, rows[0], rows[1], width);
           store(rows[0], y, from, width);
         });
@@ -256,6 +300,16 @@ final class JavaElementwise {
 
   static void axpy(
       Workers workers, Scratch.Pool pool, int n, float alpha, HostBuffer x, HostBuffer y) {
+    if (n <= Scratch.TILE) {
+      workers.expectOpen();
+      Scratch scratch = pool.take();
+      load(x, 0, n, scratch.tiles[0]);
+      load(y, 0, n, scratch.tiles[1]);
+      Rows.add(scratch.tiles[1], scratch.tiles[0], alpha, n);
+      store(scratch.tiles[1], y, 0, n);
+      pool.give(scratch);
+      return;
+    }
     tiles(
         workers,
         pool,
@@ -311,6 +365,19 @@ final class JavaElementwise {
       int yOffset,
       int[] yStrides,
       HostBuffer y) {
+    if (Strided.isDense(shape, xStrides) && Strided.isDense(shape, yStrides)) {
+      int n = Strided.count(shape);
+      int from = x.offset() + xOffset;
+      int to = y.offset() + yOffset;
+      workers.forEach(
+          RowProducts.ceil(n, CHUNK),
+          chunk -> {
+            int done = chunk * CHUNK;
+            int length = Math.min(CHUNK, n - done);
+            System.arraycopy(x.array(), from + done, y.array(), to + done, length);
+          });
+      return;
+    }
     Strided box = new Strided(shape, xStrides, yStrides);
     int count = box.count();
     if (count == 0) {

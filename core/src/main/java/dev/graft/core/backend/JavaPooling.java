@@ -2,7 +2,6 @@ package dev.graft.core.backend;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Pooling, a plane at a time; planes are independent of each other. */
@@ -10,18 +9,32 @@ final class JavaPooling {
 
   private JavaPooling() {}
 
-  /** Runs a body on every plane; each chunk gets one of its own, with its own working memory. */
-  private static void planes(Workers workers, PoolGeometry g, Supplier<IntConsumer> bodies) {
+  /** Runs a body on every plane. */
+  private static void planes(Workers workers, PoolGeometry g, IntConsumer body) {
+    chunks(
+        workers,
+        g,
+        (first, last) -> {
+          for (int plane = first; plane < last; plane++) {
+            body.accept(plane);
+          }
+        });
+  }
+
+  /** Works on the planes {@code first … last - 1}. */
+  @FunctionalInterface
+  private interface Planes {
+    void run(int first, int last);
+  }
+
+  private static void chunks(Workers workers, PoolGeometry g, Planes body) {
     long work = (long) g.outPlane() * g.kernelHeight() * g.kernelWidth() + g.inPlane();
     int perChunk = (int) Math.max(1, JavaElementwise.CHUNK / Math.max(1, work));
     workers.forEach(
         RowProducts.ceil(g.planes(), perChunk),
         chunk -> {
-          IntConsumer body = bodies.get();
-          int last = Math.min(g.planes(), (chunk + 1) * perChunk);
-          for (int plane = chunk * perChunk; plane < last; plane++) {
-            body.accept(plane);
-          }
+          int first = chunk * perChunk;
+          body.run(first, Math.min(g.planes(), first + perChunk));
         });
   }
 
@@ -36,28 +49,33 @@ final class JavaPooling {
   }
 
   static void max(
-      Workers workers, PoolGeometry g, HostBuffer x, @Nullable HostBuffer winners, HostBuffer y) {
-    planes(
+      Workers workers,
+      Scratch.Pool pool,
+      PoolGeometry g,
+      HostBuffer x,
+      @Nullable HostBuffer winners,
+      HostBuffer y) {
+    int n = g.outWidth();
+    chunks(
         workers,
         g,
-        () -> {
-          long[] best = new long[g.outWidth()];
-          return plane -> {
-            for (int oh = 0; oh < g.outHeight(); oh++) {
-              maxRow(g, x, plane, oh, best);
-              int to = (plane * g.outHeight() + oh) * g.outWidth();
-              values(best, y.array(), y.offset() + to);
-              if (winners != null) {
-                positions(best, winners.array(), winners.offset() + to);
-              }
+        (first, last) -> {
+          Scratch scratch = pool.take();
+          long[] best = scratch.keys(n);
+          for (int row = first * g.outHeight(); row < last * g.outHeight(); row++) {
+            maxRow(g, x, row / g.outHeight(), row % g.outHeight(), best);
+            values(best, n, y.array(), y.offset() + row * n);
+            if (winners != null) {
+              positions(best, n, winners.array(), winners.offset() + row * n);
             }
-          };
+          }
+          pool.give(scratch);
         });
   }
 
   /** Keys of the largest elements of a row of windows: tap after tap, along the whole row. */
   private static void maxRow(PoolGeometry g, HostBuffer x, int plane, int oh, long[] best) {
-    Arrays.fill(best, LEAST);
+    Arrays.fill(best, 0, g.outWidth(), LEAST);
     int top = oh * g.strideHeight() - g.padTop();
     int endRow = end(top, g.dilationHeight(), g.kernelHeight(), g.inHeight());
     for (int kh = first(top, g.dilationHeight()); kh < endRow; kh++) {
@@ -80,14 +98,14 @@ final class JavaPooling {
     }
   }
 
-  private static void values(long[] best, float[] y, int to) {
-    for (int ow = 0; ow < best.length; ow++) {
+  private static void values(long[] best, int n, float[] y, int to) {
+    for (int ow = 0; ow < n; ow++) {
       y[to + ow] = best[ow] == LEAST ? Float.NEGATIVE_INFINITY : value(best[ow]);
     }
   }
 
-  private static void positions(long[] best, float[] winners, int to) {
-    for (int ow = 0; ow < best.length; ow++) {
+  private static void positions(long[] best, int n, float[] winners, int to) {
+    for (int ow = 0; ow < n; ow++) {
       winners[to + ow] = best[ow] == LEAST ? -1 : position(best[ow]);
     }
   }
@@ -132,27 +150,24 @@ final class JavaPooling {
     planes(
         workers,
         g,
-        () ->
-            plane -> {
-              int base = dx.offset() + plane * g.inPlane();
-              Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
-              int at = plane * g.outPlane();
-              for (int oh = 0; oh < g.outHeight(); oh++) {
-                int top = oh * g.strideHeight() - g.padTop();
-                for (int ow = 0; ow < g.outWidth(); ow++, at++) {
-                  int winner = (int) winners.array()[winners.offset() + at];
-                  if (winner < 0) {
-                    continue;
-                  }
-                  int h = top + winner / g.kernelWidth() * g.dilationHeight();
-                  int w =
-                      ow * g.strideWidth()
-                          - g.padLeft()
-                          + winner % g.kernelWidth() * g.dilationWidth();
-                  dx.array()[base + h * g.inWidth() + w] += dy.array()[dy.offset() + at];
-                }
+        plane -> {
+          int base = dx.offset() + plane * g.inPlane();
+          Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
+          int at = plane * g.outPlane();
+          for (int oh = 0; oh < g.outHeight(); oh++) {
+            int top = oh * g.strideHeight() - g.padTop();
+            for (int ow = 0; ow < g.outWidth(); ow++, at++) {
+              int winner = (int) winners.array()[winners.offset() + at];
+              if (winner < 0) {
+                continue;
               }
-            });
+              int h = top + winner / g.kernelWidth() * g.dilationHeight();
+              int w =
+                  ow * g.strideWidth() - g.padLeft() + winner % g.kernelWidth() * g.dilationWidth();
+              dx.array()[base + h * g.inWidth() + w] += dy.array()[dy.offset() + at];
+            }
+          }
+        });
   }
 
   /** What the average of a window divides by, along one axis. */
@@ -176,15 +191,14 @@ final class JavaPooling {
     planes(
         workers,
         g,
-        () ->
-            plane -> {
-              int to = y.offset() + plane * g.outPlane();
-              for (int oh = 0; oh < g.outHeight(); oh++) {
-                for (int ow = 0; ow < g.outWidth(); ow++, to++) {
-                  y.array()[to] = mean(g, x, plane, oh, ow);
-                }
-              }
-            });
+        plane -> {
+          int to = y.offset() + plane * g.outPlane();
+          for (int oh = 0; oh < g.outHeight(); oh++) {
+            for (int ow = 0; ow < g.outWidth(); ow++, to++) {
+              y.array()[to] = mean(g, x, plane, oh, ow);
+            }
+          }
+        });
   }
 
   private static float mean(PoolGeometry g, HostBuffer x, int plane, int oh, int ow) {
@@ -210,17 +224,16 @@ final class JavaPooling {
     planes(
         workers,
         g,
-        () ->
-            plane -> {
-              int base = dx.offset() + plane * g.inPlane();
-              Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
-              int at = dy.offset() + plane * g.outPlane();
-              for (int oh = 0; oh < g.outHeight(); oh++) {
-                for (int ow = 0; ow < g.outWidth(); ow++, at++) {
-                  spread(g, dy.array()[at], oh, ow, dx.array(), base);
-                }
-              }
-            });
+        plane -> {
+          int base = dx.offset() + plane * g.inPlane();
+          Arrays.fill(dx.array(), base, base + g.inPlane(), 0f);
+          int at = dy.offset() + plane * g.outPlane();
+          for (int oh = 0; oh < g.outHeight(); oh++) {
+            for (int ow = 0; ow < g.outWidth(); ow++, at++) {
+              spread(g, dy.array()[at], oh, ow, dx.array(), base);
+            }
+          }
+        });
   }
 
   private static void spread(PoolGeometry g, float gradient, int oh, int ow, float[] dx, int base) {

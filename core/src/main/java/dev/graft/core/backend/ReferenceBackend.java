@@ -61,6 +61,11 @@ public final class ReferenceBackend implements Backend {
 
   // ---- memory ----------------------------------------------------------------------------------
 
+  @Override
+  public int elementBytes() {
+    return Double.BYTES;
+  }
+
   /** New storage filled with NaN, so that a read of what nobody wrote shows in the result. */
   @Override
   public Buffer allocate(int elements) {

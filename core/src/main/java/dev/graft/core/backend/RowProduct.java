@@ -1,5 +1,7 @@
 package dev.graft.core.backend;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A matrix product {@code C [m, n] = A [m, k] B [k, n]} computed by rows: what every contraction of
  * {@link JavaBackend} comes down to. A subclass says how a row of B is gathered (from a matrix,
@@ -36,6 +38,9 @@ abstract class RowProduct {
   final int aStride;
   final float alpha;
 
+  /** Of those that are spare, see {@link RowProducts.Spares}. */
+  @Nullable RowProduct next;
+
   RowProduct(int m, int n, int k, float[] a, int aStride, float alpha) {
     this.m = m;
     this.n = n;
@@ -48,6 +53,14 @@ abstract class RowProduct {
   /** Whether a product of this size is computed transposed. */
   static boolean isTransposed(int m, int n) {
     return n < FEW_COLUMNS && m >= 2 * n;
+  }
+
+  /**
+   * Turns this object into the product number {@code index} of its family; false if it cannot, and
+   * another has to be made.
+   */
+  boolean moveTo(int index) {
+    return false;
   }
 
   /** Where row 0 of A lies at the steps {@code from … from + count - 1}. */

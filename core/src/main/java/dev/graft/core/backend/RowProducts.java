@@ -1,12 +1,15 @@
 package dev.graft.core.backend;
 
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a family of equal {@link RowProduct}s into tiles and runs them on the workers. The cut
  * depends on the sizes alone.
  */
 final class RowProducts {
+
+  private static final Spares NONE = new Spares();
 
   /** Below this many multiply-adds a chunk costs less than waking a thread for it. */
   private static final long LEAST_WORK = 1 << 17;
@@ -22,8 +25,8 @@ final class RowProducts {
   /**
    * Runs {@code count} products of the sizes {@code m, n, k}.
    *
-   * @param product makes the i-th product; called once for each chunk it is part of, so that it may
-   *     keep state of that chunk
+   * @param product makes the i-th product; a single one is shared by all chunks, so it keeps no
+   *     state
    */
   static void run(
       Workers workers,
@@ -61,25 +64,51 @@ final class RowProducts {
     int tiles = Math.multiplyExact(count, perProduct);
     long tileWork = Math.max(1, work / perProduct);
     int perChunk = (int) Math.min(tiles, Math.max(1, LEAST_WORK / tileWork));
+    RowProduct only = count == 1 ? product.apply(0) : null;
+    Spares spares = only == null ? new Spares() : NONE;
     workers.forEach(
         ceil(tiles, perChunk),
         chunk -> {
           Scratch scratch = pool.take();
-          RowProduct current = null;
+          RowProduct current = only != null ? only : spares.take();
+          boolean fresh = only == null;
           int last = Math.min(tiles, (chunk + 1) * perChunk);
-          for (int tile = chunk * perChunk, made = -1; tile < last; tile++) {
+          for (int tile = chunk * perChunk, made = 0; tile < last; tile++) {
             int index = tile / perProduct;
-            if (current == null || index != made) {
+            if (current == null || ((fresh || index != made) && !current.moveTo(index))) {
               current = product.apply(index);
-              made = index;
             }
+            fresh = false;
+            made = index;
             int row = tile % perProduct % tileRows * height;
             int column = tile % perProduct / tileRows * width;
             current.tile(
                 row, Math.min(height, m - row), column, Math.min(width, n - column), scratch);
           }
+          if (only == null && current != null) {
+            spares.give(current);
+          }
           pool.give(scratch);
         });
+  }
+
+  /** Products of one call that no chunk uses at the moment: as many as threads work on it. */
+  static final class Spares {
+    private @Nullable RowProduct first;
+
+    synchronized @Nullable RowProduct take() {
+      RowProduct taken = first;
+      if (taken != null) {
+        first = taken.next;
+        taken.next = null;
+      }
+      return taken;
+    }
+
+    synchronized void give(RowProduct product) {
+      product.next = first;
+      first = product;
+    }
   }
 
   static int ceil(int size, int step) {

@@ -1,6 +1,6 @@
 package dev.graft.core.backend;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +51,10 @@ final class Scratch {
 
   private float[] image = new float[0];
 
+  private long[] keys = new long[0];
+
+  private float @Nullable [][][] blocks;
+
   private Scratch() {
     panel = rows(DEPTH);
     sums = rows(HEIGHT);
@@ -81,20 +85,43 @@ final class Scratch {
     return image;
   }
 
+  /** {@code count} lists of {@code length} rows, to be filled in; for one caller's sizes only. */
+  float[][][] blocks(int count, int length) {
+    if (blocks == null) {
+      blocks = new float[count][length][];
+    }
+    return blocks;
+  }
+
+  /** An array of at least {@code length} numbers with unspecified contents; kept for next time. */
+  long[] keys(int length) {
+    if (keys.length < length) {
+      keys = new long[length];
+    }
+    return keys;
+  }
+
   /**
    * Working memory that is not in use: as many pieces as threads ever computed at once, 1 MiB each.
    */
   static final class Pool {
-    private final ConcurrentLinkedQueue<Scratch> free = new ConcurrentLinkedQueue<>();
+    /** Guarded by itself: a lock-free queue would allocate a node for each piece that it takes. */
+    private final ArrayDeque<Scratch> free = new ArrayDeque<>();
 
     Scratch take() {
-      Scratch scratch = free.poll();
-      return scratch != null ? scratch : new Scratch();
+      synchronized (free) {
+        if (!free.isEmpty()) {
+          return free.pop();
+        }
+      }
+      return new Scratch();
     }
 
     /** Gives a piece back. One that was in use when a kernel threw is left to the collector. */
     void give(Scratch scratch) {
-      free.add(scratch);
+      synchronized (free) {
+        free.push(scratch);
+      }
     }
   }
 }

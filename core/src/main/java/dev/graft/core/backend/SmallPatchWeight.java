@@ -50,32 +50,43 @@ final class SmallPatchWeight {
     long work = (long) gradient.pixels * g.patch() * channels;
     int perChunk = (int) Math.max(1, (1 << 15) / work);
     int parts = g.groups() * blocks;
+    RowProducts.Spares spares = new RowProducts.Spares();
     workers.forEach(
         RowProducts.ceil(parts, perChunk),
         chunk -> {
           Scratch scratch = pool.take();
+          TapRows spare = (TapRows) spares.take();
+          TapRows rows = spare != null ? spare : gradient.plan.group(0);
+          float[][][] seen = gradient.blocks(scratch);
           int last = Math.min(parts, (chunk + 1) * perChunk);
           for (int part = chunk * perChunk; part < last; part++) {
             int first = part % blocks * channels;
             int count = Math.min(channels, gradient.groupOut - first);
-            gradient.part(part / blocks, first, count, scratch);
+            rows.moveTo(part / blocks);
+            gradient.part(rows, part / blocks, first, count, seen, scratch);
           }
+          spares.give(rows);
           pool.give(scratch);
         });
   }
 
+  /** The rows of the panel, a patch to a block of pixels. */
+  private float[][][] blocks(Scratch scratch) {
+    float[][][] blocks = scratch.blocks(BLOCKS, LARGEST_PATCH);
+    for (int block = 0; block < BLOCKS; block++) {
+      System.arraycopy(scratch.panel, block * g.patch(), blocks[block], 0, g.patch());
+    }
+    return blocks;
+  }
+
   /** The weights of the output channels {@code first … first + count - 1} of a group. */
-  private void part(int group, int first, int count, Scratch scratch) {
-    TapRows rows = plan.group(group);
+  private void part(
+      TapRows rows, int group, int first, int count, float[][][] seen, Scratch scratch) {
     int patch = g.patch();
     int lanes = Math.min(LANES, pixels);
     float[][] sums = scratch.sums;
     for (int i = 0; i < count * patch; i++) {
       Arrays.fill(sums[i], 0, lanes, 0f);
-    }
-    float[][][] seen = new float[BLOCKS][][];
-    for (int block = 0; block < BLOCKS; block++) {
-      seen[block] = Arrays.copyOfRange(scratch.panel, block * patch, (block + 1) * patch);
     }
     float[][] above = scratch.other();
     for (int pixel = 0; pixel < pixels; ) {

@@ -64,6 +64,29 @@ final class Strided {
     return strides;
   }
 
+  /**
+   * Whether {@code strides} are the row-major ones, but for axes where that makes no difference.
+   */
+  static boolean isDense(int[] shape, int[] strides) {
+    int stride = 1;
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      if (shape[axis] != 1 && strides[axis] != stride) {
+        return false;
+      }
+      stride *= shape[axis];
+    }
+    return true;
+  }
+
+  /** Number of indices in a box of that shape. */
+  static int count(int[] shape) {
+    int count = 1;
+    for (int size : shape) {
+      count *= size;
+    }
+    return count;
+  }
+
   /** Number of indices in the box. */
   int count() {
     int count = 1;

@@ -71,7 +71,7 @@ final class TapRows extends RowProduct {
   }
 
   private final Plan p;
-  private final int group;
+  private int group;
   private final boolean shifts;
 
   private TapRows(Plan p, int group) {
@@ -79,6 +79,12 @@ final class TapRows extends RowProduct {
     this.p = p;
     this.group = group;
     shifts = p.stepHeight == 1 && p.stepWidth == 1 && p.gridWidth == p.width;
+  }
+
+  @Override
+  boolean moveTo(int index) {
+    group = index;
+    return true;
   }
 
   @Override

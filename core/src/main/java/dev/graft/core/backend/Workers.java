@@ -6,7 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -96,13 +96,11 @@ public final class Workers implements AutoCloseable {
    * Runs {@code body} once for every chunk 0 … chunks-1, in any order and possibly at the same
    * time, and returns when all are done. What the chunks wrote is visible to the caller then.
    *
-   * @throws BackendException if these workers are closed
+   * @throws BackendException if these workers are closed, or the borrowed executor was shut down
    * @throws RuntimeException whatever a chunk threw first; chunks not yet begun are skipped then
    */
   public void forEach(int chunks, IntConsumer body) {
-    if (closed) {
-      throw new BackendException("the threads of this backend were closed; open a new one");
-    }
+    expectOpen();
     if (threads == 1 || chunks <= 1) {
       for (int chunk = 0; chunk < chunks; chunk++) {
         body.accept(chunk);
@@ -115,11 +113,24 @@ public final class Workers implements AutoCloseable {
       for (int helper = 0; helper < helpers; helper++) {
         executor.execute(loop);
       }
-    } catch (RejectedExecutionException busyOrClosed) {
+    } catch (RejectedExecutionException busy) {
       // The caller does all that nobody else takes.
     }
     loop.run();
     loop.await();
+  }
+
+  /**
+   * @throws BackendException if these workers are closed, or the borrowed executor was shut down
+   */
+  void expectOpen() {
+    if (closed) {
+      throw new BackendException("the threads of this backend were closed; open a new one");
+    }
+    if (executor instanceof ExecutorService service && service.isShutdown()) {
+      throw new BackendException(
+          "the thread pool that this backend was given was shut down; open a backend on another");
+    }
   }
 
   /** Ends the threads of our own; final. Loops already running are finished by their callers. */
@@ -164,8 +175,14 @@ public final class Workers implements AutoCloseable {
   private static final class Loop implements Runnable {
     private final int chunks;
     private final IntConsumer body;
-    private final AtomicInteger claimed = new AtomicInteger();
-    private final AtomicInteger done = new AtomicInteger();
+    private static final AtomicIntegerFieldUpdater<Loop> CLAIMED =
+        AtomicIntegerFieldUpdater.newUpdater(Loop.class, "claimed");
+    private static final AtomicIntegerFieldUpdater<Loop> DONE =
+        AtomicIntegerFieldUpdater.newUpdater(Loop.class, "done");
+
+    // Plain fields with updaters: a training step runs hundreds of loops.
+    private volatile int claimed;
+    private volatile int done;
     private volatile @Nullable Throwable failure;
 
     Loop(int chunks, IntConsumer body) {
@@ -175,9 +192,9 @@ public final class Workers implements AutoCloseable {
 
     @Override
     public void run() {
-      for (int chunk = claimed.getAndIncrement();
+      for (int chunk = CLAIMED.getAndIncrement(this);
           chunk < chunks;
-          chunk = claimed.getAndIncrement()) {
+          chunk = CLAIMED.getAndIncrement(this)) {
         try {
           if (failure == null) {
             body.accept(chunk);
@@ -185,7 +202,7 @@ public final class Workers implements AutoCloseable {
         } catch (Throwable thrown) {
           remember(thrown);
         }
-        if (done.incrementAndGet() == chunks) {
+        if (DONE.incrementAndGet(this) == chunks) {
           synchronized (this) {
             notifyAll();
           }
@@ -202,14 +219,14 @@ public final class Workers implements AutoCloseable {
     void await() {
       long start = System.nanoTime();
       for (int check = 1; check % CHECKS != 0 || System.nanoTime() - start < WATCH_NANOS; check++) {
-        if (done.get() == chunks) {
+        if (done == chunks) {
           break;
         }
         pause(check);
       }
       boolean interrupted = false;
       synchronized (this) {
-        while (done.get() < chunks) {
+        while (done < chunks) {
           try {
             wait();
           } catch (InterruptedException e) {

@@ -24,6 +24,16 @@ public record Add() implements Op {
   }
 
   @Override
+  public boolean mayOverwrite(int i) {
+    return true;
+  }
+
+  @Override
+  public boolean passesGradient(int i) {
+    return true;
+  }
+
+  @Override
   public void forward(Forward call) {
     Broadcasting.binary(call.backend(), BinaryOp.ADD, call.input(0), call.input(1), call.output());
   }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the saved inputs, null elsewhere
  * @param outputs the saved outputs, null elsewhere
  * @param scratch the scratch tensors, empty if not saved
+ * @param temporaries allocated as {@link Op#backwardTemporaries} says, with unspecified contents
  * @param outputGradient gradient of the loss to the first output; the others carry none
  * @param inputGradients allocated where needed, to be overwritten; null elsewhere
  * @param key key of the random numbers that forward was given
@@ -27,9 +28,30 @@ public record Backward(
     List<@Nullable Tensor> inputs,
     List<@Nullable Tensor> outputs,
     List<Tensor> scratch,
+    List<Tensor> temporaries,
     Tensor outputGradient,
     List<@Nullable Tensor> inputGradients,
     long key) {
+
+  /** The same call with other random numbers. */
+  public Backward withKey(long key) {
+    return new Backward(
+        backend,
+        needs,
+        inputShapes,
+        inputs,
+        outputs,
+        scratch,
+        temporaries,
+        outputGradient,
+        inputGradients,
+        key);
+  }
+
+  /** Temporary {@code i}, of the shape that was declared. */
+  public Tensor temporary(int i) {
+    return temporaries.get(i);
+  }
 
   /** Saved input {@code i}. */
   public Tensor input(int i) {

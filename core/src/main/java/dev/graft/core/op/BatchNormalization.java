@@ -6,6 +6,7 @@ import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,33 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     return new Saves(kept, Set.of(), false);
   }
 
+  /** Factor, shift, and 1 over the deviation. */
+  @Override
+  public List<Shape> forwardTemporaries(List<Shape> inputs) {
+    return Collections.nCopies(training ? 2 : 3, inputs.get(1));
+  }
+
+  /** Numbers of backward's temporaries, one value for each channel. */
+  private enum Temporary {
+    SUM,
+    DOT,
+    ZERO,
+    INVERSE,
+    FACTOR,
+    B,
+    C,
+    PRODUCT;
+
+    Buffer of(Backward call) {
+      return call.temporary(ordinal()).buffer();
+    }
+  }
+
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return Collections.nCopies(Temporary.values().length, inputs.get(1));
+  }
+
   @Override
   public void forward(Forward call) {
     Backend backend = call.backend();
@@ -119,12 +147,12 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
           backend, e.channels, call.input(4).buffer(), inverse, call.outputs().get(2).buffer());
       backend.unary(UnaryOp.RSQRT, epsilon, 0, e.channels, inverse, inverse);
     } else {
-      inverse = backend.allocate(e.channels);
+      inverse = call.temporary(2).buffer();
       backend.unary(UnaryOp.RSQRT, epsilon, 0, e.channels, call.input(4).buffer(), inverse);
     }
     // y = x factor + (bias - mean factor), with factor = scale / deviation.
-    Buffer factor = backend.allocate(e.channels);
-    Buffer shift = backend.allocate(e.channels);
+    Buffer factor = call.temporary(0).buffer();
+    Buffer shift = call.temporary(1).buffer();
     e.vector(backend, BinaryOp.MUL, call.input(1).buffer(), inverse, factor);
     e.vector(backend, BinaryOp.MUL, mean, factor, shift);
     e.vector(backend, BinaryOp.SUB, call.input(2).buffer(), shift, shift);
@@ -147,8 +175,8 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     Extent e = Extent.of(call.inputShapes().get(0));
     Buffer dy = call.outputGradient().buffer();
     Buffer inverse = inverseDeviation(call, e);
-    Buffer sum = backend.allocate(e.channels);
-    Buffer dot = backend.allocate(e.channels);
+    Buffer sum = Temporary.SUM.of(call);
+    Buffer dot = Temporary.DOT.of(call);
     boolean wantsDot = call.needs().of(1) || (training && call.needs().of(0));
     if (wantsDot) {
       Buffer mean = (training ? call.scratch().get(0) : call.input(3)).buffer();
@@ -157,7 +185,7 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     } else if (call.needs().of(2)) {
       // The same kernel with dy in the place of x, which is not saved: the sum has the same bits
       // whether the scale is frozen or not. The dot product goes nowhere.
-      Buffer zero = backend.allocate(e.channels);
+      Buffer zero = Temporary.ZERO.of(call);
       backend.fill(e.channels, 0, zero);
       backend.channelGradientSums(e.batch, e.channels, e.plane, dy, zero, dy, sum, dot);
     }
@@ -168,12 +196,12 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
       Broadcasting.copy(backend, e.channels, sum, call.gradient(2).buffer());
     }
     if (call.needs().of(0)) {
-      Buffer factor = backend.allocate(e.channels);
+      Buffer factor = Temporary.FACTOR.of(call);
       e.vector(backend, BinaryOp.MUL, call.input(1).buffer(), inverse, factor);
       if (training) {
         inputGradientInTraining(call, e, inverse, factor, sum, dot);
       } else {
-        Buffer zero = backend.allocate(e.channels);
+        Buffer zero = Temporary.ZERO.of(call);
         backend.fill(e.channels, 0, zero);
         backend.channelAffine(
             e.batch, e.channels, e.plane, dy, factor, zero, call.gradient(0).buffer());
@@ -188,13 +216,13 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     Buffer mean = call.scratch().get(0).buffer();
     double perElement = 1.0 / ((double) e.batch * e.plane);
     // b = -factor dot / (m deviation^2); c = -factor sum / m - b mean.
-    Buffer b = backend.allocate(e.channels);
+    Buffer b = Temporary.B.of(call);
     e.vector(backend, BinaryOp.MUL, inverse, inverse, b);
     e.vector(backend, BinaryOp.MUL, b, dot, b);
     e.vector(backend, BinaryOp.MUL, b, factor, b);
     backend.unary(UnaryOp.AFFINE, -perElement, 0, e.channels, b, b);
-    Buffer c = backend.allocate(e.channels);
-    Buffer product = backend.allocate(e.channels);
+    Buffer c = Temporary.C.of(call);
+    Buffer product = Temporary.PRODUCT.of(call);
     e.vector(backend, BinaryOp.MUL, b, mean, product);
     e.vector(backend, BinaryOp.MUL, factor, sum, c);
     backend.unary(UnaryOp.AFFINE, -perElement, 0, e.channels, c, c);
@@ -215,9 +243,9 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     if (training) {
       return call.needs().of(0) || call.needs().of(1)
           ? call.scratch().get(1).buffer()
-          : call.backend().allocate(e.channels);
+          : Temporary.INVERSE.of(call);
     }
-    Buffer inverse = call.backend().allocate(e.channels);
+    Buffer inverse = Temporary.INVERSE.of(call);
     if (call.needs().of(0) || call.needs().of(1)) {
       call.backend().unary(UnaryOp.RSQRT, epsilon, 0, e.channels, call.input(4).buffer(), inverse);
     }
@@ -225,15 +253,16 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
   }
 
   /** An input {@code [N,C,…]} as {@code [batch, channels, plane]}. */
-  private record Extent(int batch, int channels, int plane) {
+  private record Extent(int batch, int channels, int plane, int[] vector) {
+
+    private static final int[] ONE = {1};
 
     static Extent of(Shape x) {
-      return new Extent(x.size(0), x.size(1), x.elements(2, x.rank()));
+      return new Extent(x.size(0), x.size(1), x.elements(2, x.rank()), new int[] {x.size(1)});
     }
 
     void vector(Backend backend, BinaryOp op, Buffer a, Buffer b, Buffer y) {
-      int[] one = {1};
-      backend.binary(op, new int[] {channels}, a, one, b, one, y);
+      backend.binary(op, vector, a, ONE, b, ONE, y);
     }
   }
 }

@@ -68,15 +68,26 @@ public record Distillation(double temperature) implements Op {
   }
 
   @Override
+  public List<Shape> forwardTemporaries(List<Shape> inputs) {
+    return List.of(inputs.get(0), inputs.get(0));
+  }
+
+  /** The factor, and {@code q}. */
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return List.of(Shape.SCALAR, inputs.get(0));
+  }
+
+  @Override
   public void forward(Forward call) {
     Backend backend = call.backend();
     Shape z = call.input(0).shape();
     Tensor logQ = call.scratch().get(0);
     Tensor p = call.scratch().get(1);
-    Tensor difference = Tensor.allocate(backend, z);
-    logSoftmax(backend, z, call.input(1).buffer(), difference.buffer());
+    Tensor difference = call.temporary(0);
+    logSoftmax(call, 1, difference.buffer());
     backend.unary(UnaryOp.EXP, 0, 0, z.elements(), difference.buffer(), p.buffer());
-    logSoftmax(backend, z, call.input(0).buffer(), logQ.buffer());
+    logSoftmax(call, 0, logQ.buffer());
     Broadcasting.binary(backend, BinaryOp.SUB, difference, logQ, difference);
     Broadcasting.binary(backend, BinaryOp.MUL, difference, p, difference);
     Buffer loss = call.output().buffer();
@@ -85,10 +96,12 @@ public record Distillation(double temperature) implements Op {
     backend.unary(UnaryOp.AFFINE, temperature * temperature / z.size(0), 0, 1, loss, loss);
   }
 
-  private void logSoftmax(Backend backend, Shape z, Buffer logits, Buffer logs) {
-    Buffer scaled = backend.allocate(z.elements());
-    backend.unary(UnaryOp.AFFINE, 1 / temperature, 0, z.elements(), logits, scaled);
-    backend.logSoftmax(z.size(0), z.size(1), 1, scaled, logs);
+  private void logSoftmax(Forward call, int input, Buffer logs) {
+    Shape z = call.input(input).shape();
+    Buffer logits = call.input(input).buffer();
+    Buffer scaled = call.temporary(1).buffer();
+    call.backend().unary(UnaryOp.AFFINE, 1 / temperature, 0, z.elements(), logits, scaled);
+    call.backend().logSoftmax(z.size(0), z.size(1), 1, scaled, logs);
   }
 
   /** {@code dstudent = dloss T / N (q - p)}. */
@@ -97,7 +110,7 @@ public record Distillation(double temperature) implements Op {
     Backend backend = call.backend();
     Tensor p = call.scratch().get(1);
     Shape z = p.shape();
-    Tensor scale = Tensor.allocate(backend, Shape.SCALAR);
+    Tensor scale = call.temporary(0);
     backend.unary(
         UnaryOp.AFFINE,
         temperature / z.size(0),
@@ -105,7 +118,7 @@ public record Distillation(double temperature) implements Op {
         1,
         call.outputGradient().buffer(),
         scale.buffer());
-    Tensor q = Tensor.allocate(backend, z);
+    Tensor q = call.temporary(1);
     Buffer logQ = call.scratch().get(0).buffer();
     backend.unary(UnaryOp.EXP, 0, 0, z.elements(), logQ, q.buffer());
     Broadcasting.binary(backend, BinaryOp.SUB, q, p, q);

@@ -32,8 +32,19 @@ public record Div() implements Op {
   }
 
   @Override
+  public boolean mayOverwrite(int i) {
+    return true;
+  }
+
+  @Override
   public void forward(Forward call) {
     Broadcasting.binary(call.backend(), BinaryOp.DIV, call.input(0), call.input(1), call.output());
+  }
+
+  /** The quotient {@code dy / b}. */
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return List.of(Shape.broadcast(inputs.get(0), inputs.get(1)));
   }
 
   /** {@code da = Σ dy / b, db = -Σ (dy / b) y} over the repeated axes of each. */
@@ -41,7 +52,7 @@ public record Div() implements Op {
   public void backward(Backward call) {
     Backend backend = call.backend();
     Tensor dy = call.outputGradient();
-    Tensor quotient = Tensor.allocate(backend, dy.shape());
+    Tensor quotient = call.temporary(0);
     Broadcasting.binary(backend, BinaryOp.DIV, dy, call.input(1), quotient);
     if (call.needs().of(0)) {
       Broadcasting.sumTo(backend, quotient, call.gradient(0));

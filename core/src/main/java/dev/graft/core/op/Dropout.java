@@ -41,6 +41,11 @@ public record Dropout(double ratio, boolean active) implements View {
   }
 
   @Override
+  public boolean isRandom() {
+    return active;
+  }
+
+  @Override
   public Op inTraining() {
     return new Dropout(ratio, ratio > 0);
   }

@@ -8,7 +8,7 @@ import java.util.List;
  * What all functions of one element share: {@code y_i = f(x_i)}, {@code dx_i = dy_i f'}, where
  * {@code f'} is computed from the saved output (see {@link UnaryOp}).
  */
-interface Elementwise extends Op {
+public interface Elementwise extends Op {
 
   /** The kernel. */
   UnaryOp kernel();
@@ -32,6 +32,16 @@ interface Elementwise extends Op {
   @Override
   default Saves saves(Needs needs) {
     return needs.of(0) ? Saves.outputs(0) : Saves.NOTHING;
+  }
+
+  @Override
+  default boolean mayOverwrite(int i) {
+    return true;
+  }
+
+  @Override
+  default boolean mayOverwriteGradient(int i) {
+    return true;
   }
 
   @Override

@@ -11,14 +11,30 @@ import java.util.List;
  * @param inputs read only
  * @param outputs allocated, to be overwritten
  * @param scratch allocated as {@link Op#scratchShapes} says, to be overwritten
+ * @param temporaries allocated as {@link Op#forwardTemporaries} says, with unspecified contents
  * @param key key of the random numbers of this operation in this step
  */
 public record Forward(
-    Backend backend, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> scratch, long key) {
+    Backend backend,
+    List<Tensor> inputs,
+    List<Tensor> outputs,
+    List<Tensor> scratch,
+    List<Tensor> temporaries,
+    long key) {
+
+  /** The same call with other random numbers. */
+  public Forward withKey(long key) {
+    return new Forward(backend, inputs, outputs, scratch, temporaries, key);
+  }
 
   /** Input {@code i}. */
   public Tensor input(int i) {
     return inputs.get(i);
+  }
+
+  /** Temporary {@code i}, of the shape that was declared. */
+  public Tensor temporary(int i) {
+    return temporaries.get(i);
   }
 
   /** The first output. */

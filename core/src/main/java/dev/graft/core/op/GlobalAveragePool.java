@@ -30,11 +30,16 @@ public record GlobalAveragePool() implements Op {
     Means.forward(call.backend(), spatial(call.input(0).shape()), call.input(0), call.output());
   }
 
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return outputShapes(inputs);
+  }
+
   /** {@code dx = dy / positions}. */
   @Override
   public void backward(Backward call) {
     boolean[] reduced = spatial(call.inputShapes().get(0));
-    Means.backward(call.backend(), reduced, call.outputGradient(), call.gradient(0));
+    Means.backward(call, reduced);
   }
 
   private static boolean[] spatial(Shape x) {

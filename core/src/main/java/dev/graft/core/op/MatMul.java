@@ -5,6 +5,7 @@ import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -44,11 +45,52 @@ public record MatMul() implements Op {
     return new Saves(kept, Set.of(), false);
   }
 
+  /** The operands that are repeated, in order. */
+  @Override
+  public List<Shape> forwardTemporaries(List<Shape> inputs) {
+    Product p = Product.of(inputs.get(0), inputs.get(1));
+    List<Shape> shapes = new ArrayList<>();
+    if (p.spreadsA()) {
+      shapes.add(p.fullA());
+    }
+    if (p.spreadsB()) {
+      shapes.add(p.fullB());
+    }
+    return shapes;
+  }
+
+  /** For each gradient the other operand, where it is repeated, and what is summed afterwards. */
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    Product p = Product.of(inputs.get(0), inputs.get(1));
+    List<Shape> shapes = new ArrayList<>();
+    if (needs.of(0) && p.spreadsB()) {
+      shapes.add(p.fullB());
+    }
+    if (needs.of(0) && p.sumsA()) {
+      shapes.add(p.fullA());
+    }
+    if (needs.of(1) && p.spreadsA()) {
+      shapes.add(p.fullA());
+    }
+    if (needs.of(1) && p.sumsB()) {
+      shapes.add(p.fullB());
+    }
+    return shapes;
+  }
+
   @Override
   public void forward(Forward call) {
     Product p = Product.of(call.input(0).shape(), call.input(1).shape());
-    Tensor a = spread(call.backend(), call.input(0).reshape(p.a()), p.batchOfA(), p);
-    Tensor b = spread(call.backend(), call.input(1).reshape(p.b()), p.batchOfB(), p);
+    int next = 0;
+    Tensor a = call.input(0).reshape(p.a());
+    if (p.spreadsA()) {
+      a = spread(call.backend(), a, call.temporary(next++));
+    }
+    Tensor b = call.input(1).reshape(p.b());
+    if (p.spreadsB()) {
+      b = spread(call.backend(), b, call.temporary(next));
+    }
     call.backend()
         .gemm(
             p.geometry(false, false, p.m(), p.n(), p.k(), p.batchOfA() > 1, p.batchOfB() > 1),
@@ -65,9 +107,14 @@ public record MatMul() implements Op {
     Backend backend = call.backend();
     Product p = Product.of(call.inputShapes().get(0), call.inputShapes().get(1));
     Tensor dy = call.outputGradient();
+    int next = 0;
     if (call.needs().of(0)) {
-      Tensor b = spread(backend, call.input(1).reshape(p.b()), p.batchOfB(), p);
-      Tensor full = Tensor.allocate(backend, p.full(p.m(), p.k()));
+      Tensor b = call.input(1).reshape(p.b());
+      if (p.spreadsB()) {
+        b = spread(backend, b, call.temporary(next++));
+      }
+      Tensor da = call.gradient(0).reshape(p.a());
+      Tensor full = p.sumsA() ? call.temporary(next++) : da;
       backend.gemm(
           p.geometry(false, true, p.m(), p.k(), p.n(), true, p.batchOfB() > 1),
           1,
@@ -75,11 +122,17 @@ public record MatMul() implements Op {
           b.buffer(),
           0,
           full.buffer());
-      Broadcasting.sumTo(backend, full, call.gradient(0).reshape(p.a()));
+      if (p.sumsA()) {
+        Broadcasting.sumTo(backend, full, da);
+      }
     }
     if (call.needs().of(1)) {
-      Tensor a = spread(backend, call.input(0).reshape(p.a()), p.batchOfA(), p);
-      Tensor full = Tensor.allocate(backend, p.full(p.k(), p.n()));
+      Tensor a = call.input(0).reshape(p.a());
+      if (p.spreadsA()) {
+        a = spread(backend, a, call.temporary(next++));
+      }
+      Tensor db = call.gradient(1).reshape(p.b());
+      Tensor full = p.sumsB() ? call.temporary(next) : db;
       backend.gemm(
           p.geometry(true, false, p.k(), p.n(), p.m(), p.batchOfA() > 1, true),
           1,
@@ -87,7 +140,9 @@ public record MatMul() implements Op {
           dy.buffer(),
           0,
           full.buffer());
-      Broadcasting.sumTo(backend, full, call.gradient(1).reshape(p.b()));
+      if (p.sumsB()) {
+        Broadcasting.sumTo(backend, full, db);
+      }
     }
   }
 
@@ -97,13 +152,9 @@ public record MatMul() implements Op {
     return (long) p.result().elements() * p.k();
   }
 
-  /** An operand repeated to the full batch, unless it is shared by all or is full already. */
-  private static Tensor spread(Backend backend, Tensor x, int ownBatch, Product p) {
-    if (ownBatch == 1 || ownBatch == p.batchSize()) {
-      return x;
-    }
-    Shape full = p.full(x.shape().size(-2), x.shape().size(-1));
-    Tensor repeated = Tensor.allocate(backend, full);
+  /** An operand repeated to the full batch. */
+  private static Tensor spread(Backend backend, Tensor x, Tensor repeated) {
+    Shape full = repeated.shape();
     backend.copy(
         full.toArray(),
         x.buffer(),
@@ -177,6 +228,32 @@ public record MatMul() implements Op {
 
     int batchOfB() {
       return leading(b).elements();
+    }
+
+    /** Whether a is neither shared by all products nor full already. */
+    boolean spreadsA() {
+      return batchOfA() != 1 && batchOfA() != batchSize();
+    }
+
+    boolean spreadsB() {
+      return batchOfB() != 1 && batchOfB() != batchSize();
+    }
+
+    /** Whether the gradient to a is summed over products. */
+    boolean sumsA() {
+      return a.elements() != fullA().elements();
+    }
+
+    boolean sumsB() {
+      return b.elements() != fullB().elements();
+    }
+
+    Shape fullA() {
+      return full(m(), k());
+    }
+
+    Shape fullB() {
+      return full(k(), n());
     }
 
     Shape full(int rows, int columns) {

@@ -48,13 +48,25 @@ public record MeanSquaredError() implements Op {
     return needs.of(0) ? Saves.NOTHING.andScratch() : Saves.NOTHING;
   }
 
+  /** The squares. */
+  @Override
+  public List<Shape> forwardTemporaries(List<Shape> inputs) {
+    return List.of(inputs.get(0));
+  }
+
+  /** The factor. */
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return List.of(Shape.SCALAR);
+  }
+
   @Override
   public void forward(Forward call) {
     Backend backend = call.backend();
     Tensor difference = call.scratch().get(0);
     Shape shape = difference.shape();
     Broadcasting.binary(backend, BinaryOp.SUB, call.input(0), call.input(1), difference);
-    Tensor squares = Tensor.allocate(backend, shape);
+    Tensor squares = call.temporary(0);
     Broadcasting.binary(backend, BinaryOp.MUL, difference, difference, squares);
     boolean[] all = new boolean[shape.rank()];
     Arrays.fill(all, true);
@@ -67,7 +79,7 @@ public record MeanSquaredError() implements Op {
   public void backward(Backward call) {
     Backend backend = call.backend();
     Tensor difference = call.scratch().get(0);
-    Tensor scale = Tensor.allocate(backend, Shape.SCALAR);
+    Tensor scale = call.temporary(0);
     double factor = 2.0 / difference.shape().elements();
     backend.unary(UnaryOp.AFFINE, factor, 0, 1, call.outputGradient().buffer(), scale.buffer());
     Broadcasting.binary(backend, BinaryOp.MUL, difference, scale, call.gradient(0));

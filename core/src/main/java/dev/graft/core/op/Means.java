@@ -16,8 +16,11 @@ final class Means {
     backend.reduce(ReduceOp.MEAN, x.shape().toArray(), reduced, x.buffer(), y.buffer());
   }
 
-  /** {@code dx = dy / count}, repeated along the reduced axes. */
-  static void backward(Backend backend, boolean[] reduced, Tensor dy, Tensor dx) {
+  /** {@code dx = dy / count}, repeated along the reduced axes. Takes a temporary of dy's shape. */
+  static void backward(Backward call, boolean[] reduced) {
+    Backend backend = call.backend();
+    Tensor dy = call.outputGradient();
+    Tensor dx = call.gradient(0);
     Shape shape = dx.shape();
     int[] strides = new int[shape.rank()];
     int stride = 1;
@@ -31,7 +34,7 @@ final class Means {
       }
     }
     int n = dy.shape().elements();
-    Buffer scaled = backend.allocate(n);
+    Buffer scaled = call.temporary(0).buffer();
     backend.unary(UnaryOp.AFFINE, 1.0 / count, 0, n, dy.buffer(), scaled);
     backend.copy(shape.toArray(), scaled, 0, strides, 0, shape.strides(), dx.buffer());
   }

@@ -33,8 +33,24 @@ public record Mul() implements Op {
   }
 
   @Override
+  public boolean mayOverwrite(int i) {
+    return true;
+  }
+
+  @Override
   public void forward(Forward call) {
     Broadcasting.binary(call.backend(), BinaryOp.MUL, call.input(0), call.input(1), call.output());
+  }
+
+  /** The product before it is summed, for an operand that was repeated. */
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    Shape y = Shape.broadcast(inputs.get(0), inputs.get(1));
+    boolean sums = false;
+    for (int i = 0; i < 2; i++) {
+      sums |= needs.of(i) && inputs.get(i).elements() != y.elements();
+    }
+    return sums ? List.of(y) : List.of();
   }
 
   /** {@code da = Σ dy b, db = Σ dy a} over the repeated axes of each. */
@@ -43,9 +59,13 @@ public record Mul() implements Op {
     Tensor dy = call.outputGradient();
     for (int i = 0; i < 2; i++) {
       if (call.needs().of(i)) {
-        Tensor product = Tensor.allocate(call.backend(), dy.shape());
+        Tensor gradient = call.gradient(i);
+        boolean sums = gradient.shape().elements() != dy.shape().elements();
+        Tensor product = sums ? call.temporary(0) : gradient.reshape(dy.shape());
         Broadcasting.binary(call.backend(), BinaryOp.MUL, dy, call.input(1 - i), product);
-        Broadcasting.sumTo(call.backend(), product, call.gradient(i));
+        if (sums) {
+          Broadcasting.sumTo(call.backend(), product, gradient);
+        }
       }
     }
   }

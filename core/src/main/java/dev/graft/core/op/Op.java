@@ -32,6 +32,20 @@ public interface Op {
     return List.of();
   }
 
+  /**
+   * Shapes of the temporary tensors that {@link #forward} works with and that mean nothing
+   * afterwards, see {@link Forward#temporary}; none by default. They are declared, so that what an
+   * operation takes is known before anything runs.
+   */
+  default List<Shape> forwardTemporaries(List<Shape> inputs) {
+    return List.of();
+  }
+
+  /** The same for {@link #backward}, given which gradients are wanted. */
+  default List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return List.of();
+  }
+
   /** What backward will read, given which gradients are wanted. */
   Saves saves(Needs needs);
 
@@ -46,6 +60,35 @@ public interface Op {
    * it may share storage; the gradient is shared likewise.
    */
   default boolean isView() {
+    return false;
+  }
+
+  /**
+   * Whether the first output, where it has the shape of input {@code i}, may overwrite that input:
+   * forward reads no element of it after writing the one in its place. False by default.
+   */
+  default boolean mayOverwrite(int i) {
+    return false;
+  }
+
+  /**
+   * Whether the gradient of input {@code i}, where it has the shape of the output, may overwrite
+   * the output's gradient. False by default.
+   */
+  default boolean mayOverwriteGradient(int i) {
+    return false;
+  }
+
+  /**
+   * Whether the gradient of input {@code i}, where it has as many elements as the output, is the
+   * output's gradient itself: nothing is computed then, storage is shared. False by default.
+   */
+  default boolean passesGradient(int i) {
+    return false;
+  }
+
+  /** Whether the rules draw random numbers, so that their key differs from step to step. */
+  default boolean isRandom() {
     return false;
   }
 

@@ -48,11 +48,16 @@ public record ReduceMean(List<Integer> axes, boolean keepDims) implements Op {
     Means.forward(call.backend(), reduced(call.input(0).shape()), call.input(0), call.output());
   }
 
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return outputShapes(inputs);
+  }
+
   /** {@code dx = dy / count}. */
   @Override
   public void backward(Backward call) {
     boolean[] reduced = reduced(call.inputShapes().get(0));
-    Means.backward(call.backend(), reduced, call.outputGradient(), call.gradient(0));
+    Means.backward(call, reduced);
   }
 
   private boolean[] reduced(Shape x) {

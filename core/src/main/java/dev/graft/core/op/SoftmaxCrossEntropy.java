@@ -69,16 +69,29 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
     return (smoothing > 0 ? Saves.NOTHING : Saves.inputs(1)).andScratch();
   }
 
+  /** The products of targets and logarithms, and the shares that smoothing spreads. */
+  @Override
+  public List<Shape> forwardTemporaries(List<Shape> inputs) {
+    Shape z = inputs.get(0);
+    return smoothing > 0 ? List.of(z, Shape.of(z.size(0), 1)) : List.of(z);
+  }
+
+  /** The factor, and the gradient to the logarithms. */
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return List.of(Shape.SCALAR, inputs.get(0));
+  }
+
   @Override
   public void forward(Forward call) {
     Backend backend = call.backend();
     Shape z = call.input(0).shape();
     Tensor logs = call.scratch().get(0);
     backend.logSoftmax(z.size(0), z.size(1), 1, call.input(0).buffer(), logs.buffer());
-    Tensor products = Tensor.allocate(backend, z);
+    Tensor products = call.temporary(0);
     Tensor target = call.input(1);
     if (smoothing > 0) {
-      smooth(backend, target, call.scratch().get(1));
+      smooth(backend, target, call.temporary(1), call.scratch().get(1));
       target = call.scratch().get(1);
     }
     Broadcasting.binary(backend, BinaryOp.MUL, target, logs, products);
@@ -94,10 +107,10 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
     Backend backend = call.backend();
     Tensor target = smoothing > 0 ? call.scratch().get(1) : call.input(1);
     Shape z = target.shape();
-    Tensor scale = Tensor.allocate(backend, Shape.SCALAR);
+    Tensor scale = call.temporary(0);
     backend.unary(
         UnaryOp.AFFINE, -1.0 / z.size(0), 0, 1, call.outputGradient().buffer(), scale.buffer());
-    Tensor dlogs = Tensor.allocate(backend, z);
+    Tensor dlogs = call.temporary(1);
     Broadcasting.binary(backend, BinaryOp.MUL, target, scale, dlogs);
     backend.logSoftmaxGradient(
         z.size(0),
@@ -108,9 +121,8 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
         call.gradient(0).buffer());
   }
 
-  private void smooth(Backend backend, Tensor target, Tensor smoothed) {
+  private void smooth(Backend backend, Tensor target, Tensor share, Tensor smoothed) {
     Shape z = target.shape();
-    Tensor share = Tensor.allocate(backend, Shape.of(z.size(0), 1));
     boolean[] classes = {false, true};
     backend.reduce(ReduceOp.SUM, z.toArray(), classes, target.buffer(), share.buffer());
     backend.unary(

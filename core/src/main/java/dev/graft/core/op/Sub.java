@@ -27,6 +27,16 @@ public record Sub() implements Op {
   }
 
   @Override
+  public boolean mayOverwrite(int i) {
+    return true;
+  }
+
+  @Override
+  public boolean passesGradient(int i) {
+    return i == 0;
+  }
+
+  @Override
   public void forward(Forward call) {
     Broadcasting.binary(call.backend(), BinaryOp.SUB, call.input(0), call.input(1), call.output());
   }

@@ -20,10 +20,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs a graph node by node on a {@link Tape}. Everything about freezing follows from the set of
- * trainable parameters: a node runs in its training form only where it is trained itself
- * (BatchNormalization) or lies behind something trained (Dropout); the tape records only what leads
- * from a trainable parameter.
+ * Runs a graph node by node on a {@link Tape}: the readable oracle that {@link PlanExecutor} is
+ * held against. Everything about freezing follows from the set of trainable parameters: a node runs
+ * in its training form only where it is trained itself (BatchNormalization) or lies behind
+ * something trained (Dropout); the tape records only what leads from a trainable parameter.
  */
 public final class EagerExecutor implements Executor {
 

@@ -38,8 +38,9 @@ public interface Executor {
   /**
    * What a training step yields.
    *
-   * @param outputs host tensors by output name
-   * @param gradients by parameter name, on the backend; absent where the loss does not depend on it
+   * @param outputs host tensors by output name; valid until the executor's next call
+   * @param gradients by parameter name, on the backend, read only; absent where the loss does not
+   *     depend on it; valid until the executor's next call
    */
   record Step(Map<String, Tensor> outputs, Map<String, Tensor> gradients) {}
 }

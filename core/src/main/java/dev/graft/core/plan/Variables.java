@@ -5,6 +5,7 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.tensor.Tensor;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,17 +17,20 @@ public final class Variables {
 
   private final Backend backend;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, int[]> versions = new HashMap<>();
+  private volatile long total;
 
   /** Copies of the weights that {@code graph} stores, on {@code backend}. */
   public Variables(Backend backend, Graph graph, Weights weights) {
     this.backend = backend;
     for (String name : graph.stored().keySet()) {
       tensors.put(name, weights.get(name).upload(backend));
+      versions.put(name, new int[1]);
     }
   }
 
   /**
-   * The tensor of that name, to be read or updated in place.
+   * The tensor of that name, to be read; {@link #update} is for who writes.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -38,12 +42,35 @@ public final class Variables {
     return tensor;
   }
 
+  /**
+   * The tensor of that name, which the caller is about to overwrite: what was derived from it (a
+   * kernel's packed weights) is made anew before the next run.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Tensor update(String name) {
+    Tensor tensor = get(name);
+    versions.get(name)[0]++;
+    total++;
+    return tensor;
+  }
+
+  /** How often the tensor of that name was overwritten. */
+  int version(String name) {
+    return versions.get(name)[0];
+  }
+
+  /** How often any tensor was. */
+  long version() {
+    return total;
+  }
+
   /** Overwrites the tensor of that name with {@code value}, which lives on the same backend. */
   void set(String name, Tensor value) {
-    Tensor target = get(name);
+    Tensor target = update(name);
     int[] one = {1};
-    backend.copy(
-        new int[] {target.shape().elements()}, value.buffer(), 0, one, 0, one, target.buffer());
+    int[] shape = {target.shape().elements()};
+    backend.copy(shape, value.buffer(), 0, one, 0, one, target.buffer());
   }
 
   /** Overwrites variables with host tensors of the same shapes; other names are ignored. */
@@ -51,6 +78,7 @@ public final class Variables {
     tensors.forEach(
         (name, tensor) -> {
           if (weights.contains(name)) {
+            update(name);
             Tensor source = weights.get(name);
             backend.upload(
                 source.host().array(),

@@ -2,14 +2,12 @@ package dev.graft.core.session;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
-import dev.graft.core.backend.Buffer;
 import dev.graft.core.data.Preprocessor;
 import dev.graft.core.graph.Head;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
-import dev.graft.core.plan.EagerExecutor;
-import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
@@ -19,36 +17,48 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model made ready to predict on a backend. Belongs to one thread at a time; any number of
- * sessions can share a model.
+ * A model made ready to predict on a backend: compiled for each batch shape it meets, its weights
+ * packed once. Belongs to one thread at a time, which it checks; any number of sessions can share a
+ * model, and those of a {@link SessionPool} share the packed weights too.
  */
 public final class Session implements AutoCloseable {
 
   private final Model model;
   private final Backend backend;
   private final boolean ownsBackend;
-  private final Executor executor;
-  private boolean closed;
+  private final PlanExecutor executor;
+  private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
+  private volatile boolean closed;
 
-  private Session(Model model, Backend backend, boolean ownsBackend) {
+  Session(Model model, Backend backend, boolean ownsBackend, PlanExecutor executor) {
     this.model = model;
     this.backend = backend;
     this.ownsBackend = ownsBackend;
-    Variables variables = new Variables(backend, model.graph(), model.weights());
-    this.executor = new EagerExecutor(model.graph(), variables, backend, Set.of());
+    this.executor = executor;
   }
 
   /** A session on the best backend there is, with all processors. */
   public static Session of(Model model) {
-    int threads = Runtime.getRuntime().availableProcessors();
-    return new Session(model, Backends.byName("auto", threads), true);
+    Backend backend = best();
+    return new Session(model, backend, true, executor(model, backend));
   }
 
   /** A session on {@code backend}, which stays the caller's to close. */
   public static Session of(Model model, Backend backend) {
-    return new Session(model, backend, false);
+    return new Session(model, backend, false, executor(model, backend));
+  }
+
+  static Backend best() {
+    return Backends.byName(Backends.AUTO, Runtime.getRuntime().availableProcessors());
+  }
+
+  static PlanExecutor executor(Model model, Backend backend) {
+    Variables variables = new Variables(backend, model.graph(), model.weights());
+    return new PlanExecutor(model.graph(), variables, backend, Set.of());
   }
 
   /** The model it runs. */
@@ -60,15 +70,31 @@ public final class Session implements AutoCloseable {
    * Feeds raw tensors.
    *
    * @param inputs host tensors by input name
-   * @return host tensors by output name
+   * @return host tensors by output name, the caller's to keep
    * @throws ShapeException if an input is missing or does not fit
-   * @throws IllegalStateException if the session is closed
+   * @throws dev.graft.core.plan.MemoryException if the batch does not fit into memory
+   * @throws IllegalStateException if the session is closed, or in use by another thread
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    claim();
+    try {
+      return executor.predict(inputs);
+    } finally {
+      user.set(null);
+    }
+  }
+
+  private void claim() {
+    if (!user.compareAndSet(null, Thread.currentThread())) {
+      throw new IllegalStateException(
+          closed
+              ? "the session is closed; open a new one"
+              : "the session is in use by another thread; open one for each thread, or a SessionPool");
+    }
     if (closed) {
+      user.set(null);
       throw new IllegalStateException("the session is closed; open a new one");
     }
-    return executor.predict(inputs);
   }
 
   /**
@@ -115,20 +141,36 @@ public final class Session implements AutoCloseable {
     return ranked;
   }
 
-  private float[] softmax(float[] logits) {
-    Buffer x = backend.allocate(logits.length);
-    Buffer y = backend.allocate(logits.length);
-    backend.upload(logits, 0, logits.length, x);
-    backend.softmax(1, logits.length, 1, x, y);
+  private static float[] softmax(float[] logits) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      largest = Math.max(largest, logit);
+    }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += StrictMath.exp(logit - largest);
+    }
     float[] probabilities = new float[logits.length];
-    backend.download(y, logits.length, probabilities, 0);
+    for (int i = 0; i < logits.length; i++) {
+      probabilities[i] = (float) (StrictMath.exp(logits[i] - largest) / sum);
+    }
     return probabilities;
   }
 
-  /** Releases the session's memory, and its backend if it is its own. */
+  /**
+   * Ends the session, and its backend if it is its own. May be called twice.
+   *
+   * @throws IllegalStateException if another thread is predicting with it
+   */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    claim();
     closed = true;
+    user.set(null);
+    executor.release();
     if (ownsBackend) {
       backend.close();
     }

@@ -1,4 +1,4 @@
-/** Prediction with a model. */
+/** Prediction with a model: by one thread, or by many. */
 @NullMarked
 package dev.graft.core.session;
 

@@ -8,8 +8,8 @@ import dev.graft.core.data.Batches;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Role;
 import dev.graft.core.graph.Weights;
-import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Tensor;
 import java.util.LinkedHashSet;
@@ -77,7 +77,7 @@ public final class Trainer {
     }
     changed.addAll(trainable);
     changed.addAll(graph.stored(Role.STATE));
-    Executor executor = new EagerExecutor(graph, variables, backend, trainable);
+    Executor executor = new PlanExecutor(graph, variables, backend, trainable);
     EarlyStopping.@Nullable Watch watch =
         phase.stopping() == null ? null : phase.stopping().watch();
     int perEpoch = training.batchesPerEpoch();
@@ -231,7 +231,7 @@ public final class Trainer {
               .update(
                   backend,
                   name,
-                  variables.get(name),
+                  variables.update(name),
                   gradient,
                   rate * group.rateFactor(),
                   group.weightDecay());

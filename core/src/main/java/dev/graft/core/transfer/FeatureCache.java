@@ -8,8 +8,8 @@ import dev.graft.core.data.Dataset;
 import dev.graft.core.data.TensorDataset;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
-import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -50,7 +50,7 @@ final class FeatureCache {
       TrainListener listener,
       Cancellation cancellation) {
     this.graph = graph;
-    this.executor = new EagerExecutor(graph, variables, backend, Set.of());
+    this.executor = new PlanExecutor(graph, variables, backend, Set.of());
     this.threads = threads;
     this.listener = listener;
     this.cancellation = cancellation;

@@ -7,8 +7,8 @@ import dev.graft.core.data.UnreadableException;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
-import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -47,7 +47,7 @@ final class StableRate {
     InputSpec input = trunk.input();
     int field = field(training, input.name());
     Variables variables = new Variables(backend, trunk, model.weights());
-    Executor executor = new EagerExecutor(trunk, variables, backend, Set.of());
+    Executor executor = new PlanExecutor(trunk, variables, backend, Set.of());
     int[] order = Rng.permutation(Rng.key(seed, "stable rate"), training.size());
     double sum = 0;
     int seen = 0;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -111,6 +113,16 @@ class WorkersTest {
     Workers workers = new Workers(2);
     workers.close();
     assertThatThrownBy(() -> workers.forEach(2, chunk -> {})).isInstanceOf(BackendException.class);
+  }
+
+  @Test
+  void aThreadPoolThatWasShutDown_isRefused() {
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    Workers workers = new Workers(pool, 2);
+    pool.shutdown();
+    assertThatThrownBy(() -> workers.forEach(2, chunk -> {}))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("shut down");
   }
 
   @Test

@@ -108,7 +108,8 @@ class SavesTest {
     }
     List<Tensor> outputs = allocate(c.op().outputShapes(c.shapes()));
     List<Tensor> scratch = allocate(c.op().scratchShapes(c.shapes(), needs));
-    c.op().forward(new Forward(BACKEND, inputs, outputs, scratch, c.key()));
+    List<Tensor> temporaries = allocate(c.op().forwardTemporaries(c.shapes()));
+    c.op().forward(new Forward(BACKEND, inputs, outputs, scratch, temporaries, c.key()));
     Tensor dy = allocate(List.of(outputs.get(0).shape())).get(0);
     BACKEND.fill(dy.shape().elements(), 1, dy.buffer());
     List<@Nullable Tensor> gradients = new ArrayList<>();
@@ -124,6 +125,7 @@ class SavesTest {
                 only(inputs, given.inputs()),
                 only(outputs, given.outputs()),
                 given.scratch() ? scratch : List.of(),
+                allocate(c.op().backwardTemporaries(c.shapes(), needs)),
                 dy,
                 gradients,
                 c.key()));

@@ -19,7 +19,7 @@ import dev.graft.core.op.Mul;
 import dev.graft.core.op.Reshape;
 import dev.graft.core.op.Transpose;
 import dev.graft.core.op.Window;
-import dev.graft.core.plan.EagerExecutor;
+import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -68,8 +68,8 @@ class FrozenPrefixTest {
           new FeatureCache(
               split.prefix(), variables, backend, 1, TrainListener.SILENT, new Cancellation());
       TensorDataset features = cache.fill("features", "", source).dataset();
-      EagerExecutor whole = new EagerExecutor(graph, variables, backend, Set.of());
-      EagerExecutor rest = new EagerExecutor(split.rest(), variables, backend, Set.of());
+      PlanExecutor whole = new PlanExecutor(graph, variables, backend, Set.of());
+      PlanExecutor rest = new PlanExecutor(split.rest(), variables, backend, Set.of());
       for (int i = 0; i < ITEMS; i++) {
         Map<String, Tensor> fed = new HashMap<>();
         for (int f = 0; f < features.fields().size(); f++) {

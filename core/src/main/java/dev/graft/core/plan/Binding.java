@@ -1,0 +1,70 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** From the slots of a plan to real tensors: in the variables, in the arena, beside a kernel. */
+final class Binding {
+
+  private final Backend backend;
+  private final Variables variables;
+  private final Arena arena;
+  private final Outputs outputs;
+  private final Map<Slot, Tensor> tensors = new IdentityHashMap<>();
+
+  /**
+   * @param plan its kernels are packed
+   */
+  Binding(Plan plan, Backend backend, Variables variables, Arena arena) {
+    this.backend = backend;
+    this.variables = variables;
+    this.arena = arena;
+    List<Tensor> read = plan.outputs().values().stream().map(this::tensor).toList();
+    this.outputs =
+        new Outputs(backend, List.copyOf(plan.outputs().keySet()), read, plan.isTraining());
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  Variables variables() {
+    return variables;
+  }
+
+  Outputs outputs() {
+    return outputs;
+  }
+
+  Tensor tensor(Slot slot) {
+    return tensors.computeIfAbsent(slot, s -> new Tensor(s.shape(), buffer(s)));
+  }
+
+  /** One for each slot, null for null. */
+  List<@Nullable Tensor> tensors(List<? extends @Nullable Slot> slots) {
+    List<@Nullable Tensor> list = new ArrayList<>(slots.size());
+    for (Slot slot : slots) {
+      list.add(slot == null ? null : tensor(slot));
+    }
+    return Collections.unmodifiableList(list);
+  }
+
+  private Buffer buffer(Slot slot) {
+    String variable = slot.variable();
+    if (variable != null) {
+      return variables.get(variable).buffer();
+    }
+    PackedConvolution folded = slot.folded();
+    return folded != null
+        ? Objects.requireNonNull(folded.foldedBias(), "a kernel that is not packed")
+        : arena.slice(slot.chunk(), slot.offset(), slot.elements());
+  }
+}

@@ -1,0 +1,73 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.tensor.Tensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A plan on real memory: everything that a pass needs is made here, once. */
+final class BoundPlan {
+
+  private final Plan plan;
+  private final Backend backend;
+  private final Step.Action[] actions;
+  private final Map<String, Buffer> inputs = new LinkedHashMap<>();
+  private final Outputs outputs;
+  private final Executor.Step step;
+
+  BoundPlan(Plan plan, Backend backend, Variables variables, Arena arena) {
+    this.plan = plan;
+    this.backend = backend;
+    Binding binding = new Binding(plan, backend, variables, arena);
+    this.outputs = binding.outputs();
+    plan.inputs().forEach((name, slot) -> inputs.put(name, binding.tensor(slot).buffer()));
+    this.actions =
+        plan.stepList().stream().map(step -> step.bind(binding)).toArray(Step.Action[]::new);
+    Map<String, Tensor> byName = new LinkedHashMap<>();
+    plan.gradients().forEach((name, slot) -> byName.put(name, binding.tensor(slot)));
+    this.step = new Executor.Step(outputs.values(), Collections.unmodifiableMap(byName));
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  /** Whether it was compiled for inputs of these shapes and this loss. */
+  boolean fits(Map<String, Tensor> fed, @Nullable String loss) {
+    if (!Objects.equals(loss, plan.loss())) {
+      return false;
+    }
+    for (Map.Entry<String, Slot> input : plan.inputs().entrySet()) {
+      Tensor tensor = fed.get(input.getKey());
+      if (tensor == null || !tensor.shape().equals(input.getValue().shape())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void run(Map<String, Tensor> fed, long key) {
+    for (Map.Entry<String, Buffer> input : inputs.entrySet()) {
+      Tensor tensor = fed.get(input.getKey());
+      HostBuffer host = tensor.host();
+      backend.upload(host.array(), host.offset(), tensor.shape().elements(), input.getValue());
+    }
+    for (Step.Action action : actions) {
+      action.run(key);
+    }
+  }
+
+  Map<String, Tensor> outputs() {
+    return outputs.values();
+  }
+
+  /** What a training step yields: the same tensors every time. */
+  Executor.Step step() {
+    return step;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution with packed weights, and what was fused into it.
+ *
+ * @param bias null where there is none
+ * @param residual null where there is none
+ */
+record ConvolutionStep(
+    PackedConvolution convolution, Slot x, @Nullable Slot bias, @Nullable Slot residual, Slot y)
+    implements Step {
+
+  @Override
+  public List<Slot> reads() {
+    List<Slot> read = new ArrayList<>(List.of(x));
+    if (bias != null) {
+      read.add(bias);
+    }
+    if (residual != null) {
+      read.add(residual);
+    }
+    return read;
+  }
+
+  @Override
+  public List<Slot> writes() {
+    return List.of(y);
+  }
+
+  // The residual could be y, but the kernel of a backend without a better one allocates then.
+
+  @Override
+  public Action bind(Binding at) {
+    Kernel kernel = convolution.kernel();
+    Buffer from = at.tensor(x).buffer();
+    Buffer to = at.tensor(y).buffer();
+    Buffer added = bias == null ? null : at.tensor(bias).buffer();
+    Buffer shortcut = residual == null ? null : at.tensor(residual).buffer();
+    return key -> kernel.run(from, added, shortcut, to);
+  }
+}

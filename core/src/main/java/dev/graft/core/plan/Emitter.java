@@ -1,0 +1,223 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
+import dev.graft.core.graph.Node;
+import dev.graft.core.op.Conv;
+import dev.graft.core.op.Elementwise;
+import dev.graft.core.op.Needs;
+import dev.graft.core.op.Op;
+import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down the steps of a pass in the tape's order: forward, then each node's backward rule from
+ * the last to the first, gradients of one value summed as they come.
+ */
+final class Emitter {
+
+  private final Backend backend;
+  private final Flow flow;
+  private final Fusion fusion;
+  private final boolean training;
+  private final Map<String, Slot> slots = new HashMap<>();
+  private final Map<String, List<Slot>> scratch = new HashMap<>();
+  private final Map<String, Slot> gradients = new HashMap<>();
+  private final Map<String, Slot> newState = new LinkedHashMap<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final List<PackedConvolution> packed = new ArrayList<>();
+
+  /**
+   * @param leaves a slot for each input and stored tensor
+   */
+  Emitter(Backend backend, Flow flow, Map<String, Slot> leaves, boolean training) {
+    this.backend = backend;
+    this.flow = flow;
+    this.fusion = new Fusion(flow);
+    this.training = training;
+    slots.putAll(leaves);
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  List<PackedConvolution> packed() {
+    return packed;
+  }
+
+  Slot slot(String value) {
+    Slot slot = slots.get(value);
+    if (slot == null) {
+      throw new IllegalArgumentException("no value is named " + value);
+    }
+    return slot;
+  }
+
+  /** The gradient that backward leaves for {@code value}; null for none. */
+  @Nullable Slot gradient(String value) {
+    return gradients.get(value);
+  }
+
+  private static List<Slot> fresh(List<Shape> shapes) {
+    return shapes.stream().map(Slot::of).toList();
+  }
+
+  // ---- forward ---------------------------------------------------------------------------------
+
+  void forward() {
+    for (Flow.Visit visit : flow.visits()) {
+      Fusion.Group group = fusion.of(visit);
+      if (group == null) {
+        forward(visit);
+      } else if (visit == group.last()) {
+        convolution(group);
+      }
+    }
+  }
+
+  private void forward(Flow.Visit visit) {
+    Node node = visit.node();
+    Op op = visit.op();
+    List<Shape> shapes = flow.inputShapes(node);
+    List<Slot> inputs = node.inputs().stream().map(this::slot).toList();
+    if (op.isView()) {
+      slots.put(node.output(), inputs.get(0).view(flow.shape(node.output())));
+      return;
+    }
+    List<Slot> outputs = fresh(op.outputShapes(shapes));
+    List<Slot> kept = fresh(op.scratchShapes(shapes, visit.needs()));
+    List<Slot> temporaries = fresh(op.forwardTemporaries(shapes));
+    String random = training ? node.name() : null;
+    steps.add(new ForwardStep(op, random, inputs, outputs, kept, temporaries));
+    scratch.put(node.name(), kept);
+    for (int i = 0; i < node.outputs().size(); i++) {
+      slots.put(node.outputs().get(i), outputs.get(i));
+    }
+    op.stateUpdates().forEach((o, i) -> newState.put(node.inputs().get(i), outputs.get(o)));
+  }
+
+  private void convolution(Fusion.Group group) {
+    Node node = group.convolution().node();
+    Conv conv = (Conv) group.convolution().op();
+    ConvGeometry geometry =
+        conv.geometry(flow.shape(node.inputs().get(0)), flow.shape(node.inputs().get(1)));
+    String bias = node.inputs().size() > 2 ? node.inputs().get(2) : null;
+    Node norm = group.norm() == null ? null : group.norm().node();
+    Slot residual = residual(group);
+    Elementwise last = group.activation() == null ? null : (Elementwise) group.activation().op();
+    Epilogue epilogue =
+        new Epilogue(
+            bias != null || norm != null,
+            residual != null,
+            last == null ? null : last.kernel(),
+            last == null ? 0 : last.alpha(),
+            last == null ? 0 : last.beta());
+    PackedConvolution convolution =
+        new PackedConvolution(
+            geometry, backend.prepare(geometry, epilogue), node.inputs().get(1), bias, norm);
+    packed.add(convolution);
+    Slot added = bias == null ? null : slot(bias);
+    if (norm != null) {
+      added = Slot.folded(convolution, Shape.of(geometry.outChannels()));
+    }
+    String output = group.last().node().output();
+    Slot y = Slot.of(flow.shape(output));
+    slots.put(output, y);
+    Slot x = slot(node.inputs().get(0));
+    steps.add(new ConvolutionStep(convolution, x, added, residual, y));
+  }
+
+  private @Nullable Slot residual(Fusion.Group group) {
+    if (group.add() == null) {
+      return null;
+    }
+    Node before = (group.norm() == null ? group.convolution() : group.norm()).node();
+    List<String> operands = group.add().node().inputs();
+    return slot(operands.get(operands.get(0).equals(before.output()) ? 1 : 0));
+  }
+
+  void read(List<String> outputs) {
+    steps.add(new ReadStep(outputs.stream().map(this::slot).toList()));
+  }
+
+  // ---- backward --------------------------------------------------------------------------------
+
+  void backward(String loss) {
+    Slot one = Slot.of(flow.shape(loss));
+    steps.add(new FillStep(1, one));
+    gradients.put(loss, one);
+    for (int i = flow.visits().size() - 1; i >= 0; i--) {
+      Flow.Visit visit = flow.visits().get(i);
+      if (visit.backward()) {
+        backward(visit, gradients.remove(visit.node().output()));
+      }
+    }
+  }
+
+  private void backward(Flow.Visit visit, Slot outputGradient) {
+    Node node = visit.node();
+    Op op = visit.op();
+    List<Shape> shapes = flow.inputShapes(node);
+    List<@Nullable Slot> found = new ArrayList<>();
+    List<@Nullable Slot> computed = new ArrayList<>();
+    boolean[] wanted = new boolean[shapes.size()];
+    for (int i = 0; i < shapes.size(); i++) {
+      Shape shape = shapes.get(i);
+      boolean needed = visit.needs().of(i);
+      boolean passed =
+          op.isView() || (op.passesGradient(i) && shape.elements() == outputGradient.elements());
+      wanted[i] = needed && !passed;
+      computed.add(wanted[i] ? Slot.of(shape) : null);
+      found.add(needed && passed ? outputGradient.view(shape) : computed.get(i));
+    }
+    Needs needs = Needs.of(wanted);
+    if (needs.any()) {
+      Saves saves = visit.saves();
+      steps.add(
+          new BackwardStep(
+              op,
+              node.name(),
+              needs,
+              shapes,
+              saved(node.inputs(), saves.inputs()),
+              saved(node.outputs(), saves.outputs()),
+              saves.scratch() ? scratch.getOrDefault(node.name(), List.of()) : List.of(),
+              fresh(op.backwardTemporaries(shapes, needs)),
+              outputGradient,
+              computed));
+    }
+    for (int i = 0; i < found.size(); i++) {
+      Slot gradient = found.get(i);
+      if (gradient != null) {
+        gradients.merge(node.inputs().get(i), gradient, this::sum);
+      }
+    }
+  }
+
+  private Slot sum(Slot a, Slot b) {
+    Slot sum = Slot.of(a.shape());
+    steps.add(new SumStep(a, b, sum));
+    return sum;
+  }
+
+  private List<@Nullable Slot> saved(List<String> values, Set<Integer> positions) {
+    List<@Nullable Slot> saved = new ArrayList<>(Collections.nCopies(values.size(), null));
+    positions.forEach(i -> saved.set(i, slot(values.get(i))));
+    return saved;
+  }
+
+  /** Running statistics change at the very end, where nothing reads the old ones any more. */
+  void store() {
+    newState.forEach((variable, value) -> steps.add(new StoreStep(value, variable)));
+  }
+}

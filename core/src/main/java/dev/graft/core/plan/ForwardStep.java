@@ -1,0 +1,67 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Rng;
+import dev.graft.core.op.Forward;
+import dev.graft.core.op.Op;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forward rule of an operation.
+ *
+ * @param random the name that tells this node's random numbers from others'; null where the key is
+ *     to be used as it is
+ */
+record ForwardStep(
+    Op op,
+    @Nullable String random,
+    List<Slot> inputs,
+    List<Slot> outputs,
+    List<Slot> scratch,
+    List<Slot> temporaries)
+    implements Step {
+
+  @Override
+  public List<Slot> reads() {
+    return inputs;
+  }
+
+  @Override
+  public List<Slot> writes() {
+    List<Slot> written = new ArrayList<>(outputs);
+    written.addAll(scratch);
+    written.addAll(temporaries);
+    return written;
+  }
+
+  @Override
+  public List<Overwrite> overwrites() {
+    Slot y = outputs.get(0);
+    List<Overwrite> overwrites = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (op.mayOverwrite(i) && inputs.get(i).shape().equals(y.shape())) {
+        overwrites.add(new Overwrite(y, inputs.get(i)));
+      }
+    }
+    return overwrites;
+  }
+
+  @Override
+  public Action bind(Binding at) {
+    Forward call =
+        new Forward(
+            at.backend(),
+            at.tensors(inputs),
+            at.tensors(outputs),
+            at.tensors(scratch),
+            at.tensors(temporaries),
+            0);
+    if (!op.isRandom()) {
+      return key -> op.forward(call);
+    }
+    return random == null
+        ? key -> op.forward(call.withKey(key))
+        : key -> op.forward(call.withKey(Rng.key(key, random)));
+  }
+}

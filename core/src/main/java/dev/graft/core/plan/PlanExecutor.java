@@ -1,0 +1,141 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.graph.Graph;
+import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a graph by compiled plans, one for each batch shape and mode that it meets; they work in the
+ * same memory. What {@link EagerExecutor} computes, in less memory and without allocating in a
+ * steady step.
+ */
+public final class PlanExecutor implements Executor {
+
+  /** The two sizes of batch that a pass over a data set has, to learn from and to measure on. */
+  private static final int KEPT = 4;
+
+  private final Plans plans;
+  private final List<BoundPlan> bound = new ArrayList<>();
+  private @Nullable Arena arena;
+  private int backwardSteps;
+  private long savedBytes;
+
+  /**
+   * @param variables the stored tensors of {@code graph}, on {@code backend}; shared, and changed
+   *     by {@link #step}
+   * @param trainable names of the parameters whose gradients are wanted
+   */
+  public PlanExecutor(Graph graph, Variables variables, Backend backend, Set<String> trainable) {
+    this(new Plans(graph, variables, backend, trainable));
+  }
+
+  private PlanExecutor(Plans plans) {
+    this.plans = plans;
+  }
+
+  /**
+   * An executor for another thread, with working memory of its own, that shares this one's plans
+   * and packed weights. Both may {@link #predict} at the same time.
+   */
+  public PlanExecutor sharing() {
+    return new PlanExecutor(plans);
+  }
+
+  /**
+   * @throws MemoryException if the batch does not fit into memory
+   */
+  @Override
+  public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+    BoundPlan run = ready(inputs, null);
+    run.run(inputs, 0);
+    return run.outputs();
+  }
+
+  /**
+   * @throws MemoryException if the batch does not fit into memory
+   */
+  @Override
+  public Step step(Map<String, Tensor> inputs, String loss, long key) {
+    BoundPlan run = ready(inputs, loss);
+    run.run(inputs, key);
+    backwardSteps = run.plan().backwardSteps();
+    savedBytes = run.plan().savedBytes();
+    return run.step();
+  }
+
+  @Override
+  public int backwardSteps() {
+    return backwardSteps;
+  }
+
+  @Override
+  public long savedBytes() {
+    return savedBytes;
+  }
+
+  /** Lets go of the working memory; the next call takes it anew. */
+  public void release() {
+    bound.clear();
+    arena = null;
+  }
+
+  /** The plan for these inputs on memory, with the weights packed as they are now. */
+  private BoundPlan ready(Map<String, Tensor> inputs, @Nullable String loss) {
+    BoundPlan found = null;
+    for (int i = 0; found == null && i < bound.size(); i++) {
+      found = bound.get(i).fits(inputs, loss) ? bound.get(i) : null;
+    }
+    if (found == null) {
+      found = bind(inputs, loss);
+      bound.add(found);
+      if (bound.size() > KEPT) {
+        bound.remove(0);
+      }
+    }
+    found.plan().pack(plans.backend(), plans.variables(), Objects.requireNonNull(arena));
+    return found;
+  }
+
+  private BoundPlan bind(Map<String, Tensor> inputs, @Nullable String loss) {
+    Backend backend = plans.backend();
+    Plan plan = plans.get(inputs, loss);
+    long weights = plan.isPacked() ? 0 : plan.packedBytes();
+    Arena memory = arena;
+    if (memory == null || !memory.holds(plan.chunks())) {
+      int[] sizes = memory == null ? plan.chunks() : memory.joined(plan.chunks());
+      // What ran in the old memory is bound anew when it runs again.
+      bound.clear();
+      memory = null;
+      arena = null;
+      reserve(plan, Arena.bytes(backend, sizes) + weights, inputs);
+      memory = new Arena(backend, sizes);
+      arena = memory;
+    } else {
+      reserve(plan, weights, inputs);
+    }
+    plan.pack(backend, plans.variables(), memory);
+    return new BoundPlan(plan, backend, plans.variables(), memory);
+  }
+
+  /** Makes sure that so many bytes can be had before any is taken. */
+  private void reserve(Plan plan, long bytes, Map<String, Tensor> inputs) {
+    Backend backend = plans.backend();
+    if (backend.availableBytes(bytes) >= bytes) {
+      return;
+    }
+    bound.clear();
+    plans.keepOnly(plan);
+    long available = backend.availableBytes(bytes);
+    if (available < bytes) {
+      // What it holds already is as good as free.
+      long held = Math.max(0, plan.peakBytes() - bytes);
+      throw plans.tooLarge(inputs, plan.loss(), bytes + held, available + held);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.InputSpec;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plans of one graph over one set of variables, compiled when their shapes first appear. A few
+ * are kept: a training run meets the full batch and a last smaller one, each to learn from and to
+ * measure on. Executors for several threads share them, and with them the packed weights.
+ */
+final class Plans {
+
+  private static final int KEPT = 4;
+
+  private final Graph graph;
+  private final Variables variables;
+  private final Backend backend;
+  private final Set<String> trainable;
+  private final Map<Key, Plan> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * @param loss null in inference
+   */
+  private record Key(Map<String, Shape> inputs, @Nullable String loss) {}
+
+  Plans(Graph graph, Variables variables, Backend backend, Set<String> trainable) {
+    this.graph = graph;
+    this.variables = variables;
+    this.backend = backend;
+    this.trainable = Set.copyOf(trainable);
+  }
+
+  Variables variables() {
+    return variables;
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  /**
+   * The plan for these inputs.
+   *
+   * @throws dev.graft.core.tensor.ShapeException if an input is missing or does not fit
+   */
+  synchronized Plan get(Map<String, Tensor> inputs, @Nullable String loss) {
+    Key key = new Key(shapes(inputs), loss);
+    Plan plan = kept.get(key);
+    if (plan == null) {
+      plan = compile(key.inputs(), loss);
+      if (kept.size() >= KEPT) {
+        kept.remove(kept.keySet().iterator().next());
+      }
+      kept.put(key, plan);
+    }
+    return plan;
+  }
+
+  /** Forgets all plans but one, so that their weights can be collected. */
+  synchronized void keepOnly(Plan plan) {
+    kept.values().removeIf(other -> other != plan);
+  }
+
+  private Plan compile(Map<String, Shape> inputs, @Nullable String loss) {
+    return Planner.compile(graph, backend, inputs, loss == null ? Set.of() : trainable, loss);
+  }
+
+  private Map<String, Shape> shapes(Map<String, Tensor> inputs) {
+    Map<String, Shape> shapes = new HashMap<>();
+    for (InputSpec input : graph.inputs()) {
+      Tensor fed = inputs.get(input.name());
+      if (fed != null) {
+        shapes.put(input.name(), fed.shape());
+      }
+    }
+    return shapes;
+  }
+
+  /** What to say where a plan needs more than {@code available} bytes. */
+  MemoryException tooLarge(
+      Map<String, Tensor> inputs, @Nullable String loss, long needed, long available) {
+    Map<String, Shape> shapes = shapes(inputs);
+    int batch =
+        graph.inputs().stream()
+            .filter(InputSpec::isBatched)
+            .mapToInt(i -> shapes.get(i.name()).size(0))
+            .max()
+            .orElse(0);
+    String problem = " needs " + size(needed) + ", " + size(available) + " are free; ";
+    if (batch <= 1) {
+      return new MemoryException("the model" + problem + "use a smaller image");
+    }
+    int fits = largest(shapes, batch, loss, available);
+    return new MemoryException(
+        "batch "
+            + batch
+            + problem
+            + (fits == 0
+                ? "not even a batch of 1 fits, use a smaller image"
+                : "batch " + fits + " fits"));
+  }
+
+  /** The largest batch below {@code batch} that fits; 0 if none does. */
+  private int largest(Map<String, Shape> shapes, int batch, @Nullable String loss, long available) {
+    int fits = 0;
+    int tooLarge = batch;
+    while (tooLarge - fits > 1) {
+      int middle = fits + (tooLarge - fits) / 2;
+      Map<String, Shape> smaller = new HashMap<>(shapes);
+      for (InputSpec input : graph.inputs()) {
+        Shape shape = shapes.get(input.name());
+        if (input.isBatched() && shape.size(0) == batch) {
+          smaller.put(input.name(), shape.with(0, middle));
+        }
+      }
+      if (compile(smaller, loss).peakBytes() <= available) {
+        fits = middle;
+      } else {
+        tooLarge = middle;
+      }
+    }
+    return fits;
+  }
+
+  private static String size(long bytes) {
+    double mebibytes = bytes / 1024.0 / 1024.0;
+    return mebibytes < 1024
+        ? String.format(Locale.ROOT, "%.1f MiB", mebibytes)
+        : String.format(Locale.ROOT, "%.1f GiB", mebibytes / 1024);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Buffer;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+
+/**
+ * A backend that counts what it is asked to allocate, and that has as much memory as the test says.
+ * What the backend it stands in for allocates within its own kernels does not count.
+ */
+final class CountingBackend implements InvocationHandler {
+
+  private final Backend backend;
+  private final Backend proxy;
+  long elements;
+  long limit = Long.MAX_VALUE;
+
+  CountingBackend(Backend backend) {
+    this.backend = backend;
+    this.proxy =
+        (Backend)
+            Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, this);
+  }
+
+  Backend proxy() {
+    return proxy;
+  }
+
+  @Override
+  public Object invoke(Object self, Method method, Object[] arguments) throws Throwable {
+    switch (method.getName()) {
+      case "availableBytes":
+        return limit - elements * backend.elementBytes();
+      case "prepare":
+        // The default body: a kernel that allocates from here.
+        return InvocationHandler.invokeDefault(self, method, arguments);
+      default:
+        break;
+    }
+    try {
+      Object result = method.invoke(backend, arguments);
+      if (result instanceof Buffer fresh) {
+        elements += fresh.length();
+      }
+      return result;
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.backend.Rng;
+import dev.graft.core.graph.GraphBuilder;
+import dev.graft.core.graph.Initializer;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Role;
+import dev.graft.core.op.AveragePool;
+import dev.graft.core.op.Clip;
+import dev.graft.core.op.Conv;
+import dev.graft.core.op.Distillation;
+import dev.graft.core.op.Div;
+import dev.graft.core.op.Exp;
+import dev.graft.core.op.Identity;
+import dev.graft.core.op.LeakyRelu;
+import dev.graft.core.op.MatMul;
+import dev.graft.core.op.MeanSquaredError;
+import dev.graft.core.op.Mul;
+import dev.graft.core.op.Pad;
+import dev.graft.core.op.Reshape;
+import dev.graft.core.op.SoftmaxCrossEntropy;
+import dev.graft.core.op.Sub;
+import dev.graft.core.op.Transpose;
+import dev.graft.core.op.WeightedSum;
+import dev.graft.core.op.Window;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A small random network with everything that planning has to get right: chains that fuse,
+ * diamonds, shared parameters, values that are read twice or are outputs as well, dead ends, views,
+ * losses. All of it follows from the seed.
+ */
+final class RandomNetwork {
+
+  static final String LOSS = "loss";
+  private static final int CLASSES = 3;
+
+  private final Random random;
+  private final GraphBuilder g;
+  private final List<String> maps = new ArrayList<>();
+  private final List<String> shared = new ArrayList<>();
+  private int named;
+  private final Model model;
+
+  RandomNetwork(long seed) {
+    random = new Random(seed);
+    g = new GraphBuilder(seed);
+    maps.add(g.input("x", Shape.of(2 + random.nextInt(2), 5, 4 + random.nextInt(3))));
+    int layers = 3 + random.nextInt(10);
+    for (int i = 0; i < layers; i++) {
+      maps.add(layer(any()));
+    }
+    model = randomized(g.build(outputs()), seed);
+  }
+
+  private String name(String stem) {
+    return stem + named++;
+  }
+
+  /** A recent value more often than an old one. */
+  private String any() {
+    int back = Math.min(random.nextInt(maps.size()), random.nextInt(maps.size()));
+    return maps.get(maps.size() - 1 - back);
+  }
+
+  private String layer(String x) {
+    Shape shape = g.shape(x);
+    int channels = shape.size(1);
+    return switch (random.nextInt(16)) {
+      case 0, 1, 2 -> conv(x);
+      case 3, 4 -> g.batchNorm(name("bn"), random.nextBoolean() ? x : conv(x));
+      case 5 -> block(x);
+      case 6 -> activation(x);
+      case 7 -> sameShape(x);
+      case 8 -> g.concat(x, any(x));
+      case 9 -> shape.size(2) >= 2 && shape.size(3) >= 2 ? pool(x) : activation(x);
+      case 10 -> g.dropout(x, 0.4);
+      case 11 -> sharedConv(x);
+      case 12 -> g.op(new Mul(), x, g.sigmoid(g.globalAveragePool(x)));
+      case 13 -> g.op(new Identity(), x);
+      case 14 -> scaled(x, channels);
+      default -> g.op(new Transpose(List.of(0, 1, 3, 2)), x);
+    };
+  }
+
+  private String conv(String x) {
+    int kernel = random.nextBoolean() ? 1 : 3;
+    int stride = random.nextInt(4) == 0 ? 2 : 1;
+    int channels = g.shape(x).size(1);
+    boolean depthwise = random.nextInt(4) == 0;
+    return g.conv(
+        name("conv"),
+        x,
+        depthwise ? channels : 1 + random.nextInt(4),
+        Window.square(kernel, stride, kernel / 2),
+        depthwise ? channels : 1,
+        random.nextBoolean());
+  }
+
+  /** Convolution, norm, residual, activation: what fuses. */
+  private String block(String x) {
+    int channels = g.shape(x).size(1);
+    String y = g.conv(name("conv"), x, channels, Window.square(3, 1, 1), 1, random.nextBoolean());
+    if (random.nextBoolean()) {
+      y = g.batchNorm(name("bn"), y);
+    }
+    String other = random.nextInt(3) == 0 ? conv1(x, channels) : x;
+    y = random.nextBoolean() ? g.add(y, other) : g.add(other, y);
+    return random.nextInt(4) == 0 ? y : activation(y);
+  }
+
+  private String conv1(String x, int channels) {
+    return g.batchNorm(
+        name("bn"), g.conv(name("conv"), x, channels, Window.square(1, 1, 0), 1, false));
+  }
+
+  private String activation(String x) {
+    return switch (random.nextInt(6)) {
+      case 0 -> g.sigmoid(x);
+      case 1 -> g.tanh(x);
+      case 2 -> g.op(new Clip(0, 6), x);
+      case 3 -> g.op(new LeakyRelu(0.1), x);
+      case 4 -> g.op(new Exp(), g.tanh(x));
+      default -> g.relu(x);
+    };
+  }
+
+  /** A value of the same batch and plane as x, to be joined with it. */
+  private String any(String x) {
+    List<String> fitting =
+        maps.stream().filter(v -> g.shape(v).with(1, 1).equals(g.shape(x).with(1, 1))).toList();
+    return fitting.get(random.nextInt(fitting.size()));
+  }
+
+  private String sameShape(String x) {
+    List<String> fitting = maps.stream().filter(v -> g.shape(v).equals(g.shape(x))).toList();
+    String other = fitting.get(random.nextInt(fitting.size()));
+    return switch (random.nextInt(4)) {
+      case 0 -> g.op(new Sub(), x, other);
+      case 1 -> g.op(new Mul(), g.tanh(x), g.tanh(other));
+      case 2 -> g.op(new Div(), x, g.op(new Exp(), g.tanh(other)));
+      default -> g.add(x, other);
+    };
+  }
+
+  private String pool(String x) {
+    Window window = Window.square(2, 1 + random.nextInt(2), 0);
+    return random.nextBoolean()
+        ? g.maxPool(x, window)
+        : g.op(new AveragePool(window, true), g.op(new Pad(List.of(0, 0, 1, 0, 0, 0, 0, 1), 0), x));
+  }
+
+  /** Two convolutions with one weight. */
+  private String sharedConv(String x) {
+    int channels = g.shape(x).size(1);
+    String weight = "shared" + channels + ".weight";
+    if (!shared.contains(weight)) {
+      shared.add(weight);
+      g.weight(weight, Initializer.he(Shape.of(channels, channels, 1, 1), Rng.key(5, weight)));
+    }
+    Conv conv = new Conv(Window.square(1, 1, 0), 1);
+    return g.node(name("conv"), conv, g.relu(g.node(name("conv"), conv, x, weight)), weight);
+  }
+
+  /** A stored vector that is added and one that is a factor, over channels. */
+  private String scaled(String x, int channels) {
+    String name = name("scale");
+    g.weight(name + ".weight", Initializer.normal(Shape.of(channels, 1, 1), 1, Rng.key(6, name)));
+    return g.add(g.op(new Mul(), x, name + ".weight"), name + ".weight");
+  }
+
+  private String[] outputs() {
+    String pooled = g.flatten(g.globalAveragePool(maps.get(maps.size() - 1)));
+    if (random.nextBoolean()) {
+      pooled = g.op(new Reshape(List.of(-1, g.shape(pooled).size(1))), pooled);
+    }
+    String hidden = g.linear("hidden", pooled, 4);
+    String extra = g.relu(g.linear("extra", pooled, 4));
+    String both = g.add(g.relu(hidden), extra);
+    String matrix = g.weight("fc.weight", Initializer.he(Shape.of(4, CLASSES), 9));
+    String logits = g.node("fc", new MatMul(), both, matrix);
+    String target = g.input("target", Shape.of(CLASSES));
+    String hard = g.node("hard", new SoftmaxCrossEntropy(random.nextInt(2) * 0.1), logits, target);
+    String soft =
+        random.nextBoolean()
+            ? g.node("soft", new Distillation(2), logits, target)
+            : g.node("soft", new MeanSquaredError(), logits, target);
+    g.node(LOSS, new WeightedSum(List.of(0.7, 0.3)), hard, soft);
+    // An output from the middle: it must survive whatever would like to fuse or overwrite it.
+    return random.nextBoolean()
+        ? new String[] {logits, LOSS}
+        : new String[] {logits, LOSS, maps.get(random.nextInt(maps.size() - 1) + 1)};
+  }
+
+  /** Weights and running statistics that are not the neutral ones of a new network. */
+  private static Model randomized(Model model, long seed) {
+    Map<String, Tensor> changed = new HashMap<>();
+    model
+        .weights()
+        .asMap()
+        .forEach(
+            (name, tensor) -> {
+              Tensor drawn = Initializer.normal(tensor.shape(), 0.3, Rng.key(seed, name));
+              float[] values = drawn.host().array();
+              if (name.startsWith("bn") && !name.endsWith("bias") && !name.endsWith("mean")) {
+                for (int i = 0; i < values.length; i++) {
+                  values[i] = 0.5f + Math.abs(values[i]);
+                }
+              }
+              if (name.startsWith("bn") || name.endsWith("bias")) {
+                changed.put(name, drawn);
+              }
+            });
+    return model.with(model.weights().with(changed));
+  }
+
+  Model model() {
+    return model;
+  }
+
+  /** A random choice of trainable parameters, often one that freezes what comes first. */
+  Set<String> trainable() {
+    List<String> all = model.graph().stored(Role.PARAMETER);
+    Set<String> chosen = new HashSet<>(all);
+    switch (random.nextInt(4)) {
+      case 0 -> chosen.removeIf(name -> random.nextInt(2) == 0);
+      case 1 -> chosen.removeIf(name -> random.nextInt(5) > 0);
+      case 2 -> all.subList(0, random.nextInt(all.size())).forEach(chosen::remove);
+      default -> {}
+    }
+    if (random.nextBoolean()) {
+      chosen.addAll(model.graph().stored(Role.CONSTANT));
+    }
+    return chosen;
+  }
+
+  Map<String, Tensor> batch(int size) {
+    Map<String, Tensor> batch = new HashMap<>();
+    model
+        .graph()
+        .inputs()
+        .forEach(
+            input ->
+                batch.put(
+                    input.name(),
+                    Initializer.normal(input.bind(size), 1, Rng.key(random.nextLong(), "batch"))));
+    return batch;
+  }
+
+  int batchSize() {
+    return random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(3);
+  }
+}
