@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Holds the contests and what came of them. */
 final class Board {
 
+  /** A gradient takes about as long as the forward pass; much less than that is noise. */
+  private static final double LEAST_SHARE = 0.25;
+
   private final Options options;
   private final Backend backend;
   private final Contest contest;
@@ -58,6 +61,24 @@ final class Board {
     }
   }
 
+  /** Compares with a peer that can do its work only together with {@code extra}. */
+  void compareDifference(Task task, Contender graft, Contender peer, Contender extra) {
+    List<Contender> contenders = List.of(graft, peer, extra);
+    try {
+      if (agreeing(task, List.of(graft, peer)).size() > 1) {
+        double[] seconds = contest.seconds(contenders);
+        double alone = seconds[1] - seconds[2];
+        if (alone > LEAST_SHARE * seconds[2]) {
+          add(task.row(options.threads(), seconds[0], alone, peer.name()));
+        } else {
+          System.err.printf("%s: %s cannot be told from noise: no ratio%n", task, peer.name());
+        }
+      }
+    } finally {
+      contenders.forEach(Contender::close);
+    }
+  }
+
   private List<Contender> agreeing(Task task, List<Contender> contenders) {
     float[] expected = contenders.get(0).proof();
     List<Contender> sound = new ArrayList<>(List.of(contenders.get(0)));
@@ -73,6 +94,12 @@ final class Board {
       }
     }
     return sound;
+  }
+
+  /** Notes that a peer came to another result, which leaves it without a row. */
+  void disagree(Task task, String peer, String expected, String found) {
+    disagreed = true;
+    System.err.printf("%s: %s found %s, Graft %s: no ratio%n", task, peer, found, expected);
   }
 
   /** Notes a row and shows it at once. */

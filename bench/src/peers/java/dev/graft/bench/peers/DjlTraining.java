@@ -54,6 +54,11 @@ final class DjlTraining implements Contender {
   }
 
   private float step() {
+    return step(trainer, pictures, labels);
+  }
+
+  /** Forward, backward and update; returns the loss before it. */
+  static float step(Trainer trainer, NDArray pictures, NDArray labels) {
     try (NDManager step = trainer.getManager().newSubManager()) {
       pictures.tempAttach(step);
       labels.tempAttach(step);

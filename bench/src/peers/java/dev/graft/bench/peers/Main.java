@@ -38,12 +38,20 @@ public final class Main {
           Runtime.version(), backend.name(), options.threads());
       Board board = new Board(options, backend);
       SpeedWorks speed = new SpeedWorks(board);
+      LayerWorks layers = new LayerWorks(board);
+      ProcessWorks processes = new ProcessWorks(board);
       for (String work : options.works()) {
         switch (work) {
           case "sgemm" -> speed.sgemm();
+          case "conv-forward" -> layers.forward();
+          case "conv-grad-input" -> layers.gradientInput();
+          case "conv-grad-weight" -> layers.gradientWeight();
           case "inference" -> speed.inference();
           case "train-all" -> speed.trainAll();
           case "train-frozen" -> speed.trainFrozen();
+          case "start-up" -> processes.startUp();
+          case "memory" -> processes.memory();
+          case "head-job" -> processes.headJob();
           default -> throw new IllegalStateException(work);
         }
       }
