@@ -3,8 +3,8 @@ package dev.graft.bench.networks;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
-import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -55,7 +55,7 @@ public final class TrainingRun {
   /** The one place that says what drives a training step. */
   private static Executor executor(
       Graph graph, Variables variables, Backend backend, Set<String> trainable) {
-    return new EagerExecutor(graph, variables, backend, trainable);
+    return new PlanExecutor(graph, variables, backend, trainable);
   }
 
   /** The class of every picture of a batch. */
@@ -82,7 +82,7 @@ public final class TrainingRun {
     for (String name : trainable) {
       Tensor gradient = step.gradients().get(name);
       if (gradient != null) {
-        optimizer.update(backend, name, variables.get(name), gradient, RATE, 0);
+        optimizer.update(backend, name, variables.update(name), gradient, RATE, 0);
       }
     }
     return step.outputs().get(Loss.VALUE).host().array()[0];
