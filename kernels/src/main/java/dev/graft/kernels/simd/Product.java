@@ -231,7 +231,7 @@ final class Product {
     int columns = Math.min(Tiles.WIDTH, n - column);
     boolean first = p == 0;
     boolean last = p + depth == k;
-    int to = row + height <= m ? c.direct(row, column, columns, last) : -1;
+    int to = row + height <= m ? c.direct(row, column, columns, first, last) : -1;
     if (to >= 0) {
       Tiles.multiply(
           height,
@@ -247,7 +247,13 @@ final class Product {
           !first);
       return;
     }
-    Tiles.multiply(height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
+    if (columns <= Lanes.COUNT) {
+      Tiles.multiplyNarrow(
+          height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
+    } else {
+      Tiles.multiply(
+          height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
+    }
     c.flush(tile, row, Math.min(height, m - row), column, columns, first, last);
   }
 }

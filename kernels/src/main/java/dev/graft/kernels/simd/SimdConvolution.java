@@ -39,6 +39,13 @@ final class SimdConvolution {
       int wo,
       float @Nullable [] packed,
       GroupTargets targets) {
+    if (packed == null && Winograd.suits(g)) {
+      float[] u = scratch.take(WinogradWeights.packedLength(g.outChannels(), g.inChannels()));
+      new WinogradWeights(w, wo, g.outChannels(), g.inChannels(), false).pack(workers, u, 0);
+      Winograd.forward(g, x, u, 0, targets.of(0, 0, g.outWidth()), scratch).run(workers);
+      scratch.give(u);
+      return;
+    }
     int sh = g.strideHeight();
     int sw = g.strideWidth();
     int inChannels = g.inChannels() / g.groups();
@@ -103,6 +110,15 @@ final class SimdConvolution {
       HostBuffer w,
       HostBuffer dx,
       Consumer<HostBuffer> zero) {
+    if (Winograd.suits(g)) {
+      float[] u = scratch.take(WinogradWeights.packedLength(g.inChannels(), g.outChannels()));
+      new WinogradWeights(w.array(), w.offset(), g.inChannels(), g.outChannels(), true)
+          .pack(workers, u, 0);
+      Target target = Target.planes(dx.array(), dx.offset(), g.inChannels(), g.inPlane());
+      Winograd.towardsInput(g, dy, u, target, scratch).run(workers);
+      scratch.give(u);
+      return;
+    }
     int sh = g.strideHeight();
     int sw = g.strideWidth();
     if (sh > g.kernelHeight()

@@ -68,7 +68,7 @@ final class TallProduct {
     int columns = Math.min(Tiles.WIDTH, n - column);
     boolean first = p == 0;
     boolean last = p + depth == k;
-    int to = row + TileOfRows.ROWS <= m ? c.direct(row, column, columns, last) : -1;
+    int to = row + TileOfRows.ROWS <= m ? c.direct(row, column, columns, first, last) : -1;
     // Rows beyond the last are the last one once more, and not kept.
     int a0 = offset + row * k + p;
     int a1 = offset + Math.min(m - 1, row + 1) * k + p;
