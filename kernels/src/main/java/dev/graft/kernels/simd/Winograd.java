@@ -4,6 +4,7 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * 3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): a tile of 4x4 outputs
@@ -56,6 +57,12 @@ final class Winograd {
   private final int tiles;
 
   /**
+   * Elements from one point of V to the next: one row more than there are, since with a power of
+   * two all 36 stores of a tile would compete for the same set of the level-1 cache.
+   */
+  private final int pointStride;
+
+  /**
    * A convolution of {@code x [images, channels, height, width]}.
    *
    * @param u packed {@link WinogradWeights} of m outputs from {@code uAt} on
@@ -94,6 +101,7 @@ final class Winograd {
     tilesX = Planes.ceil(outWidth, 4);
     tilesPerImage = tilesX * Planes.ceil(outHeight, 4);
     tiles = images * tilesPerImage;
+    pointStride = (channels + 1) * WIDTH;
   }
 
   /** The convolution {@code g} of x. */
@@ -170,14 +178,14 @@ final class Winograd {
       workers.forEach(
           blocks,
           block -> {
-            float[] v = scratch.take(POINTS * channels * WIDTH);
+            float[] v = scratch.take(POINTS * pointStride);
             transformInput(block, 0, channels, v, 0);
             multiply(block, 0, strips, v, 0);
             scratch.give(v);
           });
       return;
     }
-    float[] v = scratch.take(blocks * POINTS * channels * WIDTH);
+    float[] v = scratch.take(blocks * POINTS * pointStride);
     int parts = Planes.ceil(channels, CHANNELS);
     workers.forEach(
         blocks * parts,
@@ -185,14 +193,14 @@ final class Winograd {
           int block = chunk / parts;
           int first = chunk % parts * CHANNELS;
           int end = Math.min(channels, first + CHANNELS);
-          transformInput(block, first, end, v, block * POINTS * channels * WIDTH);
+          transformInput(block, first, end, v, block * POINTS * pointStride);
         });
     workers.forEach(
         blocks * strips,
         chunk -> {
           int block = chunk / strips;
           int strip = chunk % strips;
-          multiply(block, strip, strip + 1, v, block * POINTS * channels * WIDTH);
+          multiply(block, strip, strip + 1, v, block * POINTS * pointStride);
         });
     scratch.give(v);
   }
@@ -220,12 +228,11 @@ final class Winograd {
           int column = t - t0 + i;
           int to = at + c * WIDTH + column;
           if (column + N <= WIDTH) {
-            WinogradTransform.input(phases, from, plane, tilesX, work, v, to, channels * WIDTH);
+            WinogradTransform.input(phases, from, plane, tilesX, work, v, to, pointStride);
           } else {
             WinogradTransform.input(phases, from, plane, tilesX, work, work, POINTS * N, N);
             for (int p = 0; p < POINTS; p++) {
-              System.arraycopy(
-                  work, (POINTS + p) * N, v, to + p * channels * WIDTH, WIDTH - column);
+              System.arraycopy(work, (POINTS + p) * N, v, to + p * pointStride, WIDTH - column);
             }
           }
         }
@@ -250,13 +257,40 @@ final class Winograd {
         }
         continue;
       }
-      System.arraycopy(x, from + h * width, line, padLeft, width);
-      for (int tile = 0; tile <= tilesX; tile += N) {
-        Interleave.apart(line, 4 * tile, phases, at + tile, plane);
+      int start = from + h * width - padLeft;
+      if (start >= 0 && start + 4 * (tilesX + N) + 4 * N <= x.length) {
+        row(x, start, phases, at, plane);
+        clearBorder(phases, at, plane);
+      } else {
+        System.arraycopy(x, from + h * width, line, padLeft, width);
+        row(line, 0, phases, at, plane);
       }
-      // Columns 4 and 5 are columns 0 and 1 of the next tile.
-      System.arraycopy(phases, at + 1, phases, at + 4 * plane, tilesX);
-      System.arraycopy(phases, at + plane + 1, phases, at + 5 * plane, tilesX);
+      shift(phases, at, at + 4 * plane);
+      shift(phases, at + plane, at + 5 * plane);
+    }
+  }
+
+  /** The four columns of every tile of a row, and of the tile behind the last. */
+  private void row(float[] pixels, int from, float[] phases, int at, int plane) {
+    for (int tile = 0; tile <= tilesX; tile += N) {
+      Interleave.apart(pixels, from + 4 * tile, phases, at + tile, plane);
+    }
+  }
+
+  /** Zeros where a row was read beyond its ends. */
+  private void clearBorder(float[] phases, int at, int plane) {
+    for (int k = 0; k < padLeft; k++) {
+      phases[at + k % 4 * plane + k / 4] = 0f;
+    }
+    for (int k = padLeft + width; k < 4 * tilesX + 2; k++) {
+      phases[at + k % 4 * plane + k / 4] = 0f;
+    }
+  }
+
+  /** Columns 4 and 5 of a tile are columns 0 and 1 of the next. */
+  private void shift(float[] phases, int from, int to) {
+    for (int tile = 0; tile < tilesX; tile += N) {
+      FloatVector.fromArray(Lanes.FLOATS, phases, from + tile + 1).intoArray(phases, to + tile);
     }
   }
 
@@ -275,7 +309,7 @@ final class Winograd {
         for (int k = 0; k < channels; k += Product.DEPTH) {
           int depth = Math.min(Product.DEPTH, channels - k);
           int left = uAt + p * rows * channels + rows * k + row * depth;
-          int right = at + (p * channels + k) * WIDTH;
+          int right = at + p * pointStride + k * WIDTH;
           int to = p * Tiles.AREA;
           if (count <= N) {
             Tiles.multiplyNarrow(high, depth, u, left, v, right, WIDTH, products, to, WIDTH, k > 0);
