@@ -94,6 +94,10 @@ final class Depthwise {
       HostBuffer dy,
       HostBuffer w,
       HostBuffer dx) {
+    if (StridedGradient.suits(g)) {
+      StridedGradient.run(workers, memory, g, dy, w, dx);
+      return;
+    }
     PaddedPlane layout = PaddedPlane.ofGradient(g);
     PlaneRows rows = new PlaneRows(layout);
     int taps = layout.taps.length;

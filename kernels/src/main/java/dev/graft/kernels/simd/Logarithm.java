@@ -5,7 +5,6 @@ import static dev.graft.kernels.simd.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -44,14 +43,14 @@ final class Logarithm {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += COUNT) {
       FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-      VectorMask<Float> small = v.compare(VectorOperators.LT, Float.MIN_NORMAL);
-      IntVector bits = v.blend(v.mul(UP), small).reinterpretAsInts();
+      IntVector bits =
+          v.blend(v.mul(UP), v.compare(VectorOperators.LT, Float.MIN_NORMAL)).reinterpretAsInts();
       IntVector exponent = bits.sub(HALF_ROOT).lanewise(VectorOperators.ASHR, MANTISSA);
       FloatVector m =
           bits.sub(exponent.lanewise(VectorOperators.LSHL, MANTISSA)).reinterpretAsFloats();
       FloatVector e =
           exponent.add(Exponential.ROUND_BITS).reinterpretAsFloats().sub(Exponential.ROUND);
-      e = e.blend(e.sub(MANTISSA), small);
+      e = e.blend(e.sub((float) MANTISSA), v.compare(VectorOperators.LT, Float.MIN_NORMAL));
       FloatVector f = m.sub(1f);
       FloatVector p = f.fma(C8, C7);
       p = p.fma(f, FloatVector.broadcast(FLOATS, C6));

@@ -71,10 +71,15 @@ final class RowCopies {
   }
 
   /**
-   * Copies rows of n elements out of working memory, in whole vectors as far as a vector stays
-   * within the rows: each row overwrites what the one before wrote beyond its end.
+   * Copies rows of n elements out of working memory to where they lie side by side, in whole
+   * vectors as far as a vector stays within the rows: each row overwrites what the one before wrote
+   * beyond its end.
    */
   static void gather(int rows, int n, float[] x, int xo, int xStep, float[] y, int yo) {
+    if (n >= COUNT) {
+      copy(rows, n, 0f, x, xo, xStep, y, yo, n);
+      return;
+    }
     int row = 0;
     for (; row * n + COUNT <= rows * n; row++) {
       FloatVector.fromArray(FLOATS, x, xo + row * xStep).intoArray(y, yo + row * n);

@@ -21,6 +21,9 @@ final class TapDots {
   /** Elements from a row of gradients to the next. */
   private final int step;
 
+  /** Where the first row of gradients stands. */
+  private final int first;
+
   private final int length;
   private final int groups;
 
@@ -51,8 +54,9 @@ final class TapDots {
             && layout.outWidth > Lanes.COUNT / 2;
     step = rolling ? columns : layout.step;
     groups = Spans.ceil(taps.length, WeightDots.TAPS);
-    // Two rows of zeros end the rolling sums; a vector more is what whole vectors may reach.
-    length = (layout.outHeight + 2) * step + 2 * columns;
+    // Two rows of zeros begin and end the rolling sums; the rest is what whole vectors may reach.
+    first = rolling ? 2 * step : 0;
+    length = first + (layout.outHeight + 2) * step + 2 * columns;
     gradient = memory.take(length);
     Arrays.fill(gradient, 0, length, 0f);
     lanes = memory.take(outputs * groups * WeightDots.LANES);
@@ -64,7 +68,7 @@ final class TapDots {
   /** Adds a plane of gradients of output channel {@code output}. */
   void add(int output, float[] dy, int dyo) {
     int outWidth = layout.outWidth;
-    RowCopies.copy(layout.outHeight, outWidth, 0f, dy, dyo, outWidth, gradient, 0, step);
+    RowCopies.copy(layout.outHeight, outWidth, 0f, dy, dyo, outWidth, gradient, first, step);
     int at = output * groups * WeightDots.LANES;
     if (rolling) {
       WeightDots.three(layout.outHeight, step, gradient, x, layout.step, layout.taps, lanes, at);

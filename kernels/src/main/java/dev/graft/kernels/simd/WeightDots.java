@@ -66,11 +66,28 @@ final class WeightDots {
    * 3x3 with rows of the kernel a row of outputs apart: goes down each column of vectors, so that a
    * row of x meets the gradients of three rows while it is in registers.
    *
-   * @param dy rows {@code dyStep} apart, a multiple of a vector, zero where there is no output, and
-   *     two rows of zeros behind the last
+   * @param dy rows {@code dyStep} apart, a multiple of a vector, zero where there is no output,
+   *     with two rows of zeros before the first and behind the last
    */
   static void three(
       int rows, int dyStep, float[] dy, float[] x, int step, int[] taps, float[] lanes, int at) {
+    for (int i = 0; i < dyStep; i += COUNT) {
+      column(rows + 2, dy, i, dyStep, x, taps[0] + i, step, taps, lanes, at);
+    }
+  }
+
+  // A loop of its own: of two nested ones, C2 of JDK 17 keeps the sums of the outer in objects.
+  private static void column(
+      int rows,
+      float[] dy,
+      int to,
+      int dyStep,
+      float[] x,
+      int from,
+      int step,
+      int[] taps,
+      float[] lanes,
+      int at) {
     FloatVector s0 = FloatVector.fromArray(FLOATS, lanes, at);
     FloatVector s1 = FloatVector.fromArray(FLOATS, lanes, at + COUNT);
     FloatVector s2 = FloatVector.fromArray(FLOATS, lanes, at + 2 * COUNT);
@@ -80,32 +97,26 @@ final class WeightDots {
     FloatVector s6 = FloatVector.fromArray(FLOATS, lanes, at + 6 * COUNT);
     FloatVector s7 = FloatVector.fromArray(FLOATS, lanes, at + 7 * COUNT);
     FloatVector s8 = FloatVector.fromArray(FLOATS, lanes, at + 8 * COUNT);
-    int tap1 = taps[1] - taps[0];
-    int tap2 = taps[2] - taps[0];
-    for (int i = 0; i < dyStep; i += COUNT) {
-      FloatVector above = FloatVector.zero(FLOATS);
-      FloatVector over = FloatVector.zero(FLOATS);
-      int from = taps[0] + i;
-      int to = i;
-      for (int row = 0; row < rows + 2; row++) {
-        FloatVector d = FloatVector.fromArray(FLOATS, dy, to);
-        FloatVector x0 = FloatVector.fromArray(FLOATS, x, from);
-        FloatVector x1 = FloatVector.fromArray(FLOATS, x, from + tap1);
-        FloatVector x2 = FloatVector.fromArray(FLOATS, x, from + tap2);
-        s0 = x0.fma(d, s0);
-        s1 = x1.fma(d, s1);
-        s2 = x2.fma(d, s2);
-        s3 = x0.fma(above, s3);
-        s4 = x1.fma(above, s4);
-        s5 = x2.fma(above, s5);
-        s6 = x0.fma(over, s6);
-        s7 = x1.fma(over, s7);
-        s8 = x2.fma(over, s8);
-        over = above;
-        above = d;
-        from += step;
-        to += dyStep;
-      }
+    int tap1 = from + taps[1] - taps[0];
+    int tap2 = from + taps[2] - taps[0];
+    int above = to + dyStep;
+    int level = above + dyStep;
+    for (int row = 0; row < rows; row++) {
+      FloatVector x0 = FloatVector.fromArray(FLOATS, x, from + row * step);
+      FloatVector x1 = FloatVector.fromArray(FLOATS, x, tap1 + row * step);
+      FloatVector x2 = FloatVector.fromArray(FLOATS, x, tap2 + row * step);
+      FloatVector d = FloatVector.fromArray(FLOATS, dy, level + row * dyStep);
+      s0 = x0.fma(d, s0);
+      s1 = x1.fma(d, s1);
+      s2 = x2.fma(d, s2);
+      d = FloatVector.fromArray(FLOATS, dy, above + row * dyStep);
+      s3 = x0.fma(d, s3);
+      s4 = x1.fma(d, s4);
+      s5 = x2.fma(d, s5);
+      d = FloatVector.fromArray(FLOATS, dy, to + row * dyStep);
+      s6 = x0.fma(d, s6);
+      s7 = x1.fma(d, s7);
+      s8 = x2.fma(d, s8);
     }
     s0.intoArray(lanes, at);
     s1.intoArray(lanes, at + COUNT);

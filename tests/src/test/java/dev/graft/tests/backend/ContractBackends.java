@@ -5,7 +5,10 @@ import dev.graft.core.backend.Backends;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 
-/** The backends that the contract is tested on: all that {@link Backends} lists as available. */
+/**
+ * The backends that the contract is tested on: all that {@link Backends} lists as available, or
+ * only {@code -Dgraft.contract.backend=NAME}.
+ */
 final class ContractBackends {
 
   /** More than one, so that parallel loops are cut; what a small machine has. */
@@ -14,9 +17,11 @@ final class ContractBackends {
   private ContractBackends() {}
 
   static Stream<String> names() {
+    String only = System.getProperty("graft.contract.backend");
     return Backends.list().stream()
         .filter(Backends.Description::available)
-        .map(Backends.Description::name);
+        .map(Backends.Description::name)
+        .filter(name -> only == null || only.equals(name));
   }
 
   /** Opened one after the other; JUnit closes each behind its test. */

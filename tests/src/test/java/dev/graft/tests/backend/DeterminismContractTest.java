@@ -117,6 +117,18 @@ class DeterminismContractTest {
       jobs.put(
           op + " of columns", new Job(n, 0, 7, (on, a, b, y) -> on.reduce(op, tall, first, a, y)));
     }
+    boolean[] exceptMiddle = {true, false, true};
+    jobs.put(
+        "SUM of channels",
+        new Job(
+            n,
+            0,
+            10,
+            (on, a, b, y) -> on.reduce(ReduceOp.SUM, new int[] {7, 10, 1000}, exceptMiddle, a, y)));
+    PoolGeometry whole = new PoolGeometry(700, 7, 7, 1, 1, 7, 7, 1, 1, 1, 1, 0, 0, 0, 0, false);
+    jobs.put(
+        "averagePool of whole planes",
+        new Job(700 * 49, 0, 700, (on, a, b, y) -> on.averagePool(whole, a, y)));
     PoolGeometry pool = new PoolGeometry(20, 29, 29, 15, 15, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, false);
     int in = 20 * pool.inPlane();
     int out = 20 * pool.outPlane();
@@ -152,6 +164,9 @@ class DeterminismContractTest {
     put(jobs, new ConvGeometry(3, 33, 13, 13, 17, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0));
     put(jobs, new ConvGeometry(3, 20, 17, 19, 20, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1));
     put(jobs, new ConvGeometry(2, 3, 31, 31, 12, 1, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3));
+    put(jobs, new ConvGeometry(2, 40, 23, 25, 40, 40, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1));
+    put(jobs, new ConvGeometry(3, 90, 7, 7, 180, 90, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1));
+    put(jobs, new ConvGeometry(1, 48, 14, 14, 48, 48, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2));
   }
 
   private static void put(Map<String, Job> jobs, ConvGeometry g) {
@@ -205,6 +220,23 @@ class DeterminismContractTest {
             (on, a, b, y) ->
                 on.channelAffine(
                     4, channels, plane, a, b.slice(0, channels), b.slice(channels, channels), y)));
+    jobs.put(
+        "channelMoments of small planes",
+        new Job(
+            700 * 49,
+            0,
+            200,
+            (on, a, b, y) -> on.channelMoments(7, 100, 49, a, y.slice(0, 100), y.slice(100, 100))));
+    jobs.put(
+        "channelCombine",
+        new Job(
+            n,
+            n,
+            n,
+            (on, a, b, y) -> {
+              Buffer scale = b.slice(0, channels);
+              on.channelCombine(4, channels, plane, a, scale, b, scale, scale, y);
+            }));
     for (int inner : new int[] {1, 41}) {
       String name = " with " + inner + " inside";
       int rows = 41 / inner;
@@ -229,7 +261,7 @@ class DeterminismContractTest {
     return ContractBackends.names();
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("names")
   void sameBits_whateverTheThreadsAndTheJit(String name) {
     Backend[] backends = new Backend[THREADS];

@@ -10,6 +10,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A test that runs once on every backend that works here, and gets it as its argument. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@ParameterizedTest(name = "{0}")
+@ParameterizedTest(name = "{0}", allowZeroInvocations = true)
 @MethodSource("dev.graft.tests.backend.ContractBackends#open")
 @interface EachBackend {}

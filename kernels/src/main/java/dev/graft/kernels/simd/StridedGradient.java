@@ -1,0 +1,159 @@
+package dev.graft.kernels.simd;
+
+import static dev.graft.kernels.simd.Lanes.COUNT;
+import static dev.graft.kernels.simd.Lanes.FLOATS;
+
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * Gradient to the input of a depthwise 3x3 convolution with stride 2. With zeros between the
+ * outputs three products of four would be with zero. Instead, rows and columns of the padded input
+ * are told apart by parity: an even one is met by the first and the last row (column) of the
+ * kernel, an odd one by the middle one. Even and odd columns are interleaved in registers.
+ */
+final class StridedGradient {
+
+  /** Sums that are held before they are copied into place: half of a level-1 cache. */
+  private static final int BLOCK = 4096;
+
+  /** Doubles the lower half of a vector. */
+  private static final VectorShuffle<Float> LOWER = VectorShuffle.fromOp(FLOATS, lane -> lane / 2);
+
+  /** Doubles the upper half of a vector. */
+  private static final VectorShuffle<Float> UPPER =
+      VectorShuffle.fromOp(FLOATS, lane -> (COUNT + lane) / 2);
+
+  /** 0 and 1 by turns. */
+  private static final float[] PARITY = new float[COUNT];
+
+  static {
+    for (int lane = 0; lane < COUNT; lane++) {
+      PARITY[lane] = lane % 2;
+    }
+  }
+
+  private StridedGradient() {}
+
+  static boolean suits(ConvGeometry g) {
+    return g.kernelHeight() == 3
+        && g.kernelWidth() == 3
+        && g.strideHeight() == 2
+        && g.strideWidth() == 2
+        && g.dilationHeight() == 1
+        && g.dilationWidth() == 1
+        && g.outChannels() == g.inChannels();
+  }
+
+  static void run(
+      Workers workers,
+      ScratchArrays memory,
+      ConvGeometry g,
+      HostBuffer dy,
+      HostBuffer w,
+      HostBuffer dx) {
+    int outHeight = g.outHeight();
+    int outWidth = g.outWidth();
+    // Pairs of rows and of columns of the padded input, as far as there is an input.
+    int pairs = Spans.ceil(g.padTop() + g.inHeight(), 2);
+    int columns = Spans.ceil(g.padLeft() + g.inWidth(), 2);
+    int width = Spans.ceil(columns, COUNT) * COUNT;
+    int block = Math.max(1, BLOCK / (4 * width));
+    // A row and a column of zeros lead; what follows is as long as the longer of both.
+    int step = Math.max(columns, outWidth) + 1;
+    int length = (Math.max(pairs, outHeight) + 1) * step + 2 * COUNT + 1;
+    Spans.forRows(
+        workers,
+        g.batch() * g.inChannels(),
+        2L * g.inPlane(),
+        (first, count) -> {
+          float[] padded = memory.take(length);
+          Arrays.fill(padded, 0, length, 0f);
+          float[] sums = memory.take(4 * block * width + COUNT);
+          for (int plane = first; plane < first + count; plane++) {
+            RowCopies.copy(
+                outHeight,
+                outWidth,
+                0f,
+                dy.array(),
+                dy.offset() + plane * g.outPlane(),
+                outWidth,
+                padded,
+                step + 1,
+                step);
+            int weights = w.offset() + plane % g.inChannels() * 9;
+            int to = dx.offset() + plane * g.inPlane();
+            for (int pair = 0; pair < pairs; pair += block) {
+              int n = Math.min(block, pairs - pair);
+              evenRows(n, width, padded, pair * step, step, w.array(), weights, sums, 0);
+              oddRows(n, width, padded, pair * step, step, w.array(), weights, sums, 2 * width);
+              int top = Math.max(0, 2 * pair - g.padTop());
+              int bottom = Math.min(g.inHeight(), 2 * (pair + n) - g.padTop());
+              RowCopies.gather(
+                  Math.max(0, bottom - top),
+                  g.inWidth(),
+                  sums,
+                  (top + g.padTop() - 2 * pair) * 2 * width + g.padLeft(),
+                  2 * width,
+                  dx.array(),
+                  to + top * g.inWidth());
+            }
+          }
+          memory.give(sums);
+          memory.give(padded);
+        });
+  }
+
+  private static void evenRows(
+      int pairs, int width, float[] dy, int at, int step, float[] w, int wo, float[] y, int yo) {
+    FloatVector w0 = FloatVector.broadcast(FLOATS, w[wo]);
+    FloatVector w1 = FloatVector.broadcast(FLOATS, w[wo + 1]);
+    FloatVector w2 = FloatVector.broadcast(FLOATS, w[wo + 2]);
+    FloatVector w6 = FloatVector.broadcast(FLOATS, w[wo + 6]);
+    FloatVector w7 = FloatVector.broadcast(FLOATS, w[wo + 7]);
+    FloatVector w8 = FloatVector.broadcast(FLOATS, w[wo + 8]);
+    VectorMask<Float> odds =
+        FloatVector.fromArray(FLOATS, PARITY, 0).compare(VectorOperators.GT, 0f);
+    for (int pair = 0; pair < pairs; pair++) {
+      int above = at + pair * step;
+      int to = yo + pair * 4 * width;
+      for (int i = 0; i < width; i += COUNT) {
+        FloatVector d = FloatVector.fromArray(FLOATS, dy, above + step + i + 1);
+        FloatVector left = FloatVector.fromArray(FLOATS, dy, above + step + i);
+        FloatVector top = FloatVector.fromArray(FLOATS, dy, above + i + 1);
+        FloatVector corner = FloatVector.fromArray(FLOATS, dy, above + i);
+        FloatVector even = corner.fma(w8, top.fma(w6, left.fma(w2, d.mul(w0))));
+        FloatVector odd = top.fma(w7, d.mul(w1));
+        even.rearrange(LOWER).blend(odd.rearrange(LOWER), odds).intoArray(y, to + 2 * i);
+        even.rearrange(UPPER).blend(odd.rearrange(UPPER), odds).intoArray(y, to + 2 * i + COUNT);
+      }
+    }
+  }
+
+  private static void oddRows(
+      int pairs, int width, float[] dy, int at, int step, float[] w, int wo, float[] y, int yo) {
+    FloatVector w3 = FloatVector.broadcast(FLOATS, w[wo + 3]);
+    FloatVector w4 = FloatVector.broadcast(FLOATS, w[wo + 4]);
+    FloatVector w5 = FloatVector.broadcast(FLOATS, w[wo + 5]);
+    VectorMask<Float> odds =
+        FloatVector.fromArray(FLOATS, PARITY, 0).compare(VectorOperators.GT, 0f);
+    for (int pair = 0; pair < pairs; pair++) {
+      int from = at + (pair + 1) * step;
+      int to = yo + pair * 4 * width;
+      for (int i = 0; i < width; i += COUNT) {
+        FloatVector d = FloatVector.fromArray(FLOATS, dy, from + i + 1);
+        FloatVector left = FloatVector.fromArray(FLOATS, dy, from + i);
+        FloatVector even = left.fma(w5, d.mul(w3));
+        FloatVector odd = d.mul(w4);
+        even.rearrange(LOWER).blend(odd.rearrange(LOWER), odds).intoArray(y, to + 2 * i);
+        even.rearrange(UPPER).blend(odd.rearrange(UPPER), odds).intoArray(y, to + 2 * i + COUNT);
+      }
+    }
+  }
+}
