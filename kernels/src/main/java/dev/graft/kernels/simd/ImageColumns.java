@@ -40,20 +40,20 @@ final class ImageColumns implements Right {
   private final int[] rowOf;
 
   private final int[] columnOf;
-  private final Memory memory;
+  private final ScratchArrays scratch;
 
   /**
    * @param gridHeight rows of the output
    * @param gridWidth columns of the output
    */
-  ImageColumns(Planes x, Taps taps, int gridHeight, int gridWidth, Memory memory) {
+  ImageColumns(Planes x, Taps taps, int gridHeight, int gridWidth, ScratchArrays scratch) {
     this.x = x;
     this.taps = taps;
     this.gridHeight = gridHeight;
     this.pitch = pitch(x, gridWidth);
     this.plane = gridHeight * pitch;
     this.flat = pitch == x.width();
-    this.memory = memory;
+    this.scratch = scratch;
     int low = 0;
     int high = 0;
     for (int t = 0; t < taps.count(); t++) {
@@ -79,12 +79,12 @@ final class ImageColumns implements Right {
 
   @Override
   public void pack(int k0, int steps, int column, int columns, float[] to, int at) {
-    float[] masks = masked ? memory.take(taps.count() * N) : to;
+    float[] masks = masked ? scratch.take(taps.count() * N) : to;
     for (int v = 0; v < Tiles.WIDTH; v += N) {
       packVector(k0, steps, column + v, Math.min(N, columns - v), to, at + v, masks);
     }
     if (masked) {
-      memory.give(masks);
+      scratch.give(masks);
     }
   }
 

@@ -2,10 +2,6 @@ package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.Workers;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Images as a convolution of stride 1 reads them: planes of {@code height x width}, rows without
@@ -24,13 +20,7 @@ record Planes(
     int height,
     int width) {
 
-  private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
-
-  /** Every second lane, twice: the lower half from one vector, the upper from the next. */
-  private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(F, i -> 2 * i % N);
-
-  private static final VectorMask<Float> UPPER = VectorMask.fromArray(F, upper(), 0);
 
   /** Images [batch, channels, height, width] as they are. */
   static Planes of(float[] x, int offset, int channels, int height, int width) {
@@ -114,20 +104,12 @@ record Planes(
     int i = 0;
     if (step == 2) {
       for (; i + N <= count && from + 2 * i + 2 * N <= x.length; i += N) {
-        FloatVector low = FloatVector.fromArray(F, x, from + 2 * i);
-        FloatVector high = FloatVector.fromArray(F, x, from + 2 * i + N);
-        low.rearrange(EVEN).blend(high.rearrange(EVEN), UPPER).intoArray(to, at + i);
+        Interleave.everySecond(x, from + 2 * i, to, at + i);
       }
     }
     for (; i < count; i++) {
       to[at + i] = x[from + i * step];
     }
-  }
-
-  private static boolean[] upper() {
-    boolean[] lanes = new boolean[N];
-    Arrays.fill(lanes, N / 2, N, true);
-    return lanes;
   }
 
   static int ceil(int n, int divisor) {

@@ -55,20 +55,20 @@ final class Product {
     this.k = a.k();
   }
 
-  void run(Workers workers, Memory memory) {
+  void run(Workers workers, ScratchArrays scratch) {
     int tiles = (n + Tiles.WIDTH - 1) / Tiles.WIDTH;
     int threads = (long) m * n * k <= SMALL ? 1 : workers.threads();
     if (threads == 1 || tiles >= 3 * threads || m <= Tiles.TALL) {
-      wide(workers, memory, tiles, threads);
+      wide(workers, scratch, tiles, threads);
     } else {
-      narrow(workers, memory, tiles, threads);
+      narrow(workers, scratch, tiles, threads);
     }
   }
 
-  private void wide(Workers workers, Memory memory, int tiles, int threads) {
+  private void wide(Workers workers, ScratchArrays scratch, int tiles, int threads) {
     int rows = Tiles.padded(m);
     int depth = packedA != null ? k : Math.min(k, sharedDepth(rows));
-    float[] left = packedA != null ? packedA : memory.take(rows * depth);
+    float[] left = packedA != null ? packedA : scratch.take(rows * depth);
     int perChunk = Math.min(PANEL, Math.max(1, tiles / (threads * 3)));
     int chunks = threads == 1 ? 1 : (tiles + perChunk - 1) / perChunk;
     for (int k0 = 0; k0 < k; k0 += depth) {
@@ -80,19 +80,19 @@ final class Product {
       workers.forEach(
           chunks,
           chunk -> {
-            float[] panel = memory.take(Math.min(steps, DEPTH) * PANEL * Tiles.WIDTH);
-            float[] tile = memory.take(Tiles.AREA);
+            float[] panel = scratch.take(Math.min(steps, DEPTH) * PANEL * Tiles.WIDTH);
+            float[] tile = scratch.take(Tiles.AREA);
             int first = chunks == 1 ? 0 : chunk * perChunk;
             int end = chunks == 1 ? tiles : Math.min(tiles, first + perChunk);
             for (int t = first; t < end; t += PANEL) {
               columns(start, steps, t, Math.min(end, t + PANEL), rows, left, panel, tile);
             }
-            memory.give(tile);
-            memory.give(panel);
+            scratch.give(tile);
+            scratch.give(panel);
           });
     }
     if (packedA == null) {
-      memory.give(left);
+      scratch.give(left);
     }
   }
 
@@ -116,11 +116,11 @@ final class Product {
     }
   }
 
-  private void narrow(Workers workers, Memory memory, int tiles, int threads) {
+  private void narrow(Workers workers, ScratchArrays scratch, int tiles, int threads) {
     int rows = Tiles.padded(m);
     int width = tiles * Tiles.WIDTH;
     int depth = Math.min(k, sharedDepth(width));
-    float[] right = memory.take(width * depth);
+    float[] right = scratch.take(width * depth);
     int strips = (m + Tiles.TALL - 1) / Tiles.TALL;
     int perChunk = Math.min(ROWS / Tiles.TALL, Math.max(1, strips / (threads * 3)));
     for (int k0 = 0; k0 < k; k0 += depth) {
@@ -130,8 +130,8 @@ final class Product {
       workers.forEach(
           (strips + perChunk - 1) / perChunk,
           chunk -> {
-            float[] left = packedA != null ? packedA : memory.take(perChunk * Tiles.TALL * DEPTH);
-            float[] tile = memory.take(Tiles.AREA);
+            float[] left = packedA != null ? packedA : scratch.take(perChunk * Tiles.TALL * DEPTH);
+            float[] tile = scratch.take(Tiles.AREA);
             int from = chunk * perChunk * Tiles.TALL;
             int end = Math.min(rows, from + perChunk * Tiles.TALL);
             for (int p = start; p < start + steps; p += DEPTH) {
@@ -148,13 +148,13 @@ final class Product {
                 }
               }
             }
-            memory.give(tile);
+            scratch.give(tile);
             if (packedA == null) {
-              memory.give(left);
+              scratch.give(left);
             }
           });
     }
-    memory.give(right);
+    scratch.give(right);
   }
 
   /** Packs all columns of the steps k0 … k0+steps-1: blocks of k, within each tile after tile. */
@@ -231,7 +231,7 @@ final class Product {
     int columns = Math.min(Tiles.WIDTH, n - column);
     boolean first = p == 0;
     boolean last = p + depth == k;
-    int to = row + height <= m ? c.direct(row, column, columns, last) : -1;
+    int to = row + height <= m ? c.direct(row, column, columns, first, last) : -1;
     if (to >= 0) {
       Tiles.multiply(
           height,
@@ -247,7 +247,13 @@ final class Product {
           !first);
       return;
     }
-    Tiles.multiply(height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
+    if (columns <= Lanes.COUNT) {
+      Tiles.multiplyNarrow(
+          height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
+    } else {
+      Tiles.multiply(
+          height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
+    }
     c.flush(tile, row, Math.min(height, m - row), column, columns, first, last);
   }
 }

@@ -16,7 +16,7 @@ final class RowsTimesRows {
 
   static void run(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       int m,
       int n,
       int k,
@@ -35,7 +35,7 @@ final class RowsTimesRows {
     workers.forEach(
         (tiles + perChunk - 1) / perChunk,
         chunk -> {
-          float[] sums = memory.take(Dots.SUMS);
+          float[] sums = scratch.take(Dots.SUMS);
           int end = Math.min(tiles, (chunk + 1) * perChunk);
           for (int t = chunk * perChunk; t < end; t++) {
             // The longer operand outside: each of its rows is read once.
@@ -44,7 +44,7 @@ final class RowsTimesRows {
             tile(m, n, k, a, ao, b, bo, row, column, sums);
             store(m, n, k, a, ao, b, bo, row, column, sums, alpha, beta, c, co);
           }
-          memory.give(sums);
+          scratch.give(sums);
         });
   }
 

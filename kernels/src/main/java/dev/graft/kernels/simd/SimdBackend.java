@@ -16,7 +16,7 @@ import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend on the processor's vector registers. What moves memory alone it leaves to {@link
+ * The backend on the processor's vector registers. What moves scratch alone it leaves to {@link
  * JavaBackend}, whose storage it shares.
  *
  * <p>All methods may be called by several threads at once; they share the workers.
@@ -25,7 +25,7 @@ public final class SimdBackend implements Backend {
 
   private final Workers workers;
   private final JavaBackend java;
-  private final Memory memory = new Memory();
+  private final ScratchArrays scratch = new ScratchArrays();
 
   /**
    * A backend with daemon threads of its own.
@@ -43,6 +43,14 @@ public final class SimdBackend implements Backend {
     this.java = new JavaBackend(workers);
   }
 
+  private static HostBuffer host(Buffer buffer) {
+    return (HostBuffer) buffer;
+  }
+
+  private static @Nullable HostBuffer hostOrNull(@Nullable Buffer buffer) {
+    return (HostBuffer) buffer;
+  }
+
   @Override
   public String name() {
     return "simd";
@@ -51,10 +59,6 @@ public final class SimdBackend implements Backend {
   @Override
   public int threads() {
     return workers.threads();
-  }
-
-  private static HostBuffer host(Buffer buffer) {
-    return (HostBuffer) buffer;
   }
 
   @Override
@@ -80,34 +84,104 @@ public final class SimdBackend implements Backend {
   @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
-    java.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
+    Transposition transposition = new Transposition(new Box(shape, xStrides, yStrides));
+    if (transposition.suits()) {
+      transposition.run(workers, host(x), xOffset, host(y), yOffset);
+    } else {
+      java.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
+    }
   }
 
   @Override
   public void unary(UnaryOp op, double alpha, double beta, int n, Buffer x, Buffer y) {
-    java.unary(op, alpha, beta, n, x, y);
+    HostBuffer from = host(x);
+    HostBuffer to = host(y);
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Unary.run(
+                op,
+                (float) alpha,
+                (float) beta,
+                count,
+                from.array(),
+                from.offset() + first,
+                to.array(),
+                to.offset() + first));
   }
 
   @Override
   public void unaryGradient(
       UnaryOp op, double alpha, double beta, int n, Buffer saved, Buffer dy, Buffer dx) {
-    java.unaryGradient(op, alpha, beta, n, saved, dy, dx);
+    HostBuffer s = host(saved);
+    HostBuffer from = host(dy);
+    HostBuffer to = host(dx);
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Unary.gradient(
+                op,
+                (float) alpha,
+                (float) beta,
+                count,
+                s.array(),
+                s.offset() + first,
+                from.array(),
+                from.offset() + first,
+                to.array(),
+                to.offset() + first));
   }
 
   @Override
   public void binary(
       BinaryOp op, int[] shape, Buffer a, int[] aStrides, Buffer b, int[] bStrides, Buffer y) {
-    java.binary(op, shape, a, aStrides, b, bStrides, y);
+    Box box = new Box(shape, aStrides, bStrides);
+    if (Broadcast.suits(box)) {
+      Broadcast.run(workers, op, box, host(a), host(b), host(y));
+    } else {
+      java.binary(op, shape, a, aStrides, b, bStrides, y);
+    }
   }
 
   @Override
   public void axpy(int n, double alpha, Buffer x, Buffer y) {
-    java.axpy(n, alpha, x, y);
+    HostBuffer from = host(x);
+    HostBuffer to = host(y);
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Arithmetic.addScaled(
+                count,
+                (float) alpha,
+                from.array(),
+                from.offset() + first,
+                to.array(),
+                to.offset() + first));
   }
 
   @Override
   public void dropout(int n, double ratio, long key, Buffer x, Buffer y) {
-    java.dropout(n, ratio, key, x, y);
+    HostBuffer from = host(x);
+    HostBuffer to = host(y);
+    // uniform >= ratio, in units of 2^-24.
+    int least = (int) Math.ceil(ratio * 0x1p24);
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Dropout.run(
+                count,
+                first,
+                least,
+                (float) (1 / (1 - ratio)),
+                key,
+                from.array(),
+                from.offset() + first,
+                to.array(),
+                to.offset() + first));
   }
 
   @Override
@@ -115,7 +189,7 @@ public final class SimdBackend implements Backend {
     if (g.k() == 0 || g.m() == 0 || g.n() == 0) {
       java.gemm(g, alpha, a, b, beta, c);
     } else {
-      SimdGemm.run(workers, memory, g, alpha, host(a), host(b), beta, host(c));
+      SimdGemm.run(workers, scratch, g, alpha, host(a), host(b), beta, host(c));
     }
   }
 
@@ -131,27 +205,32 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y) {
-    java.reduce(op, shape, reduced, x, y);
+    Reduction reduction = new Reduction(shape, reduced);
+    if (reduction.suits()) {
+      reduction.run(workers, scratch, op, host(x), host(y));
+    } else {
+      java.reduce(op, shape, reduced, x, y);
+    }
   }
 
   @Override
   public void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y) {
-    java.maxPool(g, x, winners, y);
+    MaxPool.forward(workers, scratch, g, host(x), hostOrNull(winners), host(y));
   }
 
   @Override
   public void maxPoolGradient(PoolGeometry g, Buffer winners, Buffer dy, Buffer dx) {
-    java.maxPoolGradient(g, winners, dy, dx);
+    MaxPool.gradient(workers, g, host(winners), host(dy), host(dx));
   }
 
   @Override
   public void averagePool(PoolGeometry g, Buffer x, Buffer y) {
-    java.averagePool(g, x, y);
+    AveragePool.forward(workers, scratch, g, host(x), host(y));
   }
 
   @Override
   public void averagePoolGradient(PoolGeometry g, Buffer dy, Buffer dx) {
-    java.averagePoolGradient(g, dy, dx);
+    AveragePool.gradient(workers, scratch, g, host(dy), host(dx));
   }
 
   @Override
@@ -164,7 +243,16 @@ public final class SimdBackend implements Backend {
       Buffer g,
       Buffer v,
       Buffer w) {
-    java.sgd(n, rate, momentum, nesterov, weightDecay, g, v, w);
+    OptimizerSteps.sgd(
+        workers,
+        n,
+        (float) rate,
+        (float) momentum,
+        nesterov,
+        (float) weightDecay,
+        host(g),
+        host(v),
+        host(w));
   }
 
   @Override
@@ -180,15 +268,21 @@ public final class SimdBackend implements Backend {
       Buffer m,
       Buffer v,
       Buffer w) {
-    java.adamW(n, rate, beta1, beta2, epsilon, weightDecay, step, g, m, v, w);
+    Steps.Adam adam = Steps.Adam.of(rate, beta1, beta2, epsilon, weightDecay, step);
+    OptimizerSteps.adamW(workers, n, adam, host(g), host(m), host(v), host(w));
   }
 
   @Override
   public void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    if (g.isDepthwise()) {
+      Depthwise.forward(
+          workers, scratch, g, host(x), host(w), hostOrNull(bias), null, null, 0f, 0f, host(y));
+      return;
+    }
     HostBuffer weights = host(w);
     SimdConvolution.forward(
         workers,
-        memory,
+        scratch,
         g,
         host(x),
         weights.array(),
@@ -205,30 +299,45 @@ public final class SimdBackend implements Backend {
 
   @Override
   public Kernel prepare(ConvGeometry g, Epilogue epilogue) {
-    return new SimdConvolutionKernel(this, workers, memory, g, epilogue);
+    return g.isDepthwise()
+        ? new DepthwiseKernel(this, workers, scratch, g, epilogue)
+        : new SimdConvolutionKernel(this, workers, scratch, g, epilogue);
   }
 
   @Override
   public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
-    SimdConvolution.gradientInput(
-        workers,
-        memory,
-        g,
-        host(dy),
-        host(w),
-        host(dx),
-        b -> java.fill(g.batch() * g.inChannels() * g.inPlane(), 0, b));
+    if (g.isDepthwise()) {
+      Depthwise.inputGradient(workers, scratch, g, host(dy), host(w), host(dx));
+    } else {
+      SimdConvolution.gradientInput(
+          workers,
+          scratch,
+          g,
+          host(dy),
+          host(w),
+          host(dx),
+          b -> java.fill(g.batch() * g.inChannels() * g.inPlane(), 0, b));
+    }
   }
 
   @Override
   public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
-    SimdConvolution.gradientWeight(workers, memory, g, host(x), host(dy), host(dw));
+    if (g.isDepthwise()) {
+      Depthwise.weightGradient(workers, scratch, g, host(x), host(dy), host(dw));
+    } else {
+      SimdConvolution.gradientWeight(workers, scratch, g, host(x), host(dy), host(dw));
+    }
   }
 
   @Override
   public void channelAffine(
       int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
-    java.channelAffine(batch, channels, plane, x, scale, shift, y);
+    if (plane == 1) {
+      java.channelAffine(batch, channels, plane, x, scale, shift, y);
+      return;
+    }
+    ChannelAffine.affine(
+        workers, batch, channels, plane, host(x), host(scale), host(shift), host(y));
   }
 
   @Override
@@ -242,13 +351,28 @@ public final class SimdBackend implements Backend {
       Buffer scaleZ,
       Buffer shift,
       Buffer y) {
-    java.channelCombine(batch, channels, plane, x, scaleX, z, scaleZ, shift, y);
+    if (plane == 1) {
+      java.channelCombine(batch, channels, plane, x, scaleX, z, scaleZ, shift, y);
+      return;
+    }
+    ChannelAffine.combine(
+        workers,
+        batch,
+        channels,
+        plane,
+        host(x),
+        host(scaleX),
+        host(z),
+        host(scaleZ),
+        host(shift),
+        host(y));
   }
 
   @Override
   public void channelMoments(
       int batch, int channels, int plane, Buffer x, Buffer mean, Buffer variance) {
-    java.channelMoments(batch, channels, plane, x, mean, variance);
+    ChannelSums.moments(
+        workers, scratch, batch, channels, plane, host(x), host(mean), host(variance));
   }
 
   @Override
@@ -261,7 +385,37 @@ public final class SimdBackend implements Backend {
       Buffer dy,
       Buffer sum,
       Buffer dot) {
-    java.channelGradientSums(batch, channels, plane, x, mean, dy, sum, dot);
+    ChannelSums.gradientSums(
+        workers,
+        scratch,
+        batch,
+        channels,
+        plane,
+        host(x),
+        host(mean),
+        host(dy),
+        host(sum),
+        host(dot));
+  }
+
+  @Override
+  public void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
+    Softmax.forward(workers, scratch, false, outer, n, inner, host(x), host(y));
+  }
+
+  @Override
+  public void softmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    Softmax.gradient(workers, scratch, false, outer, n, inner, host(y), host(dy), host(dx));
+  }
+
+  @Override
+  public void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
+    Softmax.forward(workers, scratch, true, outer, n, inner, host(x), host(y));
+  }
+
+  @Override
+  public void logSoftmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
+    Softmax.gradient(workers, scratch, true, outer, n, inner, host(y), host(dy), host(dx));
   }
 
   @Override

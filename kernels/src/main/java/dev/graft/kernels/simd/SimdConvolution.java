@@ -32,13 +32,20 @@ final class SimdConvolution {
    */
   static void forward(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       ConvGeometry g,
       HostBuffer x,
       float[] w,
       int wo,
       float @Nullable [] packed,
       GroupTargets targets) {
+    if (packed == null && Winograd.suits(g)) {
+      float[] u = scratch.take(WinogradWeights.packedLength(g.outChannels(), g.inChannels()));
+      new WinogradWeights(w, wo, g.outChannels(), g.inChannels(), false).pack(workers, u, 0);
+      Winograd.forward(g, x, u, 0, targets.of(0, 0, g.outWidth()), scratch).run(workers);
+      scratch.give(u);
+      return;
+    }
     int sh = g.strideHeight();
     int sw = g.strideWidth();
     int inChannels = g.inChannels() / g.groups();
@@ -47,23 +54,23 @@ final class SimdConvolution {
     int perImage =
         splits ? Planes.splitLength(1, inChannels, g.inHeight(), g.inWidth(), sh, sw) : 1;
     int images = splits ? Math.max(1, Math.min(g.batch(), SPLIT / perImage)) : g.batch();
-    float[] split = splits ? memory.take(images * perImage) : x.array();
+    float[] split = splits ? scratch.take(images * perImage) : x.array();
     for (int group = 0; group < g.groups(); group++) {
       Left left = weights(g, w, wo, group);
       for (int first = 0; first < g.batch(); first += images) {
         int count = Math.min(images, g.batch() - first);
         Planes planes = planes(workers, g, x, group, first, count, taps, split);
-        ImageColumns right = new ImageColumns(planes, taps, g.outHeight(), g.outWidth(), memory);
+        ImageColumns right = new ImageColumns(planes, taps, g.outHeight(), g.outWidth(), scratch);
         int pitch = ImageColumns.pitch(planes, g.outWidth());
         Target target = targets.of(group, first, pitch);
         int n = count * g.outHeight() * pitch;
         new Product(
                 left, packed, packed == null ? 0 : group * left.packedLength(), right, n, target)
-            .run(workers, memory);
+            .run(workers, scratch);
       }
     }
     if (splits) {
-      memory.give(split);
+      scratch.give(split);
     }
   }
 
@@ -97,12 +104,21 @@ final class SimdConvolution {
   /** {@code dx}: a convolution of dy with the transposed weights, for each phase of the stride. */
   static void gradientInput(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       ConvGeometry g,
       HostBuffer dy,
       HostBuffer w,
       HostBuffer dx,
       Consumer<HostBuffer> zero) {
+    if (Winograd.suits(g)) {
+      float[] u = scratch.take(WinogradWeights.packedLength(g.inChannels(), g.outChannels()));
+      new WinogradWeights(w.array(), w.offset(), g.inChannels(), g.outChannels(), true)
+          .pack(workers, u, 0);
+      Target target = Target.planes(dx.array(), dx.offset(), g.inChannels(), g.inPlane());
+      Winograd.towardsInput(g, dy, u, target, scratch).run(workers);
+      scratch.give(u);
+      return;
+    }
     int sh = g.strideHeight();
     int sw = g.strideWidth();
     if (sh > g.kernelHeight()
@@ -116,7 +132,7 @@ final class SimdConvolution {
       for (int pw = 0; pw < Math.min(sw, g.inWidth()); pw++) {
         Taps taps = Taps.towardsInput(g, ph, pw);
         for (int group = 0; group < g.groups() && taps.count() > 0; group++) {
-          phase(workers, memory, g, dy, w, dx, taps, ph, pw, group);
+          phase(workers, scratch, g, dy, w, dx, taps, ph, pw, group);
         }
       }
     }
@@ -124,7 +140,7 @@ final class SimdConvolution {
 
   private static void phase(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       ConvGeometry g,
       HostBuffer dy,
       HostBuffer w,
@@ -151,7 +167,7 @@ final class SimdConvolution {
             g.outWidth());
     int rows = Planes.ceil(g.inHeight() - ph, g.strideHeight());
     int columns = Planes.ceil(g.inWidth() - pw, g.strideWidth());
-    ImageColumns right = new ImageColumns(planes, taps, rows, columns, memory);
+    ImageColumns right = new ImageColumns(planes, taps, rows, columns, scratch);
     int pitch = ImageColumns.pitch(planes, columns);
     int offset = dx.offset() + group * inChannels * g.inPlane();
     boolean whole = pitch == g.inWidth() && g.strideHeight() == 1 && g.strideWidth() == 1;
@@ -169,12 +185,17 @@ final class SimdConvolution {
                 columns,
                 g.strideHeight(),
                 g.strideWidth());
-    new Product(left, null, 0, right, g.batch() * rows * pitch, target).run(workers, memory);
+    new Product(left, null, 0, right, g.batch() * rows * pitch, target).run(workers, scratch);
   }
 
   /** {@code dw}, of all groups. */
   static void gradientWeight(
-      Workers workers, Memory memory, ConvGeometry g, HostBuffer x, HostBuffer dy, HostBuffer dw) {
+      Workers workers,
+      ScratchArrays scratch,
+      ConvGeometry g,
+      HostBuffer x,
+      HostBuffer dy,
+      HostBuffer dw) {
     int sh = g.strideHeight();
     int sw = g.strideWidth();
     int channels = g.inChannels() / g.groups();
@@ -182,26 +203,26 @@ final class SimdConvolution {
     Taps taps = Taps.of(g);
     float[] split =
         splits
-            ? memory.take(
+            ? scratch.take(
                 Planes.splitLength(g.batch(), channels, g.inHeight(), g.inWidth(), sh, sw))
             : x.array();
     for (int group = 0; group < g.groups(); group++) {
       Planes planes = planes(workers, g, x, group, 0, g.batch(), taps, split);
       boolean lies = WeightGradient.liesReady(g, planes);
       int pitch = ImageColumns.pitch(planes, g.outWidth());
-      float[] packed = lies ? dy.array() : memory.take(WeightGradient.packedLength(g, pitch));
+      float[] packed = lies ? dy.array() : scratch.take(WeightGradient.packedLength(g, pitch));
       if (!lies) {
         WeightGradient.packRows(workers, g, dy, group, pitch, packed);
       }
       int m = g.outChannels() / g.groups();
-      new WeightGradient(g, taps, planes, dy, group, packed, memory)
+      new WeightGradient(g, taps, planes, dy, group, packed, scratch)
           .run(workers, dw.array(), dw.offset() + group * m * g.patch());
       if (!lies) {
-        memory.give(packed);
+        scratch.give(packed);
       }
     }
     if (splits) {
-      memory.give(split);
+      scratch.give(split);
     }
   }
 

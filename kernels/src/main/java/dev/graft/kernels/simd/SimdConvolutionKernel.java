@@ -14,21 +14,26 @@ final class SimdConvolutionKernel implements Kernel {
 
   private final Backend backend;
   private final Workers workers;
-  private final Memory memory;
+  private final ScratchArrays scratch;
   private final ConvGeometry g;
   private final Epilogue epilogue;
+  private final boolean winograd;
   private float @Nullable [] packed;
 
   SimdConvolutionKernel(
-      Backend backend, Workers workers, Memory memory, ConvGeometry g, Epilogue epilogue) {
+      Backend backend, Workers workers, ScratchArrays scratch, ConvGeometry g, Epilogue epilogue) {
     this.backend = backend;
     this.workers = workers;
-    this.memory = memory;
+    this.scratch = scratch;
     this.g = g;
     this.epilogue = epilogue;
+    this.winograd = Winograd.suits(g);
   }
 
   private int length() {
+    if (winograd) {
+      return WinogradWeights.packedLength(g.outChannels(), g.inChannels());
+    }
     int m = g.outChannels() / g.groups();
     return g.groups() * Tiles.padded(m) * g.patch();
   }
@@ -42,9 +47,13 @@ final class SimdConvolutionKernel implements Kernel {
   public void pack(Buffer w) {
     HostBuffer from = (HostBuffer) w;
     float[] to = packed != null ? packed : new float[length()];
-    for (int group = 0; group < g.groups(); group++) {
+    for (int group = 0; group < g.groups() && !winograd; group++) {
       Left left = SimdConvolution.weights(g, from.array(), from.offset(), group);
       left.pack(workers, 0, left.k(), to, group * left.packedLength());
+    }
+    if (winograd) {
+      new WinogradWeights(from.array(), from.offset(), g.outChannels(), g.inChannels(), false)
+          .pack(workers, to, 0);
     }
     packed = to;
   }
@@ -55,30 +64,37 @@ final class SimdConvolutionKernel implements Kernel {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");
     }
     HostBuffer to = (HostBuffer) y;
-    SimdConvolution.forward(
-        workers,
-        memory,
-        g,
-        (HostBuffer) x,
-        packed,
-        0,
-        packed,
-        (group, image, pitch) -> {
-          Target target = SimdConvolution.target(g, to, group, image, pitch);
-          if (bias instanceof HostBuffer b) {
-            target.plusBias(b.array(), b.offset() + group * (g.outChannels() / g.groups()));
-          }
-          if (residual instanceof HostBuffer r) {
-            target.plusResidual(r.array(), r.offset(), to.offset());
-          }
-          if (Target.fuses(epilogue.activation())) {
-            target.activated(epilogue.activation(), epilogue.alpha(), epilogue.beta());
-          }
-          return target;
-        });
+    SimdConvolution.GroupTargets targets =
+        (group, image, pitch) -> target(to, bias, residual, group, image, pitch);
+    if (winograd) {
+      Target target = targets.of(0, 0, g.outWidth());
+      Winograd.forward(g, (HostBuffer) x, packed, 0, target, scratch).run(workers);
+    } else {
+      SimdConvolution.forward(workers, scratch, g, (HostBuffer) x, packed, 0, packed, targets);
+    }
     if (!Target.fuses(epilogue.activation())) {
       int n = g.batch() * g.outChannels() * g.outPlane();
       backend.unary(epilogue.activation(), epilogue.alpha(), epilogue.beta(), n, y, y);
     }
+  }
+
+  private Target target(
+      HostBuffer y,
+      @Nullable Buffer bias,
+      @Nullable Buffer residual,
+      int group,
+      int image,
+      int pitch) {
+    Target target = SimdConvolution.target(g, y, group, image, pitch);
+    if (bias instanceof HostBuffer b) {
+      target.plusBias(b.array(), b.offset() + group * (g.outChannels() / g.groups()));
+    }
+    if (residual instanceof HostBuffer r) {
+      target.plusResidual(r.array(), r.offset(), y.offset());
+    }
+    if (Target.fuses(epilogue.activation())) {
+      target.activated(epilogue.activation(), epilogue.alpha(), epilogue.beta());
+    }
+    return target;
   }
 }

@@ -15,7 +15,7 @@ final class SimdGemm {
   /** {@code C = alpha op(A) op(B) + beta C} for a product that is not empty. */
   static void run(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       GemmGeometry g,
       double alpha,
       HostBuffer a,
@@ -26,13 +26,13 @@ final class SimdGemm {
       int ao = a.offset() + item * g.strideA();
       int bo = b.offset() + item * g.strideB();
       int co = c.offset() + item * g.strideC();
-      one(workers, memory, g, (float) alpha, a.array(), ao, b.array(), bo, (float) beta, c, co);
+      one(workers, scratch, g, (float) alpha, a.array(), ao, b.array(), bo, (float) beta, c, co);
     }
   }
 
   private static void one(
       Workers workers,
-      Memory memory,
+      ScratchArrays scratch,
       GemmGeometry g,
       float alpha,
       float[] a,
@@ -48,7 +48,7 @@ final class SimdGemm {
     boolean rowsOfA = !g.transposeA() || m == 1;
     boolean rowsOfB = g.transposeB() || n == 1;
     if (rowsOfA && rowsOfB && Math.min(m, n) <= FEW * FEW) {
-      RowsTimesRows.run(workers, memory, m, n, k, a, ao, b, bo, alpha, beta, c.array(), co);
+      RowsTimesRows.run(workers, scratch, m, n, k, a, ao, b, bo, alpha, beta, c.array(), co);
       return;
     }
     if (m == 1 && alpha == 1 && beta == 0) {
@@ -58,10 +58,10 @@ final class SimdGemm {
     Right right = new RightMatrix(b, bo, g.transposeB() ? k : n, g.transposeB());
     Target target = Target.matrix(c.array(), co, n).scaled(alpha, beta);
     if (!g.transposeA() && n <= TallProduct.TILES * Tiles.WIDTH) {
-      new TallProduct(a, ao, m, n, k, right, target).run(workers, memory);
+      new TallProduct(a, ao, m, n, k, right, target).run(workers, scratch);
     } else {
       Left left = Left.matrix(a, ao, g.transposeA(), m, k);
-      new Product(left, null, 0, right, n, target).run(workers, memory);
+      new Product(left, null, 0, right, n, target).run(workers, scratch);
     }
   }
 }

@@ -32,11 +32,11 @@ final class TallProduct {
     this.c = c;
   }
 
-  void run(Workers workers, Memory memory) {
+  void run(Workers workers, ScratchArrays scratch) {
     int tiles = (n + Tiles.WIDTH - 1) / Tiles.WIDTH;
     int width = tiles * Tiles.WIDTH;
     int depth = Math.min(k, Product.sharedDepth(width));
-    float[] right = memory.take(width * depth);
+    float[] right = scratch.take(width * depth);
     int strips = (m + TileOfRows.ROWS - 1) / TileOfRows.ROWS;
     long strip = (long) TileOfRows.ROWS * width * depth;
     int perChunk = (int) Math.max(1, CHUNK / strip);
@@ -47,7 +47,7 @@ final class TallProduct {
       workers.forEach(
           (strips + perChunk - 1) / perChunk,
           chunk -> {
-            float[] tile = memory.take(Tiles.AREA);
+            float[] tile = scratch.take(Tiles.AREA);
             int end = Math.min(strips, (chunk + 1) * perChunk);
             for (int p = 0; p < steps; p += Product.DEPTH) {
               int block = Math.min(Product.DEPTH, steps - p);
@@ -58,17 +58,17 @@ final class TallProduct {
                 }
               }
             }
-            memory.give(tile);
+            scratch.give(tile);
           });
     }
-    memory.give(right);
+    scratch.give(right);
   }
 
   private void tile(int p, int depth, int row, int column, float[] right, int at, float[] tile) {
     int columns = Math.min(Tiles.WIDTH, n - column);
     boolean first = p == 0;
     boolean last = p + depth == k;
-    int to = row + TileOfRows.ROWS <= m ? c.direct(row, column, columns, last) : -1;
+    int to = row + TileOfRows.ROWS <= m ? c.direct(row, column, columns, first, last) : -1;
     // Rows beyond the last are the last one once more, and not kept.
     int a0 = offset + row * k + p;
     int a1 = offset + Math.min(m - 1, row + 1) * k + p;

@@ -40,8 +40,6 @@ final class Target {
   private boolean clips;
   private float low;
   private float high;
-  private boolean overwrites = true;
-  private boolean plain = true;
 
   private Target(
       float[] c,
@@ -108,8 +106,6 @@ final class Target {
   Target scaled(float alpha, float beta) {
     this.alpha = alpha;
     this.beta = beta;
-    overwrites = alpha == 1 && beta == 0;
-    plain &= overwrites;
     return this;
   }
 
@@ -117,7 +113,6 @@ final class Target {
   Target plusBias(float[] bias, int biasOffset) {
     this.bias = bias;
     this.biasOffset = biasOffset;
-    plain = false;
     return this;
   }
 
@@ -125,7 +120,6 @@ final class Target {
   Target plusResidual(float[] residual, int start, int startOfC) {
     this.residual = residual;
     this.residualShift = start - startOfC;
-    plain = false;
     return this;
   }
 
@@ -135,7 +129,6 @@ final class Target {
       clips = true;
       low = activation == UnaryOp.RELU ? 0 : (float) alpha;
       high = activation == UnaryOp.RELU ? Float.POSITIVE_INFINITY : (float) beta;
-      plain = false;
     }
     return this;
   }
@@ -154,8 +147,10 @@ final class Target {
    * Where a tile of a whole width can be written or added as it is, without a detour: the index of
    * its first element, or -1.
    */
-  int direct(int row, int column, int columns, boolean last) {
-    if (!contiguous || columns < Tiles.WIDTH || (last ? !plain : !overwrites)) {
+  int direct(int row, int column, int columns, boolean first, boolean last) {
+    boolean starts = !first || (beta == 0 && residual == null);
+    boolean ends = !last || (bias == null && !clips);
+    if (!contiguous || columns < Tiles.WIDTH || alpha != 1 || !starts || !ends) {
       return -1;
     }
     int image = column / plane;
@@ -169,8 +164,9 @@ final class Target {
    * Adds a tile to what stands there.
    *
    * @param tile rows {@link Tiles#WIDTH} apart
-   * @param first whether it is the first block of k: nothing of the product stands there yet
-   * @param last whether it is the last one: bias, residual and activation follow
+   * @param first whether it is the first block of k: nothing of the product stands there yet, and
+   *     the residual, which may be c itself, is still there
+   * @param last whether it is the last one: bias and activation follow
    */
   void flush(
       float[] tile, int row, int rows, int column, int columns, boolean first, boolean last) {
@@ -211,9 +207,16 @@ final class Target {
     }
   }
 
+  /** Writes a run of pixels of one channel that were computed whole, with all that follows. */
+  void row(float[] from, int at, int row, int image, int pixel, int run) {
+    float b = bias != null ? bias[biasOffset + row] : 0f;
+    int to = offset + image * imageStride + row * channelStride + pixel;
+    flushRun(from, at, to, run, b, true, true);
+  }
+
   private void flushRun(
       float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
-    float[] res = last ? residual : null;
+    float[] res = first ? residual : null;
     boolean clip = last && clips;
     int end = F.loopBound(run);
     for (int j = 0; j < end; j += Lanes.COUNT) {
@@ -226,7 +229,7 @@ final class Target {
       } else if (beta != 0) {
         v = FloatVector.fromArray(F, c, to + j).mul(beta).add(v);
       }
-      if (bias != null) {
+      if (last && bias != null) {
         v = v.add(b);
       }
       if (res != null) {
@@ -238,22 +241,22 @@ final class Target {
       v.intoArray(c, to + j);
     }
     for (int j = end; j < run; j++) {
-      c[to + j] = finish(tile[from + j], to + j, b, first, res, clip);
+      c[to + j] = finish(tile[from + j], to + j, b, first, last, res, clip);
     }
   }
 
   private void flushSpread(
       float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
-    float[] res = last ? residual : null;
+    float[] res = first ? residual : null;
     boolean clip = last && clips;
     for (int j = 0; j < run; j++) {
       int at = to + j * columnStride;
-      c[at] = finish(tile[from + j], at, b, first, res, clip);
+      c[at] = finish(tile[from + j], at, b, first, last, res, clip);
     }
   }
 
   private float finish(
-      float v, int at, float b, boolean first, float @Nullable [] res, boolean clip) {
+      float v, int at, float b, boolean first, boolean last, float @Nullable [] res, boolean clip) {
     if (alpha != 1) {
       v *= alpha;
     }
@@ -262,7 +265,7 @@ final class Target {
     } else if (beta != 0) {
       v = c[at] * beta + v;
     }
-    if (bias != null) {
+    if (last && bias != null) {
       v += b;
     }
     if (res != null) {

@@ -166,4 +166,96 @@ final class Tile12 {
     c11x0.intoArray(c, co);
     c11x1.intoArray(c, co + N);
   }
+
+  /** The same for a single vector of columns; rows of b are {@code ldb} apart all the same. */
+  static void multiplyNarrow(
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    FloatVector c0 = FloatVector.zero(F);
+    FloatVector c1 = FloatVector.zero(F);
+    FloatVector c2 = FloatVector.zero(F);
+    FloatVector c3 = FloatVector.zero(F);
+    FloatVector c4 = FloatVector.zero(F);
+    FloatVector c5 = FloatVector.zero(F);
+    FloatVector c6 = FloatVector.zero(F);
+    FloatVector c7 = FloatVector.zero(F);
+    FloatVector c8 = FloatVector.zero(F);
+    FloatVector c9 = FloatVector.zero(F);
+    FloatVector c10 = FloatVector.zero(F);
+    FloatVector c11 = FloatVector.zero(F);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(F, b, bo);
+      c0 = FloatVector.broadcast(F, a[ao]).fma(b0, c0);
+      c1 = FloatVector.broadcast(F, a[ao + 1]).fma(b0, c1);
+      c2 = FloatVector.broadcast(F, a[ao + 2]).fma(b0, c2);
+      c3 = FloatVector.broadcast(F, a[ao + 3]).fma(b0, c3);
+      c4 = FloatVector.broadcast(F, a[ao + 4]).fma(b0, c4);
+      c5 = FloatVector.broadcast(F, a[ao + 5]).fma(b0, c5);
+      c6 = FloatVector.broadcast(F, a[ao + 6]).fma(b0, c6);
+      c7 = FloatVector.broadcast(F, a[ao + 7]).fma(b0, c7);
+      c8 = FloatVector.broadcast(F, a[ao + 8]).fma(b0, c8);
+      c9 = FloatVector.broadcast(F, a[ao + 9]).fma(b0, c9);
+      c10 = FloatVector.broadcast(F, a[ao + 10]).fma(b0, c10);
+      c11 = FloatVector.broadcast(F, a[ao + 11]).fma(b0, c11);
+      ao += 12;
+      bo += ldb;
+    }
+    if (add) {
+      int at = co;
+      c0 = FloatVector.fromArray(F, c, at).add(c0);
+      at += ldc;
+      c1 = FloatVector.fromArray(F, c, at).add(c1);
+      at += ldc;
+      c2 = FloatVector.fromArray(F, c, at).add(c2);
+      at += ldc;
+      c3 = FloatVector.fromArray(F, c, at).add(c3);
+      at += ldc;
+      c4 = FloatVector.fromArray(F, c, at).add(c4);
+      at += ldc;
+      c5 = FloatVector.fromArray(F, c, at).add(c5);
+      at += ldc;
+      c6 = FloatVector.fromArray(F, c, at).add(c6);
+      at += ldc;
+      c7 = FloatVector.fromArray(F, c, at).add(c7);
+      at += ldc;
+      c8 = FloatVector.fromArray(F, c, at).add(c8);
+      at += ldc;
+      c9 = FloatVector.fromArray(F, c, at).add(c9);
+      at += ldc;
+      c10 = FloatVector.fromArray(F, c, at).add(c10);
+      at += ldc;
+      c11 = FloatVector.fromArray(F, c, at).add(c11);
+    }
+    c0.intoArray(c, co);
+    co += ldc;
+    c1.intoArray(c, co);
+    co += ldc;
+    c2.intoArray(c, co);
+    co += ldc;
+    c3.intoArray(c, co);
+    co += ldc;
+    c4.intoArray(c, co);
+    co += ldc;
+    c5.intoArray(c, co);
+    co += ldc;
+    c6.intoArray(c, co);
+    co += ldc;
+    c7.intoArray(c, co);
+    co += ldc;
+    c8.intoArray(c, co);
+    co += ldc;
+    c9.intoArray(c, co);
+    co += ldc;
+    c10.intoArray(c, co);
+    co += ldc;
+    c11.intoArray(c, co);
+  }
 }

@@ -75,4 +75,48 @@ final class Tile4 {
     c3x0.intoArray(c, co);
     c3x1.intoArray(c, co + N);
   }
+
+  /** The same for a single vector of columns; rows of b are {@code ldb} apart all the same. */
+  static void multiplyNarrow(
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    FloatVector c0 = FloatVector.zero(F);
+    FloatVector c1 = FloatVector.zero(F);
+    FloatVector c2 = FloatVector.zero(F);
+    FloatVector c3 = FloatVector.zero(F);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(F, b, bo);
+      c0 = FloatVector.broadcast(F, a[ao]).fma(b0, c0);
+      c1 = FloatVector.broadcast(F, a[ao + 1]).fma(b0, c1);
+      c2 = FloatVector.broadcast(F, a[ao + 2]).fma(b0, c2);
+      c3 = FloatVector.broadcast(F, a[ao + 3]).fma(b0, c3);
+      ao += 4;
+      bo += ldb;
+    }
+    if (add) {
+      int at = co;
+      c0 = FloatVector.fromArray(F, c, at).add(c0);
+      at += ldc;
+      c1 = FloatVector.fromArray(F, c, at).add(c1);
+      at += ldc;
+      c2 = FloatVector.fromArray(F, c, at).add(c2);
+      at += ldc;
+      c3 = FloatVector.fromArray(F, c, at).add(c3);
+    }
+    c0.intoArray(c, co);
+    co += ldc;
+    c1.intoArray(c, co);
+    co += ldc;
+    c2.intoArray(c, co);
+    co += ldc;
+    c3.intoArray(c, co);
+  }
 }

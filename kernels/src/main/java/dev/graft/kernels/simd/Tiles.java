@@ -76,4 +76,24 @@ final class Tiles {
       default -> Tile4.multiply(k, a, ao, b, bo, ldb, c, co, ldc, add);
     }
   }
+
+  /** {@link #multiply} for the first vector of columns alone. */
+  static void multiplyNarrow(
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    switch (rows) {
+      case 12 -> Tile12.multiplyNarrow(k, a, ao, b, bo, ldb, c, co, ldc, add);
+      case 6 -> Tile6.multiplyNarrow(k, a, ao, b, bo, ldb, c, co, ldc, add);
+      default -> Tile4.multiplyNarrow(k, a, ao, b, bo, ldb, c, co, ldc, add);
+    }
+  }
 }

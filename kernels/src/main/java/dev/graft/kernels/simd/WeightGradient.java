@@ -34,7 +34,7 @@ final class WeightGradient {
   private final ConvGeometry g;
   private final Taps taps;
   private final Planes x;
-  private final Memory memory;
+  private final ScratchArrays scratch;
   private final int m;
   private final int channels;
   private final int columns;
@@ -68,11 +68,11 @@ final class WeightGradient {
       HostBuffer dy,
       int group,
       float[] packed,
-      Memory memory) {
+      ScratchArrays scratch) {
     this.g = g;
     this.taps = taps;
     this.x = x;
-    this.memory = memory;
+    this.scratch = scratch;
     m = g.outChannels() / g.groups();
     channels = g.inChannels() / g.groups();
     columns = channels * taps.count();
@@ -133,7 +133,7 @@ final class WeightGradient {
   void run(Workers workers, float[] dw, int offset) {
     int blocks = rowBlocks * channelBlocks;
     int size = m * g.patch();
-    float[] sums = runs == 1 ? dw : memory.take(runs * size);
+    float[] sums = runs == 1 ? dw : scratch.take(runs * size);
     workers.forEach(
         blocks * runs,
         chunk -> {
@@ -154,7 +154,7 @@ final class WeightGradient {
           dw[offset + i] += sums[run * size + i];
         }
       }
-      memory.give(sums);
+      scratch.give(sums);
     }
   }
 
@@ -165,8 +165,8 @@ final class WeightGradient {
     int width = used * taps.count();
     int rowTiles = Planes.ceil(height, Dots.ROWS);
     int columnTiles = Planes.ceil(width, Dots.COLUMNS);
-    float[] sums = memory.take(rowTiles * columnTiles * Dots.SUMS);
-    float[] right = memory.take(width * DEPTH);
+    float[] sums = scratch.take(rowTiles * columnTiles * Dots.SUMS);
+    float[] right = scratch.take(width * DEPTH);
     Arrays.fill(sums, 0, rowTiles * columnTiles * Dots.SUMS, 0f);
     boolean direct = dyImage > 0;
     int first = direct ? run * g.batch() / runs : 0;
@@ -199,7 +199,7 @@ final class WeightGradient {
         to[at + (row + i) * columns + channel * taps.count() + j] = sum;
       }
     }
-    memory.give(right);
-    memory.give(sums);
+    scratch.give(right);
+    scratch.give(sums);
   }
 }

@@ -1,0 +1,98 @@
+package dev.graft.bench.peers;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Times contenders in turn: a block of runs each, over and over, so that a busy spell of the
+ * machine meets all of them. Between blocks it waits until threads that spin for work have gone to
+ * sleep.
+ */
+final class Contest {
+
+  /** Spinning threads of OpenMP, OpenBLAS and ONNX Runtime give up within milliseconds. */
+  private static final int PAUSE_MILLIS = 60;
+
+  /** Warm-up ends when the best of the last runs no longer improves by more than this. */
+  private static final double STEADY = 0.97;
+
+  private final Pace pace;
+
+  Contest(Pace pace) {
+    this.pace = pace;
+  }
+
+  /**
+   * @return median seconds of one run, for each contender
+   */
+  double[] seconds(List<Contender> contenders) {
+    int[] runs = new int[contenders.size()];
+    for (int i = 0; i < runs.length; i++) {
+      double warm = warmUp(contenders.get(i));
+      runs[i] = (int) Math.max(1, Math.min(1_000_000, Math.round(pace.blockSeconds() / warm)));
+    }
+    double[][] times = new double[runs.length][pace.rounds()];
+    for (int round = 0; round < pace.rounds(); round++) {
+      for (int i = 0; i < runs.length; i++) {
+        rest();
+        times[i][round] = block(contenders.get(i), runs[i]);
+      }
+    }
+    return Arrays.stream(times).mapToDouble(Contest::median).toArray();
+  }
+
+  /** Runs until the JIT has nothing left to improve; returns the time of a run at the end. */
+  private double warmUp(Contender contender) {
+    rest();
+    long start = System.nanoTime();
+    double best = Double.POSITIVE_INFINITY;
+    for (int chunk = 0; ; chunk++) {
+      double seconds = chunk(contender, pace.warmUpSeconds() / 4);
+      boolean steady = seconds > best * STEADY;
+      best = Math.min(best, seconds);
+      double elapsed = (System.nanoTime() - start) / 1e9;
+      if (chunk >= 2
+          && elapsed >= pace.warmUpSeconds()
+          && (steady || elapsed >= 3 * pace.warmUpSeconds())) {
+        return best;
+      }
+    }
+  }
+
+  /** Runs for at least that long; the mean time of a run. */
+  private static double chunk(Contender contender, double atLeast) {
+    long start = System.nanoTime();
+    int done = 0;
+    double elapsed;
+    do {
+      contender.run();
+      done++;
+      elapsed = (System.nanoTime() - start) / 1e9;
+    } while (elapsed < atLeast);
+    return elapsed / done;
+  }
+
+  private static double block(Contender contender, int runs) {
+    long start = System.nanoTime();
+    for (int i = 0; i < runs; i++) {
+      contender.run();
+    }
+    return (System.nanoTime() - start) / 1e9 / runs;
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.graft.bench.peers;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One comparison.
+ *
+ * @param work what was done: {@code sgemm}, {@code inference}, …
+ * @param network the network; null where the work has a shape instead
+ * @param shape the shape; null where the work has a network instead
+ * @param batch pictures at a time; null where there are none
+ * @param graft Graft's figure
+ * @param peer the peer's
+ * @param unit of both
+ * @param ratio above 1 where Graft is faster or smaller
+ */
+record Row(
+    String work,
+    @Nullable String network,
+    @Nullable String shape,
+    @Nullable Integer batch,
+    int threads,
+    double graft,
+    double peer,
+    String peerName,
+    String unit,
+    double ratio) {}

@@ -1,0 +1,55 @@
+package dev.graft.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Every benchmark, once, with its smallest parameters: nothing here is about time. */
+class SmokeTest {
+
+  @Test
+  void everyBenchmark_runs() throws RunnerException {
+    // A benchmark that runs beside this test holds the lock, and is none of its business.
+    System.setProperty("jmh.ignoreLock", "true");
+    Options once =
+        new OptionsBuilder()
+            .forks(0)
+            .mode(Mode.SingleShotTime)
+            .warmupIterations(0)
+            .measurementIterations(1)
+            .shouldFailOnError(true)
+            .verbosity(VerboseMode.SILENT)
+            .param("network", "squeezenet1.1")
+            .param("batch", "1")
+            .param("features", "cached")
+            .param("size", "16,16,16")
+            .param("layer", "1,4,8,4,1,3,1,1")
+            .param("threads", "2")
+            .build();
+    Collection<RunResult> results = new Runner(once).run();
+    assertThat(results.stream().map(r -> r.getParams().getBenchmark()).collect(Collectors.toSet()))
+        .isEqualTo(known());
+  }
+
+  private static Set<String> known() {
+    return BenchmarkList.defaultList()
+        .getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), List.of())
+        .stream()
+        .map(e -> e.getUsername())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

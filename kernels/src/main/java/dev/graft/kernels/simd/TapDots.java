@@ -1,0 +1,119 @@
+package dev.graft.kernels.simd;
+
+import java.util.Arrays;
+
+/**
+ * Dot products of a plane of output gradients with a {@link PaddedPlane} at each of its taps,
+ * summed over many planes. The gradients are laid out with the same distance between rows and zeros
+ * in the gaps, so that the plane is one run; the sums stay in vectors, nine taps at a time, from
+ * plane to plane.
+ */
+final class TapDots {
+
+  /** Additions to one lane before it is emptied into a double. */
+  private static final int BLOCK = 512;
+
+  private final PaddedPlane layout;
+  private final float[] x;
+  private final ScratchArrays memory;
+  private final boolean rolling;
+
+  /** Elements from a row of gradients to the next. */
+  private final int step;
+
+  private final int length;
+  private final int groups;
+
+  private final float[] gradient;
+
+  /** A vector for each output channel and tap. */
+  private final float[] lanes;
+
+  private final double[] totals;
+  private final int[] filled;
+
+  /**
+   * @param x the padded plane
+   * @param outputs output channels that it is part of
+   */
+  TapDots(PaddedPlane layout, float[] x, ScratchArrays memory, int outputs) {
+    this.layout = layout;
+    this.x = x;
+    this.memory = memory;
+    int[] taps = layout.taps;
+    int columns = Spans.ceil(layout.outWidth, Lanes.COUNT) * Lanes.COUNT;
+    rolling =
+        taps.length == 9
+            && layout.square
+            && taps[3] == taps[0] + layout.step
+            && taps[6] == taps[3] + layout.step
+            && layout.outHeight > 2
+            && layout.outWidth > Lanes.COUNT / 2;
+    step = rolling ? columns : layout.step;
+    groups = Spans.ceil(taps.length, WeightDots.TAPS);
+    // Two rows of zeros end the rolling sums; a vector more is what whole vectors may reach.
+    length = (layout.outHeight + 2) * step + 2 * columns;
+    gradient = memory.take(length);
+    Arrays.fill(gradient, 0, length, 0f);
+    lanes = memory.take(outputs * groups * WeightDots.LANES);
+    Arrays.fill(lanes, 0, outputs * groups * WeightDots.LANES, 0f);
+    totals = new double[outputs * groups * WeightDots.TAPS];
+    filled = new int[outputs];
+  }
+
+  /** Adds a plane of gradients of output channel {@code output}. */
+  void add(int output, float[] dy, int dyo) {
+    int outWidth = layout.outWidth;
+    RowCopies.copy(layout.outHeight, outWidth, 0f, dy, dyo, outWidth, gradient, 0, step);
+    int at = output * groups * WeightDots.LANES;
+    if (rolling) {
+      WeightDots.three(layout.outHeight, step, gradient, x, layout.step, layout.taps, lanes, at);
+      filled[output] += (layout.outHeight + 2) * step / Lanes.COUNT;
+    } else {
+      int n = (layout.outHeight - 1) * step + outWidth;
+      for (int group = 0; group < groups; group++) {
+        WeightDots.nine(
+            n,
+            gradient,
+            x,
+            layout.taps,
+            group * WeightDots.TAPS,
+            lanes,
+            at + group * WeightDots.LANES);
+      }
+      filled[output] += Spans.ceil(n, Lanes.COUNT);
+    }
+    if (filled[output] > BLOCK) {
+      empty(output);
+    }
+  }
+
+  private void empty(int output) {
+    int first = output * groups * WeightDots.TAPS;
+    for (int sum = first; sum < first + groups * WeightDots.TAPS; sum++) {
+      double total = 0;
+      for (int lane = sum * Lanes.COUNT; lane < (sum + 1) * Lanes.COUNT; lane++) {
+        total += lanes[lane];
+        lanes[lane] = 0f;
+      }
+      totals[sum] += total;
+    }
+    filled[output] = 0;
+  }
+
+  /** Writes the sums of output channel {@code output}, and begins again from zero. */
+  void finish(int output, float[] dw, int at) {
+    empty(output);
+    int first = output * groups * WeightDots.TAPS;
+    for (int k = 0; k < layout.taps.length; k++) {
+      dw[at + k] = (float) totals[first + k];
+    }
+    Arrays.fill(totals, first, first + groups * WeightDots.TAPS, 0);
+  }
+
+  /** Gives the working memory back. */
+  void close() {
+    memory.give(lanes);
+    memory.give(gradient);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.graft.kernels.simd;
+
+/** One channel's weights over a {@link PaddedPlane}, with the kernel that suits its taps. */
+final class TapKernel implements PlaneRows.Body {
+
+  private enum Kind {
+    ANY,
+    THREE_DENSE,
+    THREE_STRIDED
+  }
+
+  private final PaddedPlane layout;
+  private final float[] x;
+  private final float[] w;
+  private final Kind kind;
+  private int wo;
+  private float bias;
+
+  /**
+   * @param x the padded plane
+   * @param w weights; {@link #with} says where they begin
+   */
+  TapKernel(PaddedPlane layout, float[] x, float[] w) {
+    this.layout = layout;
+    this.x = x;
+    this.w = w;
+    int[] taps = layout.taps;
+    if (taps.length != 9 || !layout.square) {
+      kind = Kind.ANY;
+    } else if (taps[3] == taps[0] + layout.step && taps[6] == taps[3] + layout.step) {
+      kind = Kind.THREE_DENSE;
+    } else if (taps[6] == taps[0] + layout.step) {
+      kind = Kind.THREE_STRIDED;
+    } else {
+      kind = Kind.ANY;
+    }
+  }
+
+  TapKernel with(int wo, float bias) {
+    this.wo = wo;
+    this.bias = bias;
+    return this;
+  }
+
+  @Override
+  public void run(int rows, int width, int at, float[] y, int yo, int yStep) {
+    int step = layout.step;
+    int[] taps = layout.taps;
+    if (rows <= 1) {
+      TapRows.any(rows, width, x, at, step, taps, w, wo, bias, y, yo, yStep);
+      return;
+    }
+    switch (kind) {
+      case THREE_DENSE ->
+          TapRows.threeDense(rows, width, x, at, step, taps, w, wo, bias, y, yo, yStep);
+      case THREE_STRIDED ->
+          TapRows.threeStrided(rows, width, x, at, step, taps, w, wo, bias, y, yo, yStep);
+      case ANY -> TapRows.any(rows, width, x, at, step, taps, w, wo, bias, y, yo, yStep);
+    }
+  }
+}

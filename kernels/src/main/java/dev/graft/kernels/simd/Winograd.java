@@ -1,0 +1,320 @@
+package dev.graft.kernels.simd;
+
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
+import java.util.Arrays;
+
+/**
+ * 3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): a tile of 4x4 outputs
+ * takes 36 multiplications for each pair of channels instead of 144 (Lavin and Gray, CVPR 2016).
+ *
+ * <pre>
+ *   6x6 pixels of every tile --B^T d B-->  V [36][channels][tiles]
+ *   weights                  --G w G^T-->  U [36][m][channels]      36 products M = U V
+ *   4x4 outputs              &lt;--A^T M A--  M [36][m][tiles]
+ * </pre>
+ *
+ * <p>Tiles are counted through all images and taken {@link Tiles#WIDTH} at a time; all that one
+ * such block needs stays in the level-2 cache. The transforms work on as many tiles at once as
+ * there are lanes; for that, rows of pixels are taken apart into their columns modulo 4.
+ *
+ * <p>Rounding errors are some ten times those of the direct sum, still near 1e-6 of the largest
+ * output.
+ */
+final class Winograd {
+
+  /** Points of the transform: products for one tile. */
+  static final int POINTS = 36;
+
+  private static final int N = Lanes.COUNT;
+  private static final int WIDTH = Tiles.WIDTH;
+
+  /** Channels that one chunk transforms where blocks are shared. */
+  private static final int CHANNELS = 16;
+
+  /** With fewer channels the transforms cost more than the products that they save. */
+  private static final int FEWEST = 16;
+
+  private final int images;
+  private final int channels;
+  private final int m;
+  private final int height;
+  private final int width;
+  private final int padTop;
+  private final int padLeft;
+  private final int outHeight;
+  private final int outWidth;
+  private final float[] x;
+  private final int offset;
+  private final float[] u;
+  private final int uAt;
+  private final Target target;
+  private final ScratchArrays scratch;
+  private final int tilesX;
+  private final int tilesPerImage;
+  private final int tiles;
+
+  /**
+   * A convolution of {@code x [images, channels, height, width]}.
+   *
+   * @param u packed {@link WinogradWeights} of m outputs from {@code uAt} on
+   */
+  private Winograd(
+      int images,
+      int channels,
+      int height,
+      int width,
+      float[] x,
+      int offset,
+      int m,
+      int outHeight,
+      int outWidth,
+      int padTop,
+      int padLeft,
+      float[] u,
+      int uAt,
+      Target target,
+      ScratchArrays scratch) {
+    this.images = images;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+    this.x = x;
+    this.offset = offset;
+    this.m = m;
+    this.outHeight = outHeight;
+    this.outWidth = outWidth;
+    this.padTop = padTop;
+    this.padLeft = padLeft;
+    this.u = u;
+    this.uAt = uAt;
+    this.target = target;
+    this.scratch = scratch;
+    tilesX = Planes.ceil(outWidth, 4);
+    tilesPerImage = tilesX * Planes.ceil(outHeight, 4);
+    tiles = images * tilesPerImage;
+  }
+
+  /** The convolution {@code g} of x. */
+  static Winograd forward(
+      ConvGeometry g, HostBuffer x, float[] u, int uAt, Target target, ScratchArrays scratch) {
+    return new Winograd(
+        g.batch(),
+        g.inChannels(),
+        g.inHeight(),
+        g.inWidth(),
+        x.array(),
+        x.offset(),
+        g.outChannels(),
+        g.outHeight(),
+        g.outWidth(),
+        g.padTop(),
+        g.padLeft(),
+        u,
+        uAt,
+        target,
+        scratch);
+  }
+
+  /** The gradient to the input of {@code g}: a convolution of dy with transposed weights. */
+  static Winograd towardsInput(
+      ConvGeometry g, HostBuffer dy, float[] u, Target target, ScratchArrays scratch) {
+    return new Winograd(
+        g.batch(),
+        g.outChannels(),
+        g.outHeight(),
+        g.outWidth(),
+        dy.array(),
+        dy.offset(),
+        g.inChannels(),
+        g.inHeight(),
+        g.inWidth(),
+        2 - g.padTop(),
+        2 - g.padLeft(),
+        u,
+        0,
+        target,
+        scratch);
+  }
+
+  /**
+   * Whether F(4x4, 3x3) takes less time than the direct product, for forward and input gradient.
+   */
+  static boolean suits(ConvGeometry g) {
+    if (g.kernelHeight() != 3
+        || g.kernelWidth() != 3
+        || g.strideHeight() != 1
+        || g.strideWidth() != 1
+        || g.dilationHeight() != 1
+        || g.dilationWidth() != 1
+        || g.groups() != 1
+        || Math.min(g.inChannels(), g.outChannels()) < FEWEST
+        || Math.max(Math.max(g.padTop(), g.padLeft()), Math.max(g.padBottom(), g.padRight())) > 2) {
+      return false;
+    }
+    long tiles = (long) g.batch() * Planes.ceil(g.outHeight(), 4) * Planes.ceil(g.outWidth(), 4);
+    // For each pair of channels: vectors of products, and half that number of cycles to read U from
+    // memory once; the transforms add some vectors for each channel alone.
+    long vectors = (tiles + N - 1) / N;
+    double perChannel = 60.0 / g.inChannels() + 50.0 / g.outChannels();
+    double winograd = vectors * (POINTS + 16 * perChannel) + POINTS / 2.0;
+    double direct = 9.0 * ((long) g.batch() * g.outPlane() + N - 1) / N;
+    return winograd * 1.2 < direct;
+  }
+
+  void run(Workers workers) {
+    int blocks = Planes.ceil(tiles, WIDTH);
+    int strips = Planes.ceil(m, Tiles.TALL);
+    if (workers.threads() == 1 || blocks >= 3 * workers.threads()) {
+      workers.forEach(
+          blocks,
+          block -> {
+            float[] v = scratch.take(POINTS * channels * WIDTH);
+            transformInput(block, 0, channels, v, 0);
+            multiply(block, 0, strips, v, 0);
+            scratch.give(v);
+          });
+      return;
+    }
+    float[] v = scratch.take(blocks * POINTS * channels * WIDTH);
+    int parts = Planes.ceil(channels, CHANNELS);
+    workers.forEach(
+        blocks * parts,
+        chunk -> {
+          int block = chunk / parts;
+          int first = chunk % parts * CHANNELS;
+          int end = Math.min(channels, first + CHANNELS);
+          transformInput(block, first, end, v, block * POINTS * channels * WIDTH);
+        });
+    workers.forEach(
+        blocks * strips,
+        chunk -> {
+          int block = chunk / strips;
+          int strip = chunk % strips;
+          multiply(block, strip, strip + 1, v, block * POINTS * channels * WIDTH);
+        });
+    scratch.give(v);
+  }
+
+  /** V of some channels of one block of tiles. */
+  private void transformInput(int block, int first, int end, float[] v, int at) {
+    int t0 = block * WIDTH;
+    int t1 = Math.min(tiles, t0 + WIDTH);
+    int mostRows = Math.min(Planes.ceil(outHeight, 4), WIDTH / tilesX + 2) + 1;
+    int plane = mostRows * tilesX + 2 * N;
+    float[] phases = scratch.take(24 * plane);
+    float[] line = scratch.take(4 * tilesX + 8 * N);
+    float[] work = scratch.take(2 * POINTS * N);
+    Arrays.fill(line, 0, 4 * tilesX + 8 * N, 0f);
+    for (int c = first; c < end; c++) {
+      for (int t = t0; t < t1; ) {
+        int image = t / tilesPerImage;
+        int tile = t - image * tilesPerImage;
+        int count = Math.min(t1 - t, tilesPerImage - tile);
+        int row = tile / tilesX;
+        int rows = (tile + count - 1) / tilesX - row + 1;
+        takeApart(image, c, row, rows, line, phases, plane);
+        for (int i = 0; i < count; i += N) {
+          int from = tile - row * tilesX + i;
+          int column = t - t0 + i;
+          int to = at + c * WIDTH + column;
+          if (column + N <= WIDTH) {
+            WinogradTransform.input(phases, from, plane, tilesX, work, v, to, channels * WIDTH);
+          } else {
+            WinogradTransform.input(phases, from, plane, tilesX, work, work, POINTS * N, N);
+            for (int p = 0; p < POINTS; p++) {
+              System.arraycopy(
+                  work, (POINTS + p) * N, v, to + p * channels * WIDTH, WIDTH - column);
+            }
+          }
+        }
+        t += count;
+      }
+    }
+    scratch.give(work);
+    scratch.give(line);
+    scratch.give(phases);
+  }
+
+  /** The pixels under some rows of tiles: phase (row mod 4, column of the tile), tile. */
+  private void takeApart(
+      int image, int c, int row, int rows, float[] line, float[] phases, int plane) {
+    int from = offset + (image * channels + c) * height * width;
+    for (int r = 0; r < 4 * rows + 2; r++) {
+      int h = 4 * row + r - padTop;
+      int at = r % 4 * 6 * plane + r / 4 * tilesX;
+      if (h < 0 || h >= height) {
+        for (int j = 0; j < 6; j++) {
+          Arrays.fill(phases, at + j * plane, at + j * plane + tilesX, 0f);
+        }
+        continue;
+      }
+      System.arraycopy(x, from + h * width, line, padLeft, width);
+      for (int tile = 0; tile <= tilesX; tile += N) {
+        Interleave.apart(line, 4 * tile, phases, at + tile, plane);
+      }
+      // Columns 4 and 5 are columns 0 and 1 of the next tile.
+      System.arraycopy(phases, at + 1, phases, at + 4 * plane, tilesX);
+      System.arraycopy(phases, at + plane + 1, phases, at + 5 * plane, tilesX);
+    }
+  }
+
+  /** Products and output of some strips of rows for one block of tiles. */
+  private void multiply(int block, int firstStrip, int endStrip, float[] v, int at) {
+    int t0 = block * WIDTH;
+    int count = Math.min(tiles - t0, WIDTH);
+    int rows = Tiles.padded(m);
+    int end = Math.min(rows, endStrip * Tiles.TALL);
+    float[] products = scratch.take(POINTS * Tiles.AREA + N);
+    float[] work = scratch.take((24 + 16) * N);
+    float[] lines = scratch.take(4 * (4 * WIDTH + 4 * N));
+    for (int row = firstStrip * Tiles.TALL; row < end; ) {
+      int high = Tiles.height(m - row);
+      for (int p = 0; p < POINTS; p++) {
+        for (int k = 0; k < channels; k += Product.DEPTH) {
+          int depth = Math.min(Product.DEPTH, channels - k);
+          int left = uAt + p * rows * channels + rows * k + row * depth;
+          int right = at + (p * channels + k) * WIDTH;
+          int to = p * Tiles.AREA;
+          if (count <= N) {
+            Tiles.multiplyNarrow(high, depth, u, left, v, right, WIDTH, products, to, WIDTH, k > 0);
+          } else {
+            Tiles.multiply(high, depth, u, left, v, right, WIDTH, products, to, WIDTH, k > 0);
+          }
+        }
+      }
+      for (int r = 0; r < Math.min(high, m - row); r++) {
+        output(t0, count, row + r, products, r * WIDTH, work, lines);
+      }
+      row += high;
+    }
+    scratch.give(lines);
+    scratch.give(work);
+    scratch.give(products);
+  }
+
+  private void output(
+      int t0, int count, int row, float[] products, int from, float[] work, float[] lines) {
+    int length = 4 * WIDTH + 4 * N;
+    for (int i = 0; i < count; i += N) {
+      WinogradTransform.output(products, from + i, Tiles.AREA, work, 24 * N);
+      for (int r = 0; r < 4; r++) {
+        Interleave.together(work, (24 + 4 * r) * N, lines, r * length + 4 * i);
+      }
+    }
+    for (int i = 0; i < count; ) {
+      int image = (t0 + i) / tilesPerImage;
+      int tile = t0 + i - image * tilesPerImage;
+      int ty = tile / tilesX;
+      int tx = tile - ty * tilesX;
+      int run = Math.min(count - i, tilesX - tx);
+      int pixels = Math.min(4 * run, outWidth - 4 * tx);
+      for (int r = 0; r < Math.min(4, outHeight - 4 * ty); r++) {
+        int pixel = (4 * ty + r) * outWidth + 4 * tx;
+        target.row(lines, r * length + 4 * i, row, image, pixel, pixels);
+      }
+      i += run;
+    }
+  }
+}
