@@ -12,17 +12,29 @@ import java.util.List;
  */
 final class Placement {
 
+  /** The steps are cut into so many spans, so that a slot is held only against its neighbours. */
+  private static final int SPANS = 128;
+
   private final int capacity;
+  private final int span;
   private final List<Chunk> chunks = new ArrayList<>();
 
-  /** What is placed in one chunk, by ascending offset. */
+  /** What is placed in one chunk: all of it, and what lives in each span; by ascending offset. */
   private static final class Chunk {
-    private final List<Slot> placed = new ArrayList<>();
+    private final List<Slot> all = new ArrayList<>();
+    private final List<List<Slot>> spans = new ArrayList<>();
     private long end;
+
+    Chunk() {
+      for (int i = 0; i < SPANS; i++) {
+        spans.add(new ArrayList<>());
+      }
+    }
   }
 
-  private Placement(int capacity) {
+  private Placement(int capacity, int steps) {
     this.capacity = capacity;
+    this.span = steps / SPANS + 1;
   }
 
   /**
@@ -33,7 +45,8 @@ final class Placement {
    * @throws ShapeException if a slot is larger than a chunk can be
    */
   static int[] of(List<Slot> roots, int capacity) {
-    Placement placement = new Placement(capacity);
+    int steps = roots.stream().mapToInt(Slot::last).max().orElse(0);
+    Placement placement = new Placement(capacity, steps);
     List<Slot> largestFirst = new ArrayList<>(roots);
     largestFirst.sort(Comparator.comparingInt(Slot::elements).reversed());
     largestFirst.forEach(placement::place);
@@ -65,20 +78,35 @@ final class Placement {
   private void put(int index, Slot slot, long offset, long size) {
     Chunk chunk = chunks.get(index);
     slot.place(index, (int) offset);
-    int at = chunk.placed.size();
-    while (at > 0 && chunk.placed.get(at - 1).offset() > offset) {
-      at--;
+    insert(chunk.all, slot);
+    for (int i = slot.first() / span; i <= slot.last() / span; i++) {
+      insert(chunk.spans.get(i), slot);
     }
-    chunk.placed.add(at, slot);
     chunk.end = Math.max(chunk.end, offset + size);
+  }
+
+  private static void insert(List<Slot> placed, Slot slot) {
+    int from = 0;
+    int to = placed.size();
+    while (from < to) {
+      int middle = (from + to) / 2;
+      if (placed.get(middle).offset() <= slot.offset()) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    placed.add(from, slot);
   }
 
   /** Start of the narrowest gap that holds the slot, or of the free end; -1 if it does not fit. */
   private long offset(Chunk chunk, Slot slot, long size) {
+    int own = slot.first() / span;
+    List<Slot> neighbours = own == slot.last() / span ? chunk.spans.get(own) : chunk.all;
     long best = -1;
     long narrowest = Long.MAX_VALUE;
     long free = 0;
-    for (Slot other : chunk.placed) {
+    for (Slot other : neighbours) {
       if (other.last() < slot.first() || slot.last() < other.first()) {
         continue;
       }

@@ -114,13 +114,22 @@ public final class PlanExecutor implements Executor {
       memory = null;
       arena = null;
       reserve(plan, Arena.bytes(backend, sizes) + weights, inputs);
-      memory = new Arena(backend, sizes);
+      memory = allocate(plan, sizes, inputs);
       arena = memory;
     } else {
       reserve(plan, weights, inputs);
     }
     plan.pack(backend, plans.variables(), memory);
     return new BoundPlan(plan, backend, plans.variables(), memory);
+  }
+
+  /** Free memory may lie in pieces that are too small: that is known only when it is asked for. */
+  private Arena allocate(Plan plan, int[] sizes, Map<String, Tensor> inputs) {
+    try {
+      return new Arena(plans.backend(), sizes);
+    } catch (OutOfMemoryError e) {
+      throw plans.tooLarge(inputs, plan.loss(), plan.peakBytes(), plan.peakBytes() - 1);
+    }
   }
 
   /** Makes sure that so many bytes can be had before any is taken. */

@@ -17,6 +17,7 @@ final class CountingBackend implements InvocationHandler {
   private final Backend proxy;
   long elements;
   long limit = Long.MAX_VALUE;
+  int largestPiece = Integer.MAX_VALUE - 15;
 
   CountingBackend(Backend backend) {
     this.backend = backend;
@@ -35,6 +36,8 @@ final class CountingBackend implements InvocationHandler {
     switch (method.getName()) {
       case "availableBytes":
         return limit - elements * backend.elementBytes();
+      case "maxAllocation":
+        return largestPiece;
       case "prepare":
         // The default body: a kernel that allocates from here.
         return InvocationHandler.invokeDefault(self, method, arguments);

@@ -86,6 +86,35 @@ class PlanMemoryTest {
   }
 
   @Test
+  void aDeviceThatGivesSmallPieces_computesTheSame() {
+    Model model = network();
+    Graph graph = model.graph();
+    Set<String> trainable = new HashSet<>(graph.stored(Role.PARAMETER));
+    Map<String, Tensor> batch = batch(graph, 4);
+    CountingBackend small = new CountingBackend(new JavaBackend(1));
+    // The largest map has 4 * 8 * 16 * 16 elements.
+    small.largestPiece = 8192;
+    Plan plan = Planner.training(graph, small.proxy(), shapes(batch), trainable, "loss");
+    assertThat(plan.chunks()).hasSizeGreaterThan(3);
+    float[][] found = new float[2][];
+    Backend[] backends = {small.proxy(), new JavaBackend(1)};
+    for (int i = 0; i < 2; i++) {
+      Variables variables = new Variables(backends[i], graph, model.weights());
+      PlanExecutor executor = new PlanExecutor(graph, variables, backends[i], trainable);
+      executor.predict(batch);
+      executor.step(batch, "loss", 3);
+      Tensor gradient = executor.step(batch, "loss", 3).gradients().get("conv1.weight");
+      found[i] = gradient.download(backends[i]);
+    }
+    assertThat(found[0]).isEqualTo(found[1]);
+    small.largestPiece = 4096;
+    assertThatThrownBy(
+            () -> Planner.training(graph, small.proxy(), shapes(batch), trainable, "loss"))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("at most 4096 in one piece");
+  }
+
+  @Test
   void buffers_areUsedAgain() {
     GraphBuilder g = new GraphBuilder(1);
     String x = g.input("x", Shape.of(4, 8, 8));

@@ -46,6 +46,10 @@ final class RandomNetwork {
   private final Random random;
   private final GraphBuilder g;
   private final List<String> maps = new ArrayList<>();
+
+  /** Values within a block, which fusion would like to do without. */
+  private final List<String> inner = new ArrayList<>();
+
   private final List<String> shared = new ArrayList<>();
   private int named;
   private final Model model;
@@ -109,11 +113,14 @@ final class RandomNetwork {
   private String block(String x) {
     int channels = g.shape(x).size(1);
     String y = g.conv(name("conv"), x, channels, Window.square(3, 1, 1), 1, random.nextBoolean());
+    inner.add(y);
     if (random.nextBoolean()) {
       y = g.batchNorm(name("bn"), y);
+      inner.add(y);
     }
     String other = random.nextInt(3) == 0 ? conv1(x, channels) : x;
     y = random.nextBoolean() ? g.add(y, other) : g.add(other, y);
+    inner.add(y);
     return random.nextInt(4) == 0 ? y : activation(y);
   }
 
@@ -195,9 +202,10 @@ final class RandomNetwork {
             : g.node("soft", new MeanSquaredError(), logits, target);
     g.node(LOSS, new WeightedSum(List.of(0.7, 0.3)), hard, soft);
     // An output from the middle: it must survive whatever would like to fuse or overwrite it.
+    List<String> candidates = random.nextBoolean() && !inner.isEmpty() ? inner : maps;
     return random.nextBoolean()
         ? new String[] {logits, LOSS}
-        : new String[] {logits, LOSS, maps.get(random.nextInt(maps.size() - 1) + 1)};
+        : new String[] {logits, LOSS, candidates.get(random.nextInt(candidates.size()))};
   }
 
   /** Weights and running statistics that are not the neutral ones of a new network. */
