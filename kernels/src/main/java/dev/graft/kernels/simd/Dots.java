@@ -7,9 +7,6 @@ import jdk.incubator.vector.VectorSpecies;
  * Products of rows with rows, {@code C[i][j] = Σ_p a[i][p] b[j][p]}: where k is the axis that lies
  * contiguous in both operands, nothing needs packing. Each sum is kept as a vector of partial sums,
  * lane l over the p with {@code p mod lanes = l}, and folded at the end.
- *
- * <p>A tile of 4 rows and 3 columns: 12 accumulators, 3 vectors of b and one of a fill 16
- * registers; 7 loads feed 12 FMAs.
  */
 final class Dots {
 
@@ -29,66 +26,30 @@ final class Dots {
 
   /**
    * Adds the products over k, a multiple of the lanes, to the partial sums at {@code s[so…]}, laid
-   * out [rows, columns, lanes].
+   * out [ROWS, COLUMNS, lanes]. Where fewer rows or columns are left than a tile has, the last one
+   * is taken several times; those sums mean nothing.
+   *
+   * @param a row i at {@code ao + i aStep}
+   * @param b column j at {@code bo + j bStep}
    */
   static void accumulate(
       int k,
       float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
+      int ao,
+      int aStep,
+      int rows,
       float[] b,
-      int b0,
-      int b1,
-      int b2,
+      int bo,
+      int bStep,
+      int columns,
       float[] s,
       int so) {
-    FloatVector s0x0 = FloatVector.fromArray(F, s, so + 0 * N);
-    FloatVector s0x1 = FloatVector.fromArray(F, s, so + 1 * N);
-    FloatVector s0x2 = FloatVector.fromArray(F, s, so + 2 * N);
-    FloatVector s1x0 = FloatVector.fromArray(F, s, so + 3 * N);
-    FloatVector s1x1 = FloatVector.fromArray(F, s, so + 4 * N);
-    FloatVector s1x2 = FloatVector.fromArray(F, s, so + 5 * N);
-    FloatVector s2x0 = FloatVector.fromArray(F, s, so + 6 * N);
-    FloatVector s2x1 = FloatVector.fromArray(F, s, so + 7 * N);
-    FloatVector s2x2 = FloatVector.fromArray(F, s, so + 8 * N);
-    FloatVector s3x0 = FloatVector.fromArray(F, s, so + 9 * N);
-    FloatVector s3x1 = FloatVector.fromArray(F, s, so + 10 * N);
-    FloatVector s3x2 = FloatVector.fromArray(F, s, so + 11 * N);
-    for (int p = 0; p < k; p += N) {
-      FloatVector y0 = FloatVector.fromArray(F, b, b0 + p);
-      FloatVector y1 = FloatVector.fromArray(F, b, b1 + p);
-      FloatVector y2 = FloatVector.fromArray(F, b, b2 + p);
-      FloatVector x0 = FloatVector.fromArray(F, a, a0 + p);
-      s0x0 = x0.fma(y0, s0x0);
-      s0x1 = x0.fma(y1, s0x1);
-      s0x2 = x0.fma(y2, s0x2);
-      FloatVector x1 = FloatVector.fromArray(F, a, a1 + p);
-      s1x0 = x1.fma(y0, s1x0);
-      s1x1 = x1.fma(y1, s1x1);
-      s1x2 = x1.fma(y2, s1x2);
-      FloatVector x2 = FloatVector.fromArray(F, a, a2 + p);
-      s2x0 = x2.fma(y0, s2x0);
-      s2x1 = x2.fma(y1, s2x1);
-      s2x2 = x2.fma(y2, s2x2);
-      FloatVector x3 = FloatVector.fromArray(F, a, a3 + p);
-      s3x0 = x3.fma(y0, s3x0);
-      s3x1 = x3.fma(y1, s3x1);
-      s3x2 = x3.fma(y2, s3x2);
-    }
-    s0x0.intoArray(s, so + 0 * N);
-    s0x1.intoArray(s, so + 1 * N);
-    s0x2.intoArray(s, so + 2 * N);
-    s1x0.intoArray(s, so + 3 * N);
-    s1x1.intoArray(s, so + 4 * N);
-    s1x2.intoArray(s, so + 5 * N);
-    s2x0.intoArray(s, so + 6 * N);
-    s2x1.intoArray(s, so + 7 * N);
-    s2x2.intoArray(s, so + 8 * N);
-    s3x0.intoArray(s, so + 9 * N);
-    s3x1.intoArray(s, so + 10 * N);
-    s3x2.intoArray(s, so + 11 * N);
+    int a1 = ao + Math.min(1, rows - 1) * aStep;
+    int a2 = ao + Math.min(2, rows - 1) * aStep;
+    int a3 = ao + Math.min(3, rows - 1) * aStep;
+    int b1 = bo + Math.min(1, columns - 1) * bStep;
+    int b2 = bo + Math.min(2, columns - 1) * bStep;
+    DotTile4x3.accumulate(k, a, ao, a1, a2, a3, b, bo, b1, b2, s, so);
   }
 
   /** The same for a single row and column. */

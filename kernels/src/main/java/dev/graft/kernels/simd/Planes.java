@@ -100,7 +100,11 @@ record Planes(
   }
 
   /** {@code to[at + i] = x[from + i step]}. */
-  private static void spread(float[] x, int from, int step, int count, float[] to, int at) {
+  static void spread(float[] x, int from, int step, int count, float[] to, int at) {
+    if (step == 1) {
+      System.arraycopy(x, from, to, at, count);
+      return;
+    }
     int i = 0;
     if (step == 2) {
       for (; i + N <= count && from + 2 * i + 2 * N <= x.length; i += N) {

@@ -71,15 +71,7 @@ final class RowsTimesRows {
       }
       return;
     }
-    // Rows beyond the edge are the last one once more; their sums are not read.
-    int a0 = ao + row * k;
-    int a1 = ao + Math.min(m - 1, row + 1) * k;
-    int a2 = ao + Math.min(m - 1, row + 2) * k;
-    int a3 = ao + Math.min(m - 1, row + 3) * k;
-    int b0 = bo + column * k;
-    int b1 = bo + Math.min(n - 1, column + 1) * k;
-    int b2 = bo + Math.min(n - 1, column + 2) * k;
-    Dots.accumulate(whole, a, a0, a1, a2, a3, b, b0, b1, b2, sums, 0);
+    Dots.accumulate(whole, a, ao + row * k, k, m - row, b, bo + column * k, k, n - column, sums, 0);
   }
 
   private static void store(

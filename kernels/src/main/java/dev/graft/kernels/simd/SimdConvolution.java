@@ -41,7 +41,8 @@ final class SimdConvolution {
       GroupTargets targets) {
     if (packed == null && Winograd.suits(g)) {
       float[] u = scratch.take(WinogradWeights.packedLength(g.outChannels(), g.inChannels()));
-      new WinogradWeights(w, wo, g.outChannels(), g.inChannels(), false).pack(workers, u, 0);
+      new WinogradWeights(w, wo, g.outChannels(), g.inChannels(), false)
+          .pack(workers, scratch, u, 0);
       Winograd.forward(g, x, u, 0, targets.of(0, 0, g.outWidth()), scratch).run(workers);
       scratch.give(u);
       return;
@@ -113,7 +114,7 @@ final class SimdConvolution {
     if (Winograd.suits(g)) {
       float[] u = scratch.take(WinogradWeights.packedLength(g.inChannels(), g.outChannels()));
       new WinogradWeights(w.array(), w.offset(), g.inChannels(), g.outChannels(), true)
-          .pack(workers, u, 0);
+          .pack(workers, scratch, u, 0);
       Target target = Target.planes(dx.array(), dx.offset(), g.inChannels(), g.inPlane());
       Winograd.towardsInput(g, dy, u, target, scratch).run(workers);
       scratch.give(u);
@@ -196,33 +197,9 @@ final class SimdConvolution {
       HostBuffer x,
       HostBuffer dy,
       HostBuffer dw) {
-    int sh = g.strideHeight();
-    int sw = g.strideWidth();
-    int channels = g.inChannels() / g.groups();
-    boolean splits = sh > 1 || sw > 1;
-    Taps taps = Taps.of(g);
-    float[] split =
-        splits
-            ? scratch.take(
-                Planes.splitLength(g.batch(), channels, g.inHeight(), g.inWidth(), sh, sw))
-            : x.array();
     for (int group = 0; group < g.groups(); group++) {
-      Planes planes = planes(workers, g, x, group, 0, g.batch(), taps, split);
-      boolean lies = WeightGradient.liesReady(g, planes);
-      int pitch = ImageColumns.pitch(planes, g.outWidth());
-      float[] packed = lies ? dy.array() : scratch.take(WeightGradient.packedLength(g, pitch));
-      if (!lies) {
-        WeightGradient.packRows(workers, g, dy, group, pitch, packed);
-      }
-      int m = g.outChannels() / g.groups();
-      new WeightGradient(g, taps, planes, dy, group, packed, scratch)
-          .run(workers, dw.array(), dw.offset() + group * m * g.patch());
-      if (!lies) {
-        scratch.give(packed);
-      }
-    }
-    if (splits) {
-      scratch.give(split);
+      int at = dw.offset() + group * (g.outChannels() / g.groups()) * g.patch();
+      new WeightGradient(g, group, scratch).run(workers, x, dy, dw.array(), at);
     }
   }
 

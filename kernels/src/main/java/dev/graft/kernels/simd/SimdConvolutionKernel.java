@@ -53,7 +53,7 @@ final class SimdConvolutionKernel implements Kernel {
     }
     if (winograd) {
       new WinogradWeights(from.array(), from.offset(), g.outChannels(), g.inChannels(), false)
-          .pack(workers, to, 0);
+          .pack(workers, scratch, to, 0);
     }
     packed = to;
   }

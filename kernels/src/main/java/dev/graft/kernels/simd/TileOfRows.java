@@ -112,4 +112,63 @@ final class TileOfRows {
     c5x0.intoArray(c, co);
     c5x1.intoArray(c, co + N);
   }
+
+  /** The same for the first vector of columns alone. */
+  static void multiplyNarrow(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int a4,
+      int a5,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    FloatVector c0 = FloatVector.zero(F);
+    FloatVector c1 = FloatVector.zero(F);
+    FloatVector c2 = FloatVector.zero(F);
+    FloatVector c3 = FloatVector.zero(F);
+    FloatVector c4 = FloatVector.zero(F);
+    FloatVector c5 = FloatVector.zero(F);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(F, b, bo);
+      c0 = FloatVector.broadcast(F, a[a0 + p]).fma(b0, c0);
+      c1 = FloatVector.broadcast(F, a[a1 + p]).fma(b0, c1);
+      c2 = FloatVector.broadcast(F, a[a2 + p]).fma(b0, c2);
+      c3 = FloatVector.broadcast(F, a[a3 + p]).fma(b0, c3);
+      c4 = FloatVector.broadcast(F, a[a4 + p]).fma(b0, c4);
+      c5 = FloatVector.broadcast(F, a[a5 + p]).fma(b0, c5);
+      bo += 2 * N;
+    }
+    if (add) {
+      int at = co;
+      c0 = FloatVector.fromArray(F, c, at).add(c0);
+      at += ldc;
+      c1 = FloatVector.fromArray(F, c, at).add(c1);
+      at += ldc;
+      c2 = FloatVector.fromArray(F, c, at).add(c2);
+      at += ldc;
+      c3 = FloatVector.fromArray(F, c, at).add(c3);
+      at += ldc;
+      c4 = FloatVector.fromArray(F, c, at).add(c4);
+      at += ldc;
+      c5 = FloatVector.fromArray(F, c, at).add(c5);
+    }
+    c0.intoArray(c, co);
+    co += ldc;
+    c1.intoArray(c, co);
+    co += ldc;
+    c2.intoArray(c, co);
+    co += ldc;
+    c3.intoArray(c, co);
+    co += ldc;
+    c4.intoArray(c, co);
+    co += ldc;
+    c5.intoArray(c, co);
+  }
 }

@@ -4,202 +4,178 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import java.util.Arrays;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The gradient of a convolution to the weights of one group: {@code dw[o][c, tap] = Σ_q dy[o][q]
- * x[c][q + shift(tap)]} over the pixels q of all images. Pixels lie contiguous in both operands, so
- * it is a product of rows with rows ({@link Dots}) and dy is read where it lies.
+ * x[c][q + shift(tap)]} over the pixels q of all images, computed as the product {@code X [c tap,
+ * q] dy^T [q, o]}. Rows of X are shifted views of the padded images and are read where they lie,
+ * one element a step ({@link TileOfRows}); only dy is packed, tile by tile.
  *
- * <p>Work is cut by shape alone into blocks of output channels and input channels, and into runs of
- * images where those blocks are few; each run has a sum of its own, added in order at the end.
+ * <p>Work is cut by shape alone: into tiles of output channels, blocks of rows of X, and, where
+ * those are few, runs of images that sum apart and are added in order at the end.
  */
 final class WeightGradient {
 
-  private static final VectorSpecies<Float> F = Lanes.FLOATS;
-  private static final int N = Lanes.COUNT;
+  private static final int WIDTH = Tiles.WIDTH;
 
-  /** Pixels in a block: 7 rows of them, what a tile reads, take 14 KiB of level-1 cache. */
-  private static final int DEPTH = 512;
+  /** Rows of X for one packing of dy. */
+  private static final int ROWS = 96 * TileOfRows.ROWS;
 
-  /** Output channels in a block. */
-  private static final int ROWS = 64;
-
-  /** Weights of one output channel in a block, if the kernel is not larger by itself. */
-  private static final int COLUMNS = 27;
-
-  /** Blocks that are enough for any number of threads. */
+  /** Chunks that are enough for any number of threads. */
   private static final int ENOUGH = 16;
+
+  /** The most elements of padded images that are kept at once. */
+  private static final int PADDED = 1 << 20;
 
   private final ConvGeometry g;
   private final Taps taps;
-  private final Planes x;
+  private final int group;
+  private final PaddedImages padded;
   private final ScratchArrays scratch;
   private final int m;
-  private final int channels;
+  private final int n;
   private final int columns;
+  private final int tiles;
   private final int rowBlocks;
-  private final int channelBlocks;
-  private final int channelsPerBlock;
   private final int runs;
-  private final int pitch;
-  private final int plane;
-
-  /** dy: row o of image i starts at {@code offset + i imageStride + o rowStride}. */
-  private final float[] dy;
-
-  private final int dyOffset;
-  private final int dyRow;
-  private final int dyImage;
-
-  /** Pixels that lie contiguous in a row of dy: a plane, or all images where they are packed. */
-  private final int span;
-
-  private final ImageRows rows;
 
   /**
-   * @param x the input, in phases
-   * @param packed dy packed by {@link #packRows}; null where it is read where it lies
+   * Pixels of an image in the order of its padded rows, and those that are none: dy is zero there.
    */
-  WeightGradient(
-      ConvGeometry g,
-      Taps taps,
-      Planes x,
-      HostBuffer dy,
-      int group,
-      float[] packed,
-      ScratchArrays scratch) {
+  private final int pixels;
+
+  WeightGradient(ConvGeometry g, int group, ScratchArrays scratch) {
     this.g = g;
-    this.taps = taps;
-    this.x = x;
+    this.group = group;
     this.scratch = scratch;
+    taps = Taps.of(g);
+    padded = new PaddedImages(g, taps);
     m = g.outChannels() / g.groups();
-    channels = g.inChannels() / g.groups();
-    columns = channels * taps.count();
-    channelsPerBlock = Math.max(1, COLUMNS / taps.count());
-    rowBlocks = Planes.ceil(m, ROWS);
-    channelBlocks = Planes.ceil(channels, channelsPerBlock);
-    pitch = ImageColumns.pitch(x, g.outWidth());
-    plane = g.outHeight() * pitch;
-    boolean lies = liesReady(g, x);
-    int blocks = rowBlocks * channelBlocks;
-    runs = lies ? Math.min(g.batch(), Planes.ceil(ENOUGH, blocks)) : 1;
-    this.dy = lies ? dy.array() : packed;
-    dyOffset = lies ? dy.offset() + group * m * plane : 0;
-    dyImage = lies ? g.outChannels() * plane : 0;
-    dyRow = lies ? plane : packedRow(g, plane);
-    span = lies ? plane : packedRow(g, plane);
-    rows = new ImageRows(x, taps, g.outHeight(), pitch, g.batch());
+    n = g.patch();
+    tiles = Planes.ceil(m, WIDTH);
+    columns = tiles * WIDTH;
+    rowBlocks = Planes.ceil(n, ROWS);
+    runs = Math.min(g.batch(), Planes.ceil(ENOUGH, tiles * rowBlocks));
+    pixels = padded.asTheyAre ? g.outPlane() : (g.outHeight() - 1) * padded.pitch + g.outWidth();
   }
 
-  /** Whether the planes of dy consist of whole vectors and have the rows of x. */
-  static boolean liesReady(ConvGeometry g, Planes x) {
-    return x.width() == g.outWidth() && g.outPlane() % N == 0;
-  }
-
-  private static int packedRow(ConvGeometry g, int plane) {
-    return Planes.ceil(g.batch() * plane, N) * N;
-  }
-
-  /** Elements of dy packed for {@code pitch} columns in a row. */
-  static int packedLength(ConvGeometry g, int pitch) {
-    return g.outChannels() / g.groups() * packedRow(g, g.outHeight() * pitch);
-  }
-
-  /** Packs a group of dy as [channels, all pixels of all images], with zeros where a row ends. */
-  static void packRows(
-      Workers workers, ConvGeometry g, HostBuffer dy, int group, int pitch, float[] to) {
-    int m = g.outChannels() / g.groups();
-    int plane = g.outHeight() * pitch;
-    int row = packedRow(g, plane);
-    workers.forEach(
-        m,
-        o -> {
-          int at = o * row;
-          for (int image = 0; image < g.batch(); image++) {
-            int channel = image * g.outChannels() + group * m + o;
-            int from = dy.offset() + channel * g.outPlane();
-            for (int h = 0; h < g.outHeight(); h++) {
-              System.arraycopy(dy.array(), from, to, at, g.outWidth());
-              Arrays.fill(to, at + g.outWidth(), at + pitch, 0f);
-              from += g.outWidth();
-              at += pitch;
+  void run(Workers workers, HostBuffer x, HostBuffer dy, float[] dw, int offset) {
+    // A strip of rows may stand over; those rows are not read.
+    int size = (n + TileOfRows.ROWS) * columns;
+    float[] sums = scratch.take(runs * size);
+    int perImage = padded.imageStride();
+    int images = padded.asTheyAre ? g.batch() : Math.max(1, Math.min(g.batch(), PADDED / perImage));
+    images = images >= g.batch() ? g.batch() : Planes.ceil(images, runs) * runs;
+    float[] copy = padded.asTheyAre ? x.array() : scratch.take(images * perImage);
+    for (int first = 0; first < g.batch(); first += images) {
+      int start = first;
+      int count = Math.min(images, g.batch() - first);
+      int base =
+          x.offset() + first * perImage + group * (g.inChannels() / g.groups()) * g.inPlane();
+      if (!padded.asTheyAre) {
+        padded.copy(workers, x, group, first, count, copy);
+        base = 0;
+      }
+      int from = base;
+      workers.forEach(
+          runs * tiles * rowBlocks,
+          chunk -> {
+            int run = chunk / (tiles * rowBlocks);
+            int tile = chunk / rowBlocks % tiles;
+            int row = chunk % rowBlocks * ROWS;
+            for (int image = run; image < count; image += runs) {
+              int at = from + image * perImage;
+              boolean add = start + image >= runs;
+              image(start + image, copy, at, dy, tile, row, sums, run * size, add);
             }
-          }
-          Arrays.fill(to, at, (o + 1) * row, 0f);
-        });
+          });
+    }
+    if (!padded.asTheyAre) {
+      scratch.give(copy);
+    }
+    turn(workers, sums, size, dw, offset);
+    scratch.give(sums);
   }
 
-  void run(Workers workers, float[] dw, int offset) {
-    int blocks = rowBlocks * channelBlocks;
-    int size = m * g.patch();
-    float[] sums = runs == 1 ? dw : scratch.take(runs * size);
-    workers.forEach(
-        blocks * runs,
-        chunk -> {
-          int run = chunk / blocks;
-          int block = chunk % blocks;
-          int at = runs == 1 ? offset : run * size;
-          block(
-              block / channelBlocks * ROWS,
-              block % channelBlocks * channelsPerBlock,
-              run,
-              sums,
-              at);
-        });
-    if (runs > 1) {
-      System.arraycopy(sums, 0, dw, offset, size);
-      for (int run = 1; run < runs; run++) {
-        for (int i = 0; i < size; i++) {
-          dw[offset + i] += sums[run * size + i];
+  /** One image's part for a tile of output channels and a block of rows. */
+  private void image(
+      int image,
+      float[] x,
+      int from,
+      HostBuffer dy,
+      int tile,
+      int firstRow,
+      float[] sums,
+      int at,
+      boolean add) {
+    float[] right = scratch.take(Product.DEPTH * WIDTH);
+    int end = Math.min(n, firstRow + ROWS);
+    int width = Math.min(WIDTH, m - tile * WIDTH);
+    for (int q = 0; q < pixels; q += Product.DEPTH) {
+      int steps = Math.min(Product.DEPTH, pixels - q);
+      pack(image, q, steps, dy, tile * WIDTH, width, right);
+      for (int row = firstRow; row < end; row += TileOfRows.ROWS) {
+        int a0 = from + start(row) + q;
+        int a1 = from + start(Math.min(end - 1, row + 1)) + q;
+        int a2 = from + start(Math.min(end - 1, row + 2)) + q;
+        int a3 = from + start(Math.min(end - 1, row + 3)) + q;
+        int a4 = from + start(Math.min(end - 1, row + 4)) + q;
+        int a5 = from + start(Math.min(end - 1, row + 5)) + q;
+        int to = at + row * columns + tile * WIDTH;
+        if (width <= Lanes.COUNT) {
+          TileOfRows.multiplyNarrow(
+              steps, x, a0, a1, a2, a3, a4, a5, right, 0, sums, to, columns, add || q > 0);
+        } else {
+          TileOfRows.multiply(
+              steps, x, a0, a1, a2, a3, a4, a5, right, 0, sums, to, columns, add || q > 0);
         }
-      }
-      scratch.give(sums);
-    }
-  }
-
-  /** Some output channels and some input channels, over the images of a run. */
-  private void block(int row, int channel, int run, float[] to, int at) {
-    int height = Math.min(ROWS, m - row);
-    int used = Math.min(channelsPerBlock, channels - channel);
-    int width = used * taps.count();
-    int rowTiles = Planes.ceil(height, Dots.ROWS);
-    int columnTiles = Planes.ceil(width, Dots.COLUMNS);
-    float[] sums = scratch.take(rowTiles * columnTiles * Dots.SUMS);
-    float[] right = scratch.take(width * DEPTH);
-    Arrays.fill(sums, 0, rowTiles * columnTiles * Dots.SUMS, 0f);
-    boolean direct = dyImage > 0;
-    int first = direct ? run * g.batch() / runs : 0;
-    int end = direct ? (run + 1) * g.batch() / runs : 1;
-    for (int image = first; image < end; image++) {
-      int left = dyOffset + image * dyImage + row * dyRow;
-      for (int q = 0; q < span; q += DEPTH) {
-        int depth = Math.min(DEPTH, span - q);
-        rows.pack(channel, used, image * plane + q, depth, right);
-        for (int j = 0; j < columnTiles; j++) {
-          int b0 = j * Dots.COLUMNS * depth;
-          int b1 = Math.min(width - 1, j * Dots.COLUMNS + 1) * depth;
-          int b2 = Math.min(width - 1, j * Dots.COLUMNS + 2) * depth;
-          for (int i = 0; i < rowTiles; i++) {
-            int a0 = left + i * Dots.ROWS * dyRow + q;
-            int a1 = left + Math.min(height - 1, i * Dots.ROWS + 1) * dyRow + q;
-            int a2 = left + Math.min(height - 1, i * Dots.ROWS + 2) * dyRow + q;
-            int a3 = left + Math.min(height - 1, i * Dots.ROWS + 3) * dyRow + q;
-            int s = (j * rowTiles + i) * Dots.SUMS;
-            Dots.accumulate(depth, dy, a0, a1, a2, a3, right, b0, b1, b2, sums, s);
-          }
-        }
-      }
-    }
-    for (int i = 0; i < height; i++) {
-      for (int j = 0; j < width; j++) {
-        int tile = j / Dots.COLUMNS * rowTiles + i / Dots.ROWS;
-        int lanes = (i % Dots.ROWS * Dots.COLUMNS + j % Dots.COLUMNS) * N;
-        float sum = Dots.fold(sums, tile * Dots.SUMS + lanes);
-        to[at + (row + i) * columns + channel * taps.count() + j] = sum;
       }
     }
     scratch.give(right);
-    scratch.give(sums);
+  }
+
+  private int start(int row) {
+    int channel = row / taps.count();
+    return channel * padded.channelStride() + padded.shift(row - channel * taps.count());
+  }
+
+  /** Packs dy of some channels as {@code [steps, WIDTH]}, with zeros between the rows. */
+  private void pack(
+      int image, int q, int steps, HostBuffer dy, int channel, int width, float[] to) {
+    int plane = dy.offset() + (image * g.outChannels() + group * m + channel) * g.outPlane();
+    if (padded.asTheyAre) {
+      new RightMatrix(dy.array(), plane, g.outPlane(), true).pack(q, steps, 0, width, to, 0);
+      return;
+    }
+    for (int p = 0; p < steps; ) {
+      int oh = (q + p) / padded.pitch;
+      int ow = q + p - oh * padded.pitch;
+      int run = Math.min(steps - p, padded.pitch - ow);
+      int valid = Math.max(0, Math.min(run, g.outWidth() - ow));
+      if (valid > 0) {
+        new RightMatrix(dy.array(), plane, g.outPlane(), true)
+            .pack(oh * g.outWidth() + ow, valid, 0, width, to, p * WIDTH);
+      }
+      Arrays.fill(to, (p + valid) * WIDTH, (p + run) * WIDTH, 0f);
+      p += run;
+    }
+  }
+
+  /** Adds the runs and turns [patch, channels] into dw [channels, patch]. */
+  private void turn(Workers workers, float[] sums, int size, float[] dw, int offset) {
+    workers.forEach(
+        Planes.ceil(m, WIDTH),
+        chunk -> {
+          int end = Math.min(m, (chunk + 1) * WIDTH);
+          for (int row = 0; row < n; row++) {
+            for (int o = chunk * WIDTH; o < end; o++) {
+              float sum = sums[row * columns + o];
+              for (int run = 1; run < runs; run++) {
+                sum += sums[run * size + row * columns + o];
+              }
+              dw[offset + o * n + row] = sum;
+            }
+          }
+        });
   }
 }

@@ -1,10 +1,14 @@
 package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.Workers;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Weights of a 3x3 convolution in the Winograd domain: {@code U = G w G^T}, 36 matrices [m,
- * channels], each packed as {@link Left} packs.
+ * channels], each packed as {@link Left} packs. With {@code G = ((1/4 0 0) (-1/6 -1/6 -1/6) (-1/6
+ * 1/6 -1/6) (1/24 1/12 1/6) (1/24 -1/12 1/6) (0 0 1))}.
  *
  * @param array the weights [m, channels, 3, 3], or [channels, m, 3, 3] where they are transposed
  * @param transposed whether they are transposed and turned by 180 degrees: the weights that lead
@@ -12,15 +16,8 @@ import dev.graft.core.backend.Workers;
  */
 record WinogradWeights(float[] array, int offset, int m, int channels, boolean transposed) {
 
-  /** The transform of a kernel's row or column, in double precision: it is computed once. */
-  private static final double[][] G = {
-    {1 / 4.0, 0, 0},
-    {-1 / 6.0, -1 / 6.0, -1 / 6.0},
-    {-1 / 6.0, 1 / 6.0, -1 / 6.0},
-    {1 / 24.0, 1 / 12.0, 1 / 6.0},
-    {1 / 24.0, -1 / 12.0, 1 / 6.0},
-    {0, 0, 1}
-  };
+  private static final VectorSpecies<Float> F = Lanes.FLOATS;
+  private static final int N = Lanes.COUNT;
 
   /** Elements of the packed form of {@code m} times {@code channels} kernels. */
   static int packedLength(int m, int channels) {
@@ -28,53 +25,66 @@ record WinogradWeights(float[] array, int offset, int m, int channels, boolean t
   }
 
   /** Transforms and packs all weights to {@code to[at…]}. */
-  void pack(Workers workers, float[] to, int at) {
+  void pack(Workers workers, ScratchArrays scratch, float[] to, int at) {
     int rows = Tiles.padded(m);
     workers.forEach(
         (rows + Tiles.TALL - 1) / Tiles.TALL,
         chunk -> {
-          double[] u = new double[18];
+          float[] work = scratch.take((9 + 18) * N);
           int end = Math.min(rows, (chunk + 1) * Tiles.TALL);
           for (int row = chunk * Tiles.TALL; row < end; ) {
             int height = Tiles.height(m - row);
-            for (int r = 0; r < height; r++) {
-              for (int c = 0; c < channels; c++) {
-                int block = c / Product.DEPTH * Product.DEPTH;
-                int depth = Math.min(Product.DEPTH, channels - block);
-                int target = at + rows * block + row * depth + (c - block) * height + r;
-                if (row + r < m) {
-                  transform(row + r, c, u, to, target, rows * channels);
-                } else {
-                  for (int point = 0; point < Winograd.POINTS; point++) {
-                    to[target + point * rows * channels] = 0;
-                  }
-                }
+            for (int c = 0; c < channels; c++) {
+              int block = c / Product.DEPTH * Product.DEPTH;
+              int depth = Math.min(Product.DEPTH, channels - block);
+              int target = at + rows * block + row * depth + (c - block) * height;
+              for (int r = 0; r < height; r += N) {
+                int used = Math.min(N, height - r);
+                gather(row + r, Math.min(used, m - row - r), c, work);
+                transform(work, used, to, target + r, rows * channels);
               }
             }
             row += height;
           }
+          scratch.give(work);
         });
   }
 
-  private void transform(int row, int c, double[] u, float[] to, int at, int stride) {
-    int from = offset + (transposed ? c * m + row : row * channels + c) * 9;
-    for (int i = 0; i < 6; i++) {
-      double[] g = G[i];
-      for (int j = 0; j < 3; j++) {
-        u[i * 3 + j] =
-            transposed
-                ? g[0] * array[from + 8 - j]
-                    + g[1] * array[from + 5 - j]
-                    + g[2] * array[from + 2 - j]
-                : g[0] * array[from + j] + g[1] * array[from + 3 + j] + g[2] * array[from + 6 + j];
+  /** The nine weights of some rows, a row in each lane; lanes beyond are zero. */
+  private void gather(int row, int rows, int c, float[] work) {
+    for (int r = 0; r < N; r++) {
+      boolean there = r < rows;
+      int from = offset + (transposed ? c * m + row + r : (row + r) * channels + c) * 9;
+      for (int t = 0; t < 9; t++) {
+        work[t * N + r] = there ? array[transposed ? from + 8 - t : from + t] : 0f;
       }
     }
-    for (int i = 0; i < 6; i++) {
-      for (int j = 0; j < 6; j++) {
-        double[] g = G[j];
-        to[at] = (float) (g[0] * u[i * 3] + g[1] * u[i * 3 + 1] + g[2] * u[i * 3 + 2]);
-        at += stride;
-      }
+  }
+
+  private static void transform(float[] work, int lanes, float[] to, int at, int stride) {
+    for (int j = 0; j < 3; j++) {
+      line(work, j * N, 3 * N, work, (9 + j) * N, 3 * N, N);
     }
+    for (int i = 0; i < 6; i++) {
+      line(work, (9 + i * 3) * N, N, to, at + i * 6 * stride, stride, lanes);
+    }
+  }
+
+  /** G times three vectors. */
+  private static void line(
+      float[] w, int from, int step, float[] to, int at, int stride, int lanes) {
+    VectorMask<Float> used = F.indexInRange(0, lanes);
+    FloatVector w0 = FloatVector.fromArray(F, w, from);
+    FloatVector w1 = FloatVector.fromArray(F, w, from + step);
+    FloatVector w2 = FloatVector.fromArray(F, w, from + 2 * step);
+    FloatVector outer = w0.add(w2);
+    FloatVector far = w2.mul(4f).add(w0);
+    FloatVector twice = w1.add(w1);
+    w0.mul(1 / 4f).intoArray(to, at, used);
+    outer.add(w1).mul(-1 / 6f).intoArray(to, at + stride, used);
+    outer.sub(w1).mul(-1 / 6f).intoArray(to, at + 2 * stride, used);
+    far.add(twice).mul(1 / 24f).intoArray(to, at + 3 * stride, used);
+    far.sub(twice).mul(1 / 24f).intoArray(to, at + 4 * stride, used);
+    w2.intoArray(to, at + 5 * stride, used);
   }
 }

@@ -1,0 +1,97 @@
+package dev.graft.kernels.simd;
+
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
+import java.util.Arrays;
+
+/**
+ * The channels of one group of a convolution with their padding: every tap of every output pixel is
+ * an element, and those of consecutive pixels of a row lie side by side. Strides are split into
+ * phases as {@link Taps} numbers them.
+ *
+ * <p>Plane (image, channel, phase) has {@link #height} rows of {@link #pitch} elements.
+ */
+final class PaddedImages {
+
+  private final ConvGeometry g;
+  private final Taps taps;
+  private final int channels;
+  private final int top;
+  private final int left;
+
+  /** Rows of a plane. */
+  final int height;
+
+  /** Elements of a row. */
+  final int pitch;
+
+  /** Whether there is neither padding nor stride: the images can be read where they lie. */
+  final boolean asTheyAre;
+
+  PaddedImages(ConvGeometry g, Taps taps) {
+    this.g = g;
+    this.taps = taps;
+    channels = g.inChannels() / g.groups();
+    top = Math.max(0, -Arrays.stream(taps.dh()).min().orElse(0));
+    left = Math.max(0, -Arrays.stream(taps.dw()).min().orElse(0));
+    int bottom = Math.max(0, Arrays.stream(taps.dh()).max().orElse(0));
+    int right = Math.max(0, Arrays.stream(taps.dw()).max().orElse(0));
+    asTheyAre = g.isPointwise();
+    height = top + g.outHeight() + bottom;
+    pitch = left + g.outWidth() + right;
+  }
+
+  private int phases() {
+    return g.strideHeight() * g.strideWidth();
+  }
+
+  /** Elements of one channel of an image. */
+  int channelStride() {
+    return asTheyAre ? g.inPlane() : phases() * height * pitch;
+  }
+
+  /** Elements of one image. */
+  int imageStride() {
+    return asTheyAre ? g.inChannels() * g.inPlane() : channels * channelStride();
+  }
+
+  /** Where the first output pixel's tap lies in a channel. */
+  int shift(int tap) {
+    return asTheyAre
+        ? 0
+        : (taps.phase()[tap] * height + top + taps.dh()[tap]) * pitch + left + taps.dw()[tap];
+  }
+
+  /** Copies some images of a group. */
+  void copy(Workers workers, HostBuffer x, int group, int first, int images, float[] to) {
+    workers.forEach(
+        images * channels,
+        chunk -> {
+          int image = first + chunk / channels;
+          int channel = group * channels + chunk % channels;
+          int from = x.offset() + (image * g.inChannels() + channel) * g.inPlane();
+          copyChannel(x.array(), from, to, chunk * channelStride());
+        });
+  }
+
+  private void copyChannel(float[] x, int from, float[] to, int at) {
+    int sh = g.strideHeight();
+    int sw = g.strideWidth();
+    for (int phase = 0; phase < phases(); phase++) {
+      int pw = phase % sw;
+      int count = Math.min(pitch - left, Planes.ceil(Math.max(0, g.inWidth() - pw), sw));
+      for (int row = 0; row < height; row++) {
+        int h = (row - top) * sh + phase / sw;
+        if (row < top || h >= g.inHeight() || count <= 0) {
+          Arrays.fill(to, at, at + pitch, 0f);
+        } else {
+          Arrays.fill(to, at, at + left, 0f);
+          Planes.spread(x, from + h * g.inWidth() + pw, sw, count, to, at + left);
+          Arrays.fill(to, at + left + count, at + pitch, 0f);
+        }
+        at += pitch;
+      }
+    }
+  }
+}
