@@ -3,20 +3,21 @@ package dev.graft.bench.networks;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
-import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.Loss;
+import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.transfer.FreezeMask;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Training steps on one batch again and again: forward, backward and an update by SGD with
- * momentum, as {@link dev.graft.core.train.Trainer} does them, without data to read.
+ * Training steps on one batch again and again: forward, backward and an update, as {@link
+ * dev.graft.core.train.Trainer} does them, without data to read.
  */
 public final class TrainingRun {
 
@@ -29,16 +30,19 @@ public final class TrainingRun {
   private final Variables variables;
   private final Set<String> trainable;
   private final Executor executor;
-  private final Sgd optimizer = new Sgd(MOMENTUM, false);
+  private final Optimizer optimizer;
   private final Map<String, Tensor> inputs;
   private long steps;
 
   /**
    * @param model a classifier of pictures that ends in logits {@code [N,classes]}
    * @param frozen what stays as it is
+   * @param optimizer new, such as {@link #momentum()}
    */
-  public TrainingRun(Model model, FreezeMask frozen, int batch, Backend backend) {
+  public TrainingRun(
+      Model model, FreezeMask frozen, int batch, Backend backend, Optimizer optimizer) {
     this.backend = backend;
+    this.optimizer = optimizer;
     Graph graph = new Loss.CrossEntropy(0).attach(model.graph());
     variables = new Variables(backend, graph, model.weights());
     trainable = frozen.trainable(model.graph());
@@ -52,10 +56,15 @@ public final class TrainingRun {
             oneHot(labels(batch, classes), classes));
   }
 
+  /** Plain SGD with momentum, as PyTorch and DJL have it. */
+  public static Optimizer momentum() {
+    return new Sgd(MOMENTUM, false);
+  }
+
   /** The one place that says what drives a training step. */
   private static Executor executor(
       Graph graph, Variables variables, Backend backend, Set<String> trainable) {
-    return new EagerExecutor(graph, variables, backend, trainable);
+    return new PlanExecutor(graph, variables, backend, trainable);
   }
 
   /** The class of every picture of a batch. */
@@ -82,7 +91,7 @@ public final class TrainingRun {
     for (String name : trainable) {
       Tensor gradient = step.gradients().get(name);
       if (gradient != null) {
-        optimizer.update(backend, name, variables.get(name), gradient, RATE, 0);
+        optimizer.update(backend, name, variables.update(name), gradient, RATE, 0);
       }
     }
     return step.outputs().get(Loss.VALUE).host().array()[0];
