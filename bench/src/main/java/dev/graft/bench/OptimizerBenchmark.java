@@ -95,7 +95,7 @@ public class OptimizerBenchmark {
         rule.update(
             kernels,
             name,
-            variables.get(name),
+            variables.update(name),
             gradients.get(name),
             1e-4 * group.rateFactor(),
             group.weightDecay());

@@ -58,7 +58,7 @@ public class TrainingBenchmark {
           case "half" -> FreezeMask.firstLayers(model.graph().parametricNodes().size() / 2);
           default -> FreezeMask.allBut(model.head());
         };
-    training = new TrainingRun(model, frozen, batch, kernels);
+    training = new TrainingRun(model, frozen, batch, kernels, TrainingRun.momentum());
   }
 
   @Benchmark

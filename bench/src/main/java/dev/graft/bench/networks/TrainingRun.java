@@ -9,14 +9,15 @@ import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.Loss;
+import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.transfer.FreezeMask;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Training steps on one batch again and again: forward, backward and an update by SGD with
- * momentum, as {@link dev.graft.core.train.Trainer} does them, without data to read.
+ * Training steps on one batch again and again: forward, backward and an update, as {@link
+ * dev.graft.core.train.Trainer} does them, without data to read.
  */
 public final class TrainingRun {
 
@@ -29,16 +30,19 @@ public final class TrainingRun {
   private final Variables variables;
   private final Set<String> trainable;
   private final Executor executor;
-  private final Sgd optimizer = new Sgd(MOMENTUM, false);
+  private final Optimizer optimizer;
   private final Map<String, Tensor> inputs;
   private long steps;
 
   /**
    * @param model a classifier of pictures that ends in logits {@code [N,classes]}
    * @param frozen what stays as it is
+   * @param optimizer new, such as {@link #momentum()}
    */
-  public TrainingRun(Model model, FreezeMask frozen, int batch, Backend backend) {
+  public TrainingRun(
+      Model model, FreezeMask frozen, int batch, Backend backend, Optimizer optimizer) {
     this.backend = backend;
+    this.optimizer = optimizer;
     Graph graph = new Loss.CrossEntropy(0).attach(model.graph());
     variables = new Variables(backend, graph, model.weights());
     trainable = frozen.trainable(model.graph());
@@ -50,6 +54,11 @@ public final class TrainingRun {
             Network.pictures(batch),
             Loss.TARGET,
             oneHot(labels(batch, classes), classes));
+  }
+
+  /** Plain SGD with momentum, as PyTorch and DJL have it. */
+  public static Optimizer momentum() {
+    return new Sgd(MOMENTUM, false);
   }
 
   /** The one place that says what drives a training step. */

@@ -15,14 +15,13 @@ final class Board {
 
   private final Options options;
   private final Backend backend;
-  private final Contest contest;
+  private final long start = System.nanoTime();
   private final List<Row> rows = new ArrayList<>();
   private boolean disagreed;
 
   Board(Options options, Backend backend) {
     this.options = options;
     this.backend = backend;
-    this.contest = new Contest(options.quick() ? Pace.QUICK : Pace.FULL);
   }
 
   Options options() {
@@ -32,6 +31,10 @@ final class Board {
   /** Graft's backend, with the threads that were asked for. */
   Backend backend() {
     return backend;
+  }
+
+  private Contest contest() {
+    return new Contest(Pace.of(options.quick(), (System.nanoTime() - start) / 1e9));
   }
 
   /** The rows so far. */
@@ -51,7 +54,7 @@ final class Board {
     try {
       List<Contender> sound = agreeing(task, contenders);
       if (sound.size() > 1) {
-        double[] seconds = contest.seconds(sound);
+        double[] seconds = contest().seconds(sound);
         for (int i = 1; i < seconds.length; i++) {
           add(task.row(options.threads(), seconds[0], seconds[i], sound.get(i).name()));
         }
@@ -66,7 +69,7 @@ final class Board {
     List<Contender> contenders = List.of(graft, peer, extra);
     try {
       if (agreeing(task, List.of(graft, peer)).size() > 1) {
-        double[] seconds = contest.seconds(contenders);
+        double[] seconds = contest().seconds(contenders);
         double alone = seconds[1] - seconds[2];
         if (alone > LEAST_SHARE * seconds[2]) {
           add(task.row(options.threads(), seconds[0], alone, peer.name()));

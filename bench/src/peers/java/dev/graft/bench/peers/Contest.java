@@ -51,9 +51,8 @@ final class Contest {
       boolean steady = seconds > best * STEADY;
       best = Math.min(best, seconds);
       double elapsed = (System.nanoTime() - start) / 1e9;
-      if (chunk >= 2
-          && elapsed >= pace.warmUpSeconds()
-          && (steady || elapsed >= 3 * pace.warmUpSeconds())) {
+      boolean done = steady || elapsed >= pace.patience() * pace.warmUpSeconds();
+      if (chunk >= 1 && elapsed >= pace.warmUpSeconds() && done) {
         return best;
       }
     }

@@ -3,6 +3,7 @@ package dev.graft.bench.peers;
 import dev.graft.bench.networks.TrainingRun;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Model;
+import dev.graft.core.train.Optimizer;
 import dev.graft.core.transfer.FreezeMask;
 
 /** Graft's training step. */
@@ -10,8 +11,8 @@ final class GraftTraining implements Contender {
 
   private final TrainingRun training;
 
-  GraftTraining(Model model, FreezeMask frozen, int batch, Backend backend) {
-    training = new TrainingRun(model, frozen, batch, backend);
+  GraftTraining(Model model, FreezeMask frozen, int batch, Backend backend, Optimizer optimizer) {
+    training = new TrainingRun(model, frozen, batch, backend, optimizer);
   }
 
   @Override

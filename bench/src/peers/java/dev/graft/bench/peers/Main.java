@@ -28,6 +28,7 @@ public final class Main {
 
   private static int run(Options options) throws IOException {
     long start = System.nanoTime();
+    Neighbours neighbours = new Neighbours();
     // Read by DJL when its engine is loaded: all that it needs is on the class path.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(options.threads()));
@@ -59,10 +60,11 @@ public final class Main {
       Table.print(board.rows(), System.out);
       System.out.printf(
           Locale.ROOT,
-          "%n%d rows in %s, %.0f s%n",
+          "%n%d rows in %s, %.0f s; %s%n",
           board.rows().size(),
           options.json(),
-          (System.nanoTime() - start) / 1e9);
+          (System.nanoTime() - start) / 1e9,
+          neighbours.report());
       return board.disagreed() || board.rows().isEmpty() ? 1 : 0;
     }
   }

@@ -1,7 +1,10 @@
 package dev.graft.bench.peers;
 
 import dev.graft.bench.networks.Network;
+import dev.graft.bench.networks.TrainingRun;
 import dev.graft.core.graph.Model;
+import dev.graft.core.train.Optimizer;
+import dev.graft.core.train.Sgd;
 import dev.graft.core.transfer.FreezeMask;
 import dev.graft.importers.ModelWriter;
 import java.io.IOException;
@@ -20,6 +23,7 @@ final class SpeedWorks {
   private final Board board;
   private final Peer openBlas = new Peer(OpenBlasSgemm.NAME);
   private final Peer onnxRuntime = new Peer(OnnxInference.NAME);
+  private final Peer dl4j = new Peer(Dl4jTraining.NAME);
   private final Peer djl = new Peer(DjlInference.NAME);
 
   SpeedWorks(Board board) {
@@ -60,6 +64,23 @@ final class SpeedWorks {
     for (Network network : Network.values()) {
       train("train-all", network, network.build(TRAINED_CLASSES), FreezeMask.NONE);
     }
+    if (!board.options().quick()) {
+      trainAgainstDl4j();
+    }
+  }
+
+  /** Its one network, with the only momentum that it has, Nesterov's. */
+  private void trainAgainstDl4j() {
+    Model model = Network.SQUEEZENET.build(TRAINED_CLASSES);
+    int threads = board.options().threads();
+    Optimizer nesterov = new Sgd(TrainingRun.MOMENTUM, true);
+    Contender peer = dl4j.ready(() -> new Dl4jTraining(TRAINING_BATCH, threads));
+    if (peer != null) {
+      board.compare(
+          Task.pictures("train-all", Network.SQUEEZENET.label(), TRAINING_BATCH),
+          new GraftTraining(model, FreezeMask.NONE, TRAINING_BATCH, board.backend(), nesterov),
+          peer);
+    }
   }
 
   void trainFrozen() {
@@ -74,7 +95,7 @@ final class SpeedWorks {
     if (peer != null) {
       board.compare(
           Task.pictures(work, network.label(), TRAINING_BATCH),
-          new GraftTraining(model, frozen, TRAINING_BATCH, board.backend()),
+          new GraftTraining(model, frozen, TRAINING_BATCH, board.backend(), TrainingRun.momentum()),
           peer);
     }
   }

@@ -1,6 +1,7 @@
 package dev.graft.bench.peers;
 
 import dev.graft.bench.networks.Network;
+import dev.graft.bench.networks.TrainingRun;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.graph.Model;
@@ -23,7 +24,7 @@ public final class TrainingPeak {
     try (Backend backend = Backends.byName(args[1], Integer.parseInt(args[2]));
         Contender training =
             args[0].equals(Contender.GRAFT)
-                ? new GraftTraining(model, FreezeMask.NONE, BATCH, backend)
+                ? new GraftTraining(model, FreezeMask.NONE, BATCH, backend, TrainingRun.momentum())
                 : new DjlTraining(model, FreezeMask.NONE, BATCH)) {
       for (int i = 0; i < STEPS; i++) {
         training.run();
