@@ -76,19 +76,65 @@ final class Interleave {
     odd(odd01, odd23).intoArray(to, at + 3 * stride);
   }
 
-  /** {@code to[at + 4 i + j] = x[from + j N + i]}: the inverse, of four vectors side by side. */
-  static void together(float[] x, int from, float[] to, int at) {
-    FloatVector x0 = FloatVector.fromArray(F, x, from);
-    FloatVector x1 = FloatVector.fromArray(F, x, from + N);
-    FloatVector x2 = FloatVector.fromArray(F, x, from + 2 * N);
-    FloatVector x3 = FloatVector.fromArray(F, x, from + 3 * N);
-    FloatVector low02 = low(x0, x2);
-    FloatVector low13 = low(x1, x3);
-    low(low02, low13).intoArray(to, at);
-    high(low02, low13).intoArray(to, at + N);
-    FloatVector high02 = high(x0, x2);
-    FloatVector high13 = high(x1, x3);
-    low(high02, high13).intoArray(to, at + 2 * N);
-    high(high02, high13).intoArray(to, at + 3 * N);
+  /**
+   * {@code to[at + r stride + 4 i + j] = x[from + (4 r + j) N + i]} for four rows r: the inverse,
+   * of four vectors each.
+   *
+   * <p>Written out, since a method of more than 325 bytes of byte code is compiled on its own.
+   * Inlined into its callers, a short one exhausts C2's budget there, and its vectors end up as
+   * objects.
+   */
+  static void together(float[] x, int from, float[] to, int at, int stride) {
+    FloatVector x00 = FloatVector.fromArray(F, x, from);
+    FloatVector x01 = FloatVector.fromArray(F, x, from + 1 * N);
+    FloatVector x02 = FloatVector.fromArray(F, x, from + 2 * N);
+    FloatVector x03 = FloatVector.fromArray(F, x, from + 3 * N);
+    FloatVector low002 = low(x00, x02);
+    FloatVector low013 = low(x01, x03);
+    low(low002, low013).intoArray(to, at);
+    high(low002, low013).intoArray(to, at + N);
+    FloatVector high002 = high(x00, x02);
+    FloatVector high013 = high(x01, x03);
+    low(high002, high013).intoArray(to, at + 2 * N);
+    high(high002, high013).intoArray(to, at + 3 * N);
+    at += stride;
+    FloatVector x10 = FloatVector.fromArray(F, x, from + 4 * N);
+    FloatVector x11 = FloatVector.fromArray(F, x, from + 5 * N);
+    FloatVector x12 = FloatVector.fromArray(F, x, from + 6 * N);
+    FloatVector x13 = FloatVector.fromArray(F, x, from + 7 * N);
+    FloatVector low102 = low(x10, x12);
+    FloatVector low113 = low(x11, x13);
+    low(low102, low113).intoArray(to, at);
+    high(low102, low113).intoArray(to, at + N);
+    FloatVector high102 = high(x10, x12);
+    FloatVector high113 = high(x11, x13);
+    low(high102, high113).intoArray(to, at + 2 * N);
+    high(high102, high113).intoArray(to, at + 3 * N);
+    at += stride;
+    FloatVector x20 = FloatVector.fromArray(F, x, from + 8 * N);
+    FloatVector x21 = FloatVector.fromArray(F, x, from + 9 * N);
+    FloatVector x22 = FloatVector.fromArray(F, x, from + 10 * N);
+    FloatVector x23 = FloatVector.fromArray(F, x, from + 11 * N);
+    FloatVector low202 = low(x20, x22);
+    FloatVector low213 = low(x21, x23);
+    low(low202, low213).intoArray(to, at);
+    high(low202, low213).intoArray(to, at + N);
+    FloatVector high202 = high(x20, x22);
+    FloatVector high213 = high(x21, x23);
+    low(high202, high213).intoArray(to, at + 2 * N);
+    high(high202, high213).intoArray(to, at + 3 * N);
+    at += stride;
+    FloatVector x30 = FloatVector.fromArray(F, x, from + 12 * N);
+    FloatVector x31 = FloatVector.fromArray(F, x, from + 13 * N);
+    FloatVector x32 = FloatVector.fromArray(F, x, from + 14 * N);
+    FloatVector x33 = FloatVector.fromArray(F, x, from + 15 * N);
+    FloatVector low302 = low(x30, x32);
+    FloatVector low313 = low(x31, x33);
+    low(low302, low313).intoArray(to, at);
+    high(low302, low313).intoArray(to, at + N);
+    FloatVector high302 = high(x30, x32);
+    FloatVector high313 = high(x31, x33);
+    low(high302, high313).intoArray(to, at + 2 * N);
+    high(high302, high313).intoArray(to, at + 3 * N);
   }
 }
