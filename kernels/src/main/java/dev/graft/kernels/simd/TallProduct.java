@@ -37,8 +37,8 @@ final class TallProduct {
     int width = tiles * Tiles.WIDTH;
     int depth = Math.min(k, Product.sharedDepth(width));
     float[] right = scratch.take(width * depth);
-    int strips = (m + TileOfRows.ROWS - 1) / TileOfRows.ROWS;
-    long strip = (long) TileOfRows.ROWS * width * depth;
+    int strips = (m + TilesOfRows.ROWS - 1) / TilesOfRows.ROWS;
+    long strip = (long) TilesOfRows.ROWS * width * depth;
     int perChunk = (int) Math.max(1, CHUNK / strip);
     for (int k0 = 0; k0 < k; k0 += depth) {
       int start = k0;
@@ -54,7 +54,7 @@ final class TallProduct {
               for (int t = 0; t < tiles; t++) {
                 int at = width * p + t * Tiles.WIDTH * block;
                 for (int s = chunk * perChunk; s < end; s++) {
-                  tile(start + p, block, s * TileOfRows.ROWS, t * Tiles.WIDTH, right, at, tile);
+                  tile(start + p, block, s * TilesOfRows.ROWS, t * Tiles.WIDTH, right, at, tile);
                 }
               }
             }
@@ -68,7 +68,7 @@ final class TallProduct {
     int columns = Math.min(Tiles.WIDTH, n - column);
     boolean first = p == 0;
     boolean last = p + depth == k;
-    int to = row + TileOfRows.ROWS <= m ? c.direct(row, column, columns, first, last) : -1;
+    int to = row + TilesOfRows.ROWS <= m ? c.direct(row, column, columns, first, last) : -1;
     // Rows beyond the last are the last one once more, and not kept.
     int a0 = offset + row * k + p;
     int a1 = offset + Math.min(m - 1, row + 1) * k + p;
@@ -77,12 +77,12 @@ final class TallProduct {
     int a4 = offset + Math.min(m - 1, row + 4) * k + p;
     int a5 = offset + Math.min(m - 1, row + 5) * k + p;
     if (to >= 0) {
-      TileOfRows.multiply(
+      TilesOfRows.multiply(
           depth, a, a0, a1, a2, a3, a4, a5, right, at, c.array(), to, c.channelStride(), !first);
       return;
     }
-    TileOfRows.multiply(depth, a, a0, a1, a2, a3, a4, a5, right, at, tile, 0, Tiles.WIDTH, false);
-    int rows = Math.min(TileOfRows.ROWS, m - row);
+    TilesOfRows.multiply(depth, a, a0, a1, a2, a3, a4, a5, right, at, tile, 0, Tiles.WIDTH, false);
+    int rows = Math.min(TilesOfRows.ROWS, m - row);
     c.flush(tile, row, rows, column, columns, first, last);
   }
 }
