@@ -85,10 +85,24 @@ final class ImageColumns implements Right {
   @Override
   public void pack(int k0, int steps, int column, int columns, float[] to, int at) {
     if (!FORM.isVector((long) PIXEL * steps * columns)) {
-      packPixels(Tiles.WIDTH, k0, steps, column, columns, to, at);
+      packPlain(k0, steps, column, columns, to, at);
       return;
     }
     packVectors(k0, steps, column, columns, to, at);
+  }
+
+  void packPlain(int k0, int steps, int column, int columns, float[] to, int at) {
+    int image = column / plane;
+    int pixel = column - image * plane;
+    if (masked || !flat || columns < Tiles.WIDTH || pixel + columns > plane) {
+      packPixels(Tiles.WIDTH, k0, steps, column, columns, to, at);
+      return;
+    }
+    int from = x.offset() + image * x.imageStride() + taps.phase()[0] * x.phaseStride() + pixel;
+    for (int p = 0; p < steps; p++) {
+      int source = from + (k0 + p) * x.channelStride();
+      System.arraycopy(x.array(), source, to, at + p * Tiles.WIDTH, Tiles.WIDTH);
+    }
   }
 
   void packVectors(int k0, int steps, int column, int columns, float[] to, int at) {
@@ -172,7 +186,8 @@ final class ImageColumns implements Right {
   }
 
   /** Pixel by pixel: at the end of an image or of the array, or where rows are not equally long. */
-  void packPixels(int width, int k0, int steps, int column, int columns, float[] to, int at) {
+  private void packPixels(
+      int width, int k0, int steps, int column, int columns, float[] to, int at) {
     int count = taps.count();
     for (int j = 0; j < width; j++) {
       int target = at + j;

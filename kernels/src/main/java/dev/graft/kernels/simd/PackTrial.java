@@ -33,8 +33,8 @@ final class PackTrial implements Form.Trial {
       pointwise.packVectors(0, CHANNELS, 0, Tiles.WIDTH, columns, 0);
       spatial.packVectors(0, 9 * CHANNELS, 0, Tiles.WIDTH, columns, 0);
     } else {
-      pointwise.packPixels(Tiles.WIDTH, 0, CHANNELS, 0, Tiles.WIDTH, columns, 0);
-      spatial.packPixels(Tiles.WIDTH, 0, 9 * CHANNELS, 0, Tiles.WIDTH, columns, 0);
+      pointwise.packPlain(0, CHANNELS, 0, Tiles.WIDTH, columns, 0);
+      spatial.packPlain(0, 9 * CHANNELS, 0, Tiles.WIDTH, columns, 0);
     }
   }
 }
