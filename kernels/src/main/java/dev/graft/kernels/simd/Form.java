@@ -23,6 +23,11 @@ final class Form {
   /** Operations on elements that plain code does in about a tenth of a second. */
   private static final long WORTH = 1L << 28;
 
+  /** What is left of that once a first kernel got there: this is no process of one prediction. */
+  private static final long WORTH_LATER = WORTH >> 5;
+
+  private static final long NEVER = Long.MAX_VALUE;
+
   private static final String FIXED = System.getProperty(PROPERTY, "");
   private static final List<Form> ALL = new CopyOnWriteArrayList<>();
 
@@ -34,7 +39,8 @@ final class Form {
   private final String name;
   private final Trial trial;
 
-  // Neither is volatile: a thread that sees the change late computes the same.
+  // None is volatile: a thread that sees a change late computes the same.
+  private static long waived;
   private boolean vector;
   private long left;
 
@@ -46,7 +52,7 @@ final class Form {
     this.name = name;
     this.trial = trial;
     this.vector = FIXED.equals("vector");
-    this.left = FIXED.isEmpty() ? WORTH : Long.MAX_VALUE;
+    this.left = FIXED.isEmpty() ? WORTH : NEVER;
     ALL.add(this);
   }
 
@@ -56,17 +62,19 @@ final class Form {
    * @param operations what the kernel is about to do, counted in operations on single elements
    */
   boolean isVector(long operations) {
-    return vector || !stillPlain(operations);
+    if (!vector) {
+      count(operations);
+    }
+    return vector;
   }
 
-  private boolean stillPlain(long operations) {
-    long before = left;
-    left = before - operations;
-    // Several threads may see it cross zero; the trials take each kernel once.
-    if (before > 0 && left <= 0) {
+  private void count(long operations) {
+    left -= operations;
+    if (left <= waived) {
+      waived = WORTH - WORTH_LATER;
+      left = NEVER;
       Trials.add(this);
     }
-    return true;
   }
 
   String name() {
@@ -85,7 +93,7 @@ final class Form {
   static void takeEverywhere(boolean vectors) {
     for (Form form : ALL) {
       form.vector = vectors;
-      form.left = Long.MAX_VALUE;
+      form.left = NEVER;
     }
   }
 }
