@@ -333,7 +333,9 @@ final class Winograd {
     int length = 4 * WIDTH + 4 * N;
     for (int i = 0; i < count; i += N) {
       WinogradTransform.output(products, from + i, Tiles.AREA, work, 24 * N);
-      Interleave.together(work, 24 * N, lines, 4 * i, length);
+      for (int r = 0; r < 4; r++) {
+        Interleave.together(work, (24 + 4 * r) * N, lines, r * length + 4 * i);
+      }
     }
     for (int i = 0; i < count; ) {
       int image = (t0 + i) / tilesPerImage;
