@@ -218,10 +218,13 @@ public interface Backend extends AutoCloseable {
    * follows in the same pass.
    *
    * @param epilogue what follows
+   * @param changing whether the weights change between any two runs, as in training: the kernel
+   *     then keeps no copy of them in another layout, and what it was given to {@link Kernel#pack}
+   *     must stay until it has run
    * @return a kernel that has no weights yet
    */
-  default Kernel prepare(ConvGeometry g, Epilogue epilogue) {
-    return new ComposedKernel(this, g, epilogue);
+  default Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
+    return new ComposedKernel(this, g, epilogue, changing);
   }
 
   /** Gradient of {@link #convolution} to its input. */

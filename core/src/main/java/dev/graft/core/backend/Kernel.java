@@ -14,7 +14,8 @@ public interface Kernel {
 
   /**
    * Takes the weights. They are copied: {@code w} may change or go afterwards, and is packed again
-   * when it has changed. Must not run at the same time as {@link #run}.
+   * when it has changed. A kernel for changing weights remembers where they are instead. Must not
+   * run at the same time as {@link #run}.
    */
   void pack(Buffer w);
 

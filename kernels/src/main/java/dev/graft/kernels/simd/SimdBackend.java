@@ -298,10 +298,10 @@ public final class SimdBackend implements Backend {
   }
 
   @Override
-  public Kernel prepare(ConvGeometry g, Epilogue epilogue) {
+  public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
     return g.isDepthwise()
         ? new DepthwiseKernel(this, workers, scratch, g, epilogue)
-        : new SimdConvolutionKernel(this, workers, scratch, g, epilogue);
+        : new SimdConvolutionKernel(this, workers, scratch, g, epilogue, changing);
   }
 
   @Override
@@ -398,24 +398,48 @@ public final class SimdBackend implements Backend {
         host(dot));
   }
 
+  /**
+   * Whether a kernel of exponential functions sees so few elements a call that C2 may not compile
+   * it for minutes; until then vectors are objects, and plain loops much faster.
+   */
+  private static boolean isSmall(long elements) {
+    return elements <= 1 << 16;
+  }
+
   @Override
   public void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
-    Softmax.forward(workers, scratch, false, outer, n, inner, host(x), host(y));
+    if (isSmall((long) outer * n * inner)) {
+      java.softmax(outer, n, inner, x, y);
+    } else {
+      Softmax.forward(workers, scratch, false, outer, n, inner, host(x), host(y));
+    }
   }
 
   @Override
   public void softmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
-    Softmax.gradient(workers, scratch, false, outer, n, inner, host(y), host(dy), host(dx));
+    if (isSmall((long) outer * n * inner)) {
+      java.softmaxGradient(outer, n, inner, y, dy, dx);
+    } else {
+      Softmax.gradient(workers, scratch, false, outer, n, inner, host(y), host(dy), host(dx));
+    }
   }
 
   @Override
   public void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
-    Softmax.forward(workers, scratch, true, outer, n, inner, host(x), host(y));
+    if (isSmall((long) outer * n * inner)) {
+      java.logSoftmax(outer, n, inner, x, y);
+    } else {
+      Softmax.forward(workers, scratch, true, outer, n, inner, host(x), host(y));
+    }
   }
 
   @Override
   public void logSoftmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
-    Softmax.gradient(workers, scratch, true, outer, n, inner, host(y), host(dy), host(dx));
+    if (isSmall((long) outer * n * inner)) {
+      java.logSoftmaxGradient(outer, n, inner, y, dy, dx);
+    } else {
+      Softmax.gradient(workers, scratch, true, outer, n, inner, host(y), host(dy), host(dx));
+    }
   }
 
   @Override
