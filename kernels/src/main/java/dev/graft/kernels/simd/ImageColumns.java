@@ -1,6 +1,5 @@
 package dev.graft.kernels.simd;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -64,7 +63,7 @@ final class ImageColumns implements Right {
       high = Math.max(high, shift);
     }
     lowest = low;
-    highest = high + Arrays.stream(taps.phase()).max().orElse(0) * x.phaseStride();
+    highest = high + Taps.highest(taps.phase()) * x.phaseStride();
     masked = !taps.isPointwise() || gridHeight > x.height();
     places = masked ? scratch.take(2 * (plane + N)) : x.array();
     for (int pixel = 0; pixel < plane + N && masked; pixel++) {
