@@ -68,9 +68,11 @@ class ClosedThreadsTest {
       calls.add(() -> on.convolution(g, A, B, null, Y));
       calls.add(() -> on.convolutionGradientInput(g, A, B, Y));
       calls.add(() -> on.convolutionGradientWeight(g, A, B, Y));
-      Kernel kernel = on.prepare(g, Epilogue.NONE);
-      kernel.pack(B);
-      calls.add(() -> kernel.run(A, null, null, Y));
+      for (boolean changing : new boolean[] {false, true}) {
+        Kernel kernel = on.prepare(g, Epilogue.NONE, changing);
+        kernel.pack(B);
+        calls.add(() -> kernel.run(A, null, null, Y));
+      }
     }
     PoolGeometry pool = new PoolGeometry(2, 9, 9, 5, 5, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, false);
     calls.add(() -> on.maxPool(pool, A, B, Y));

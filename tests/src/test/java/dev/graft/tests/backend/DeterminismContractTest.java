@@ -219,7 +219,7 @@ class DeterminismContractTest {
             w,
             y,
             (on, a, b, o) -> {
-              Kernel kernel = on.prepare(g, epilogue);
+              Kernel kernel = on.prepare(g, epilogue, false);
               kernel.pack(b);
               kernel.run(a, b.slice(0, g.outChannels()), o, o);
             }));

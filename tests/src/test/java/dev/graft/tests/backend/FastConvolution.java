@@ -55,6 +55,6 @@ final class FastConvolution {
   /** Whether the backend takes it: weights of 3x3 have become such of 6x6. */
   static boolean isTaken(Backend backend, ConvGeometry g) {
     long transformed = 36L * g.outChannels() * g.inChannels() * backend.elementBytes();
-    return backend.prepare(g, Epilogue.NONE).bytes() >= transformed;
+    return backend.prepare(g, Epilogue.NONE, false).bytes() >= transformed;
   }
 }
