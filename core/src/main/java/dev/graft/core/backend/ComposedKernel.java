@@ -44,7 +44,8 @@ final class ComposedKernel implements Kernel {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");
     }
     int n = g.batch() * g.outChannels() * g.outPlane();
-    Buffer result = residual == y ? backend.allocate(n) : y;
+    // Two views of one storage are equal, not identical.
+    Buffer result = y.equals(residual) ? backend.allocate(n) : y;
     backend.convolution(g, x, packed, bias, result);
     if (residual != null) {
       int[] one = {1};

@@ -24,7 +24,8 @@ public interface Kernel {
    * once.
    *
    * @param bias one value for each output channel; null where the epilogue has none
-   * @param residual of y's shape; null where the epilogue has none; may be y
+   * @param residual of y's shape; null where the epilogue has none; may be y, as the same view of
+   *     it
    */
   void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y);
 }

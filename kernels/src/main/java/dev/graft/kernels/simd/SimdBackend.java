@@ -1,6 +1,8 @@
 package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.BackendException;
+import dev.graft.core.backend.BackendProvider;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
@@ -32,13 +34,23 @@ public final class SimdBackend implements Backend {
    *
    * @param threads the number of threads that work on one kernel, the caller included
    * @throws IllegalArgumentException if threads is less than 1
+   * @throws BackendException if the JVM was started without the Vector API, or its vectors do not
+   *     do; the message says what helps
    */
   public SimdBackend(int threads) {
     this(new Workers(threads));
   }
 
-  /** A backend on the given threads; it closes them when it is closed. */
+  /**
+   * A backend on the given threads; it closes them when it is closed.
+   *
+   * @throws BackendException as {@link #SimdBackend(int)}
+   */
   public SimdBackend(Workers workers) {
+    BackendProvider.Availability here = SimdProvider.here();
+    if (!here.available()) {
+      throw new BackendException("backend simd does not work here: " + here.reason());
+    }
     this.workers = workers;
     this.java = new JavaBackend(workers);
   }
