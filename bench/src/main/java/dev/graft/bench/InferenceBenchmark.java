@@ -36,7 +36,7 @@ public class InferenceBenchmark {
   private int batch;
 
   @Param({"224"})
-  private int size;
+  private int picture;
 
   @Param({"auto"})
   private String backend;
@@ -51,8 +51,8 @@ public class InferenceBenchmark {
   @Setup
   public void prepare() {
     kernels = Backends.byName(backend, threads);
-    session = Session.of(Network.named(network).orElseThrow().build(1000, size), kernels);
-    inputs = Map.of(Network.INPUT, Network.pictures(batch, size));
+    session = Session.of(Network.named(network).orElseThrow().build(1000, picture), kernels);
+    inputs = Map.of(Network.INPUT, Network.pictures(batch, picture));
   }
 
   @Benchmark
