@@ -1,7 +1,7 @@
 package dev.graft.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.PictureFile;
@@ -64,8 +64,6 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private ComputeOptions compute;
 
-  private final ObjectMapper mapper = new ObjectMapper();
-
   @Override
   public Integer call() {
     if (top < 1) {
@@ -75,7 +73,7 @@ final class PredictCommand implements Callable<Integer> {
     if (labels != null) {
       read = read.with(read.metadata().withLabels(ModelFiles.labels(labels)));
     }
-    ArrayNode array = mapper.createArrayNode();
+    List<ObjectNode> nodes = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     try (Backend backend = compute.open();
         Session session = Session.of(read, backend)) {
@@ -84,7 +82,7 @@ final class PredictCommand implements Callable<Integer> {
           List<Prediction> ranked = session.predict(open(image));
           List<Prediction> shown = ranked.subList(0, Math.min(top, ranked.size()));
           if (json) {
-            array.add(node(image, shown));
+            nodes.add(node(image, shown));
           } else {
             System.out.println(line(image, shown));
           }
@@ -94,7 +92,7 @@ final class PredictCommand implements Callable<Integer> {
       }
     }
     if (json) {
-      System.out.println(array.toPrettyString());
+      System.out.println(JsonNodeFactory.instance.arrayNode().addAll(nodes).toPrettyString());
     }
     failed.forEach(failure -> System.err.println("error: " + failure));
     return failed.isEmpty() ? 0 : 1;
@@ -110,8 +108,8 @@ final class PredictCommand implements Callable<Integer> {
     return PictureFile.read(image);
   }
 
-  private ObjectNode node(Path image, List<Prediction> shown) {
-    ObjectNode node = mapper.createObjectNode();
+  private static ObjectNode node(Path image, List<Prediction> shown) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("file", image.toString());
     ArrayNode predictions = node.putArray("predictions");
     for (Prediction p : shown) {

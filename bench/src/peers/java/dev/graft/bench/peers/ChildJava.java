@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /** Fresh processes of the same Java with the same flags, for what a warm one cannot show. */
 final class ChildJava {
 
+  /** The first JDK that keeps an archive by itself. */
+  private static final int ARCHIVES = 19;
+
   private ChildJava() {}
 
   /** What a process said, and when. */
@@ -26,6 +29,22 @@ final class ChildJava {
    */
   static Answer run(List<String> jars, Class<?> main, String... arguments) {
     return answer(new ProcessBuilder(command(jars, main, arguments)));
+  }
+
+  /**
+   * The same with an archive of the classes that the process loads, as the launcher has one for
+   * commands that do little: the first process writes it when it ends, the next ones profit. The
+   * JVM wants jars for that, so the class path of the benchmarks holds no folder.
+   */
+  static Answer runArchived(List<String> jars, Path archive, Class<?> main, String... arguments) {
+    List<String> command = command(jars, main, arguments);
+    if (Runtime.version().feature() >= ARCHIVES) {
+      command.addAll(
+          1,
+          List.of(
+              "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive, "-Xlog:disable"));
+    }
+    return answer(new ProcessBuilder(command));
   }
 
   /** Runs any process to its end. */
@@ -75,6 +94,8 @@ final class ChildJava {
   }
 
   private static boolean needed(String entry, List<String> jars) {
-    return jars.isEmpty() || entry.equals("classes") || jars.stream().anyMatch(entry::startsWith);
+    return jars.isEmpty()
+        || entry.startsWith("graft-bench")
+        || jars.stream().anyMatch(entry::startsWith);
   }
 }

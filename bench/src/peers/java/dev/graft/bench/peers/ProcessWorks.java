@@ -25,9 +25,12 @@ final class ProcessWorks {
     this.board = board;
   }
 
-  /** To the first prediction of SqueezeNet. */
+  /** To the first prediction of SqueezeNet, each with an archive of its classes. */
   void startUp() throws IOException {
-    Path model = Files.createTempFile("graft-peers", ".onnx");
+    Path folder = Files.createTempDirectory("graft-peers");
+    Path model = folder.resolve("model.onnx");
+    Path ours = folder.resolve("graft.jsa");
+    Path theirs = folder.resolve("peer.jsa");
     try {
       ModelWriter.write(Network.SQUEEZENET.build(1000), model);
       String file = model.toString();
@@ -35,13 +38,20 @@ final class ProcessWorks {
       String backend = board.options().backend();
       alternate(
           Task.less("start-up", Network.SQUEEZENET.label(), 1, "s"),
-          () -> ChildJava.run(GRAFT_JARS, GraftFirstPrediction.class, file, backend, threads),
+          () ->
+              ChildJava.runArchived(
+                  GRAFT_JARS, ours, GraftFirstPrediction.class, file, backend, threads),
           OnnxInference.NAME,
-          () -> ChildJava.run(List.of("onnxruntime"), OnnxFirstPrediction.class, file, threads),
+          () ->
+              ChildJava.runArchived(
+                  List.of("onnxruntime"), theirs, OnnxFirstPrediction.class, file, threads),
           Answer::secondsToLine,
           true);
     } finally {
-      Files.delete(model);
+      for (Path written : List.of(model, ours, theirs)) {
+        Files.deleteIfExists(written);
+      }
+      Files.delete(folder);
     }
   }
 

@@ -26,6 +26,11 @@ final class ImageColumns implements Right {
   private static final VectorSpecies<Integer> I = Lanes.INTS;
   private static final int N = Lanes.COUNT;
 
+  /** Operations to pack one element without vectors. */
+  private static final int PIXEL = 8;
+
+  private static final Form FORM = new Form("columns of images", new PackTrial());
+
   private final Planes x;
   private final Taps taps;
   private final int gridHeight;
@@ -87,6 +92,28 @@ final class ImageColumns implements Right {
 
   @Override
   public void pack(int k0, int steps, int column, int columns, float[] to, int at) {
+    if (!FORM.isVector((long) PIXEL * steps * columns)) {
+      packPlain(k0, steps, column, columns, to, at);
+      return;
+    }
+    packVectors(k0, steps, column, columns, to, at);
+  }
+
+  void packPlain(int k0, int steps, int column, int columns, float[] to, int at) {
+    int image = column / plane;
+    int pixel = column - image * plane;
+    if (masked || !flat || columns < Tiles.WIDTH || pixel + columns > plane) {
+      packPixels(Tiles.WIDTH, k0, steps, column, columns, to, at);
+      return;
+    }
+    int from = x.offset() + image * x.imageStride() + taps.phase()[0] * x.phaseStride() + pixel;
+    for (int p = 0; p < steps; p++) {
+      int source = from + (k0 + p) * x.channelStride();
+      System.arraycopy(x.array(), source, to, at + p * Tiles.WIDTH, Tiles.WIDTH);
+    }
+  }
+
+  void packVectors(int k0, int steps, int column, int columns, float[] to, int at) {
     float[] masks = masked ? scratch.take(taps.count() * N) : to;
     for (int v = 0; v < Tiles.WIDTH; v += N) {
       packVector(k0, steps, column + v, Math.min(N, columns - v), to, at + v, masks);
@@ -110,7 +137,7 @@ final class ImageColumns implements Right {
         || pixel + N > plane
         || base + lowest < 0
         || last + highest + N > x.array().length) {
-      packPixels(k0, steps, column, columns, to, at);
+      packPixels(N, k0, steps, column, columns, to, at);
       return;
     }
     if (!masked) {
@@ -165,9 +192,10 @@ final class ImageColumns implements Right {
   }
 
   /** Pixel by pixel: at the end of an image or of the array, or where rows are not equally long. */
-  private void packPixels(int k0, int steps, int column, int columns, float[] to, int at) {
+  private void packPixels(
+      int width, int k0, int steps, int column, int columns, float[] to, int at) {
     int count = taps.count();
-    for (int j = 0; j < N; j++) {
+    for (int j = 0; j < width; j++) {
       int target = at + j;
       if (j >= columns) {
         for (int p = 0; p < steps; p++) {

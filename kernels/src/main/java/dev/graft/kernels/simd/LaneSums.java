@@ -28,6 +28,8 @@ final class LaneSums {
   /** Elements of one run between two checks. */
   private static final int SEGMENT = (BLOCK - 2 * VECTORS) * LANES;
 
+  private static final Form FORM = new Form("short sums", new ShortTrial());
+
   private LaneSums() {}
 
   /** Adds something of n elements to one or two sums. */
@@ -207,6 +209,20 @@ final class LaneSums {
    * emptied in between.
    */
   static double shortTotal(int n, float[] x, int xo, float[] lanes) {
+    int whole = FLOATS.loopBound(n);
+    if (FORM.isVector(n)) {
+      shortVectors(whole, x, xo, lanes);
+    } else {
+      shortPlain(whole, x, xo, lanes);
+    }
+    double rest = 0;
+    for (int i = whole; i < n; i++) {
+      rest += x[xo + i];
+    }
+    return lanes(lanes, 0) + rest;
+  }
+
+  private static void shortVectors(int n, float[] x, int xo, float[] lanes) {
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     int i = 0;
@@ -218,11 +234,38 @@ final class LaneSums {
       sum0 = sum0.add(FloatVector.fromArray(FLOATS, x, xo + i));
     }
     sum0.add(sum1).intoArray(lanes, 0);
-    double rest = 0;
-    for (; i < n; i++) {
-      rest += x[xo + i];
+  }
+
+  private static void shortPlain(int n, float[] x, int xo, float[] lanes) {
+    for (int lane = 0; lane < COUNT; lane++) {
+      float sum0 = 0;
+      float sum1 = 0;
+      int i = lane;
+      for (; i < n - COUNT; i += 2 * COUNT) {
+        sum0 += x[xo + i];
+        sum1 += x[xo + i + COUNT];
+      }
+      if (i < n) {
+        sum0 += x[xo + i];
+      }
+      lanes[lane] = sum0 + sum1;
     }
-    return lanes(lanes, 0) + rest;
+  }
+
+  private static final class ShortTrial implements Form.Trial {
+    private static final int RUN = 9 * COUNT;
+
+    private final float[] x = new float[RUN];
+    private final float[] lanes = new float[COUNT];
+
+    @Override
+    public void run(boolean vector) {
+      if (vector) {
+        shortVectors(RUN, x, 0, lanes);
+      } else {
+        shortPlain(RUN, x, 0, lanes);
+      }
+    }
   }
 
   /** {@code Σ z} and, behind it, {@code Σ z (x - centre)}. */

@@ -38,7 +38,7 @@ final class MaxPool {
                   y.array(),
                   to,
                   (n, width, at, target, from, step) ->
-                      WindowMaxima.rows(
+                      WindowMaxima.best(
                           n, width, padded, at, layout.step, layout.taps, target, from, step));
             } else {
               int place = winners.offset() + plane * g.outPlane();

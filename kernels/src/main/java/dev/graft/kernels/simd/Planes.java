@@ -21,6 +21,7 @@ record Planes(
     int width) {
 
   private static final int N = Lanes.COUNT;
+  private static final Form EVERY_SECOND = new Form("every second pixel", new SplitTrial());
 
   /** Images [batch, channels, height, width] as they are. */
   static Planes of(float[] x, int offset, int channels, int height, int width) {
@@ -106,12 +107,17 @@ record Planes(
       return;
     }
     int i = 0;
-    if (step == 2) {
+    if (step == 2 && EVERY_SECOND.isVector(2L * count)) {
       for (; i + N <= count && from + 2 * i + 2 * N <= x.length; i += N) {
         Interleave.everySecond(x, from + 2 * i, to, at + i);
       }
     }
-    for (; i < count; i++) {
+    spreadPlain(x, from, step, i, count, to, at);
+  }
+
+  /** From the element {@code first} on. */
+  static void spreadPlain(float[] x, int from, int step, int first, int count, float[] to, int at) {
+    for (int i = first; i < count; i++) {
       to[at + i] = x[from + i * step];
     }
   }

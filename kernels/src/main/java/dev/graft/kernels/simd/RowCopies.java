@@ -30,10 +30,21 @@ final class RowCopies {
     }
   }
 
+  private static final Form FORM = new Form("copies of rows", new RowTrials.Copies());
+
   private RowCopies() {}
 
   /** Copies rows of n elements, {@code xStep} and {@code yStep} apart. */
   static void copy(
+      int rows, int n, float padding, float[] x, int xo, int xStep, float[] y, int yo, int yStep) {
+    if (FORM.isVector((long) rows * n)) {
+      copyVectors(rows, n, padding, x, xo, xStep, y, yo, yStep);
+    } else {
+      PlainRows.copy(rows, n, x, xo, xStep, y, yo, yStep);
+    }
+  }
+
+  static void copyVectors(
       int rows, int n, float padding, float[] x, int xo, int xStep, float[] y, int yo, int yStep) {
     if (n < COUNT) {
       copyNarrow(rows, n, padding, x, xo, xStep, y, yo, yStep);
@@ -80,6 +91,10 @@ final class RowCopies {
       copy(rows, n, 0f, x, xo, xStep, y, yo, n);
       return;
     }
+    if (!FORM.isVector((long) rows * n)) {
+      PlainRows.copy(rows, n, x, xo, xStep, y, yo, n);
+      return;
+    }
     int row = 0;
     for (; row * n + COUNT <= rows * n; row++) {
       FloatVector.fromArray(FLOATS, x, xo + row * xStep).intoArray(y, yo + row * n);
@@ -97,6 +112,24 @@ final class RowCopies {
    * {@code xStep} and {@code yStep} apart.
    */
   static void split(
+      int rows,
+      int n,
+      float padding,
+      float[] x,
+      int xo,
+      int xStep,
+      float[] y,
+      int even,
+      int odd,
+      int yStep) {
+    if (FORM.isVector((long) rows * n)) {
+      splitVectors(rows, n, padding, x, xo, xStep, y, even, odd, yStep);
+    } else {
+      PlainRows.split(rows, n, x, xo, xStep, y, even, odd, yStep);
+    }
+  }
+
+  static void splitVectors(
       int rows,
       int n,
       float padding,

@@ -1,6 +1,7 @@
 package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.Workers;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,6 +18,8 @@ final class RowTimesMatrix {
   /** Multiply-adds that are worth a thread. */
   private static final int CHUNK = 1 << 16;
 
+  private static final Form FORM = new Form("row times matrix", new Trial());
+
   private RowTimesMatrix() {}
 
   /** {@code y = x B}, overwriting y. */
@@ -29,6 +32,10 @@ final class RowTimesMatrix {
         chunk -> {
           int end = Math.min(n, (chunk + 1) * perChunk * WIDTH);
           int j = chunk * perChunk * WIDTH;
+          if (!FORM.isVector((long) k * (end - j))) {
+            plain(end - j, k, x, xo, b, bo + j, n, y, yo + j);
+            return;
+          }
           for (; j + WIDTH <= end; j += WIDTH) {
             eight(k, x, xo, b, bo + j, n, y, yo + j);
           }
@@ -51,6 +58,42 @@ final class RowTimesMatrix {
             }
           }
         });
+  }
+
+  /** The same chains of FMAs, along the rows of B. */
+  private static void plain(
+      int columns, int k, float[] x, int xo, float[] b, int bo, int n, float[] y, int yo) {
+    Arrays.fill(y, yo, yo + columns, 0f);
+    for (int p = 0; p < k; p++) {
+      addScaled(columns, x[xo + p], b, bo + p * n, y, yo);
+    }
+  }
+
+  private static void addScaled(int n, float a, float[] b, int bo, float[] y, int yo) {
+    for (int j = 0; j < n; j++) {
+      y[yo + j] = Math.fma(a, b[bo + j], y[yo + j]);
+    }
+  }
+
+  private static final class Trial implements Form.Trial {
+    private static final int STEPS = 16;
+
+    private final float[] x = new float[STEPS];
+    private final float[] b = new float[STEPS * WIDTH];
+    private final float[] y = new float[WIDTH];
+
+    @Override
+    public void run(boolean vector) {
+      if (!vector) {
+        plain(WIDTH, STEPS, x, 0, b, 0, WIDTH, y, 0);
+        plain(WIDTH / 2, STEPS, x, 0, b, 0, WIDTH, y, 0);
+        plain(N, STEPS, x, 0, b, 0, WIDTH, y, 0);
+        return;
+      }
+      eight(STEPS, x, 0, b, 0, WIDTH, y, 0);
+      four(STEPS, x, 0, b, 0, WIDTH, y, 0);
+      one(STEPS, x, 0, b, 0, WIDTH, y, 0);
+    }
   }
 
   private static void one(int k, float[] x, int xo, float[] b, int bo, int n, float[] y, int yo) {

@@ -14,7 +14,7 @@ final class TallProduct {
   /** The most elements of B that are packed whole. */
   private static final int PACKED = 1 << 23;
 
-  private static final int TILE = TileOfRows.ROWS * Tiles.WIDTH;
+  private static final int TILE = TilesOfRows.ROWS * Tiles.WIDTH;
 
   /** Multiply-adds that are worth a thread. */
   private static final int CHUNK = 1 << 19;
@@ -50,8 +50,8 @@ final class TallProduct {
     float[] right = scratch.take(width * k);
     Workers packing = width * k <= CHUNK / 16 ? INLINE : workers;
     Product.packRight(packing, b, n, 0, k, right);
-    int strips = (m + TileOfRows.ROWS - 1) / TileOfRows.ROWS;
-    long strip = (long) TileOfRows.ROWS * width * k;
+    int strips = (m + TilesOfRows.ROWS - 1) / TilesOfRows.ROWS;
+    long strip = (long) TilesOfRows.ROWS * width * k;
     int perChunk = (int) Math.max(1, CHUNK / strip);
     workers.forEach(
         (strips + perChunk - 1) / perChunk,
@@ -65,7 +65,7 @@ final class TallProduct {
               int at = width * p + t * Tiles.WIDTH * depth;
               for (int s = first; s < end; s++) {
                 int own = (t * perChunk + s - first) * TILE;
-                tile(p, depth, s * TileOfRows.ROWS, t * Tiles.WIDTH, right, at, edge, own);
+                tile(p, depth, s * TilesOfRows.ROWS, t * Tiles.WIDTH, right, at, edge, own);
               }
             }
           }
@@ -81,7 +81,7 @@ final class TallProduct {
   private void tile(
       int p, int depth, int row, int column, float[] right, int at, float[] edge, int own) {
     int columns = Math.min(Tiles.WIDTH, n - column);
-    boolean whole = row + TileOfRows.ROWS <= m;
+    boolean whole = row + TilesOfRows.ROWS <= m;
     int to = whole ? c.direct(row, column, columns, true, true) : -1;
     // Rows beyond the last are the last one once more, and not kept.
     int a0 = offset + row * k + p;
@@ -91,13 +91,14 @@ final class TallProduct {
     int a4 = offset + Math.min(m - 1, row + 4) * k + p;
     int a5 = offset + Math.min(m - 1, row + 5) * k + p;
     if (to >= 0) {
-      TileOfRows.multiply(
+      TilesOfRows.multiply(
           depth, a, a0, a1, a2, a3, a4, a5, right, at, c.array(), to, c.channelStride(), p > 0);
       return;
     }
-    TileOfRows.multiply(depth, a, a0, a1, a2, a3, a4, a5, right, at, edge, own, Tiles.WIDTH, p > 0);
+    TilesOfRows.multiply(
+        depth, a, a0, a1, a2, a3, a4, a5, right, at, edge, own, Tiles.WIDTH, p > 0);
     if (p + depth == k) {
-      int rows = Math.min(TileOfRows.ROWS, m - row);
+      int rows = Math.min(TilesOfRows.ROWS, m - row);
       c.flush(edge, own, row, rows, column, columns, true, true);
     }
   }

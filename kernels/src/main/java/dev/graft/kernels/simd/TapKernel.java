@@ -9,6 +9,8 @@ final class TapKernel implements PlaneRows.Body {
     THREE_STRIDED
   }
 
+  private static final Form FORM = new Form("taps", new RowTrials.Taps());
+
   private final PaddedPlane layout;
   private final float[] x;
   private final float[] w;
@@ -46,6 +48,10 @@ final class TapKernel implements PlaneRows.Body {
   public void run(int rows, int width, int at, float[] y, int yo, int yStep) {
     int step = layout.step;
     int[] taps = layout.taps;
+    if (!FORM.isVector((long) rows * width * taps.length)) {
+      PlainRows.taps(rows, width, x, at, step, taps, w, wo, bias, y, yo, yStep);
+      return;
+    }
     if (rows <= 1) {
       TapRows.any(rows, width, x, at, step, taps, w, wo, bias, y, yo, yStep);
       return;

@@ -15,10 +15,15 @@ final class Target {
 
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
 
+  /** On an element without vectors. */
+  private static final int OPERATIONS = 4;
+
   /** Activations that run in the registers; others follow in a pass of their own. */
   static boolean fuses(@Nullable UnaryOp activation) {
     return activation == null || activation == UnaryOp.RELU || activation == UnaryOp.CLIP;
   }
+
+  private static final Form FORM = new Form("epilogue", new TargetTrial());
 
   private final float[] c;
   private final int offset;
@@ -195,11 +200,12 @@ final class Target {
         valid = Math.max(0, Math.min(run, validWidth - ow));
         at += oh * rowStride + ow * columnStride;
       }
+      boolean vector = columnStride == 1 && FORM.isVector((long) OPERATIONS * rows * valid);
       for (int r = 0; r < rows; r++) {
         float b = bias != null && last ? bias[biasOffset + row + r] : 0f;
         int from = tileAt + r * Tiles.WIDTH + done;
         int to = at + r * channelStride;
-        if (columnStride == 1) {
+        if (vector) {
           flushRun(tile, from, to, valid, b, first, last);
         } else {
           flushSpread(tile, from, to, valid, b, first, last);
@@ -218,11 +224,14 @@ final class Target {
   void row(float[] from, int at, int row, int image, int pixel, int run) {
     float b = bias != null ? bias[biasOffset + row] : 0f;
     int to = offset + image * imageStride + row * channelStride + pixel;
-    flushRun(from, at, to, run, b, true, true);
+    if (FORM.isVector((long) OPERATIONS * run)) {
+      flushRun(from, at, to, run, b, true, true);
+    } else {
+      flushSpread(from, at, to, run, b, true, true);
+    }
   }
 
-  private void flushRun(
-      float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
+  void flushRun(float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
     float[] res = first ? residual : null;
     boolean clip = last && clips;
     int end = F.loopBound(run);
@@ -252,8 +261,7 @@ final class Target {
     }
   }
 
-  private void flushSpread(
-      float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
+  void flushSpread(float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
     float[] res = first ? residual : null;
     boolean clip = last && clips;
     for (int j = 0; j < run; j++) {

@@ -9,21 +9,12 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class TileOfRows {
 
-  /** Rows of the tile. */
-  static final int ROWS = 6;
-
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
 
   private TileOfRows() {}
 
-  /**
-   * {@code C = A B}, or {@code C += A B}.
-   *
-   * @param a rows of A, k contiguous elements each, at a0 to a5
-   * @param b packed, {@code [k, Tiles.WIDTH]}
-   * @param c {@code [6, Tiles.WIDTH]} with rows {@code ldc} apart
-   */
+  /** See {@link TilesOfRows#multiply}. */
   static void multiply(
       int k,
       float[] a,
@@ -113,7 +104,7 @@ final class TileOfRows {
     c5x1.intoArray(c, co + N);
   }
 
-  /** The same for the first vector of columns alone. */
+  /** See {@link TilesOfRows#multiplyNarrow}. */
   static void multiplyNarrow(
       int k,
       float[] a,

@@ -26,6 +26,14 @@ final class Tiles {
   /** Elements of a tile of any height. */
   static final int AREA = TALL * WIDTH;
 
+  private static final Form TWELVE = new Form("tile of 12 rows", new TileTrial(12, false));
+  private static final Form SIX = new Form("tile of 6 rows", new TileTrial(6, false));
+  private static final Form FOUR = new Form("tile of 4 rows", new TileTrial(4, false));
+  private static final Form NARROW_TWELVE =
+      new Form("narrow tile of 12 rows", new TileTrial(12, true));
+  private static final Form NARROW_SIX = new Form("narrow tile of 6 rows", new TileTrial(6, true));
+  private static final Form NARROW_FOUR = new Form("narrow tile of 4 rows", new TileTrial(4, true));
+
   private Tiles() {}
 
   /** Rows of the tile to use where {@code left} rows are left; the last may stand over. */
@@ -70,6 +78,57 @@ final class Tiles {
       int co,
       int ldc,
       boolean add) {
+    Form form =
+        switch (rows) {
+          case 12 -> TWELVE;
+          case 6 -> SIX;
+          default -> FOUR;
+        };
+    if (form.isVector((long) rows * k * WIDTH)) {
+      vectors(rows, k, a, ao, b, bo, ldb, c, co, ldc, add);
+    } else {
+      PlainTile.multiply(rows, WIDTH, k, a, ao, b, bo, ldb, c, co, ldc, add);
+    }
+  }
+
+  /** {@link #multiply} for the first vector of columns alone. */
+  static void multiplyNarrow(
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    Form form =
+        switch (rows) {
+          case 12 -> NARROW_TWELVE;
+          case 6 -> NARROW_SIX;
+          default -> NARROW_FOUR;
+        };
+    if (form.isVector((long) rows * k * Lanes.COUNT)) {
+      narrowVectors(rows, k, a, ao, b, bo, ldb, c, co, ldc, add);
+    } else {
+      PlainTile.multiply(rows, Lanes.COUNT, k, a, ao, b, bo, ldb, c, co, ldc, add);
+    }
+  }
+
+  static void vectors(
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     switch (rows) {
       case 12 -> Tile12.multiply(k, a, ao, b, bo, ldb, c, co, ldc, add);
       case 6 -> Tile6.multiply(k, a, ao, b, bo, ldb, c, co, ldc, add);
@@ -77,8 +136,7 @@ final class Tiles {
     }
   }
 
-  /** {@link #multiply} for the first vector of columns alone. */
-  static void multiplyNarrow(
+  static void narrowVectors(
       int rows,
       int k,
       float[] a,

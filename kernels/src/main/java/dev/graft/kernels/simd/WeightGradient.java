@@ -9,7 +9,7 @@ import java.util.Arrays;
  * The gradient of a convolution to the weights of one group: {@code dw[o][c, tap] = Σ_q dy[o][q]
  * x[c][q + shift(tap)]} over the pixels q of all images, computed as the product {@code X [c tap,
  * q] dy^T [q, o]}. Rows of X are shifted views of the padded images and are read where they lie,
- * one element a step ({@link TileOfRows}); only dy is packed, tile by tile.
+ * one element a step ({@link TilesOfRows}); only dy is packed, tile by tile.
  *
  * <p>Work is cut by shape alone: into tiles of output channels, blocks of rows of X, and, where
  * those are few, runs of images that sum apart and are added in order at the end.
@@ -19,7 +19,7 @@ final class WeightGradient {
   private static final int WIDTH = Tiles.WIDTH;
 
   /** Rows of X for one packing of dy. */
-  private static final int ROWS = 96 * TileOfRows.ROWS;
+  private static final int ROWS = 96 * TilesOfRows.ROWS;
 
   /** Chunks that are enough for any number of threads. */
   private static final int ENOUGH = 16;
@@ -61,7 +61,7 @@ final class WeightGradient {
 
   void run(Workers workers, HostBuffer x, HostBuffer dy, float[] dw, int offset) {
     // A strip of rows may stand over; those rows are not read.
-    int size = (n + TileOfRows.ROWS) * columns;
+    int size = (n + TilesOfRows.ROWS) * columns;
     float[] sums = scratch.take(runs * size);
     int perImage = padded.imageStride();
     int images = padded.asTheyAre ? g.batch() : Math.max(1, Math.min(g.batch(), PADDED / perImage));
@@ -114,7 +114,7 @@ final class WeightGradient {
     for (int q = 0; q < pixels; q += Product.DEPTH) {
       int steps = Math.min(Product.DEPTH, pixels - q);
       pack(image, q, steps, dy, tile * WIDTH, width, right);
-      for (int row = firstRow; row < end; row += TileOfRows.ROWS) {
+      for (int row = firstRow; row < end; row += TilesOfRows.ROWS) {
         int a0 = from + start(row) + q;
         int a1 = from + start(Math.min(end - 1, row + 1)) + q;
         int a2 = from + start(Math.min(end - 1, row + 2)) + q;
@@ -123,10 +123,10 @@ final class WeightGradient {
         int a5 = from + start(Math.min(end - 1, row + 5)) + q;
         int to = at + row * columns + tile * WIDTH;
         if (width <= Lanes.COUNT) {
-          TileOfRows.multiplyNarrow(
+          TilesOfRows.multiplyNarrow(
               steps, x, a0, a1, a2, a3, a4, a5, right, 0, sums, to, columns, add || q > 0);
         } else {
-          TileOfRows.multiply(
+          TilesOfRows.multiply(
               steps, x, a0, a1, a2, a3, a4, a5, right, 0, sums, to, columns, add || q > 0);
         }
       }

@@ -10,7 +10,19 @@ import jdk.incubator.vector.VectorOperators;
 /** Maxima of windows over a {@link PaddedPlane}, a vector of neighbouring windows at a time. */
 final class WindowMaxima {
 
+  private static final Form FORM = new Form("maxima of windows", new RowTrials.Maxima());
+
   private WindowMaxima() {}
+
+  /** Maxima for rows of outputs; up to the next multiple of a vector is written in each. */
+  static void best(
+      int rows, int width, float[] x, int at, int step, int[] taps, float[] y, int yo, int yStep) {
+    if (FORM.isVector((long) rows * width * taps.length)) {
+      rows(rows, width, x, at, step, taps, y, yo, yStep);
+    } else {
+      PlainRows.maxima(rows, width, x, at, step, taps, y, yo, yStep);
+    }
+  }
 
   static void rows(
       int rows, int width, float[] x, int at, int step, int[] taps, float[] y, int yo, int yStep) {

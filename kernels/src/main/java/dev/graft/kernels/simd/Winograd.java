@@ -28,6 +28,9 @@ final class Winograd {
   /** Points of the transform: products for one tile. */
   static final int POINTS = 36;
 
+  /** Of the transforms, for a tile. */
+  private static final long OPERATIONS = 5 * POINTS;
+
   private static final int N = Lanes.COUNT;
   private static final int WIDTH = Tiles.WIDTH;
 
@@ -36,6 +39,9 @@ final class Winograd {
 
   /** With fewer channels the transforms cost more than the products that they save. */
   private static final int FEWEST = 16;
+
+  private static final Form INPUT = new Form("Winograd input", new WinogradTrials.Input());
+  private static final Form OUTPUT = new Form("Winograd output", new WinogradTrials.Output());
 
   private final int images;
   private final int channels;
@@ -215,6 +221,7 @@ final class Winograd {
     float[] line = scratch.take(4 * tilesX + 8 * N);
     float[] work = scratch.take(2 * POINTS * N);
     Arrays.fill(line, 0, 4 * tilesX + 8 * N, 0f);
+    boolean vector = INPUT.isVector((end - first) * OPERATIONS * (t1 - t0));
     for (int c = first; c < end; c++) {
       for (int t = t0; t < t1; ) {
         int image = t / tilesPerImage;
@@ -222,15 +229,15 @@ final class Winograd {
         int count = Math.min(t1 - t, tilesPerImage - tile);
         int row = tile / tilesX;
         int rows = (tile + count - 1) / tilesX - row + 1;
-        takeApart(image, c, row, rows, line, phases, plane);
+        takeApart(vector, image, c, row, rows, line, phases, plane);
         for (int i = 0; i < count; i += N) {
           int from = tile - row * tilesX + i;
           int column = t - t0 + i;
           int to = at + c * WIDTH + column;
           if (column + N <= WIDTH) {
-            WinogradTransform.input(phases, from, plane, tilesX, work, v, to, pointStride);
+            input(vector, phases, from, plane, tilesX, work, v, to, pointStride);
           } else {
-            WinogradTransform.input(phases, from, plane, tilesX, work, work, POINTS * N, N);
+            input(vector, phases, from, plane, tilesX, work, work, POINTS * N, N);
             for (int p = 0; p < POINTS; p++) {
               System.arraycopy(work, (POINTS + p) * N, v, to + p * pointStride, WIDTH - column);
             }
@@ -246,7 +253,14 @@ final class Winograd {
 
   /** The pixels under some rows of tiles: phase (row mod 4, column of the tile), tile. */
   private void takeApart(
-      int image, int c, int row, int rows, float[] line, float[] phases, int plane) {
+      boolean vector,
+      int image,
+      int c,
+      int row,
+      int rows,
+      float[] line,
+      float[] phases,
+      int plane) {
     int from = offset + (image * channels + c) * height * width;
     for (int r = 0; r < 4 * rows + 2; r++) {
       int h = 4 * row + r - padTop;
@@ -259,21 +273,25 @@ final class Winograd {
       }
       int start = from + h * width - padLeft;
       if (start >= 0 && start + 4 * (tilesX + N) + 4 * N <= x.length) {
-        row(x, start, phases, at, plane);
+        row(vector, x, start, phases, at, plane);
         clearBorder(phases, at, plane);
       } else {
         System.arraycopy(x, from + h * width, line, padLeft, width);
-        row(line, 0, phases, at, plane);
+        row(vector, line, 0, phases, at, plane);
       }
-      shift(phases, at, at + 4 * plane);
-      shift(phases, at + plane, at + 5 * plane);
+      shift(vector, phases, at, at + 4 * plane);
+      shift(vector, phases, at + plane, at + 5 * plane);
     }
   }
 
   /** The four columns of every tile of a row, and of the tile behind the last. */
-  private void row(float[] pixels, int from, float[] phases, int at, int plane) {
+  private void row(boolean vector, float[] pixels, int from, float[] phases, int at, int plane) {
     for (int tile = 0; tile <= tilesX; tile += N) {
-      Interleave.apart(pixels, from + 4 * tile, phases, at + tile, plane);
+      if (vector) {
+        Interleave.apart(pixels, from + 4 * tile, phases, at + tile, plane);
+      } else {
+        PlainWinograd.apart(pixels, from + 4 * tile, phases, at + tile, plane);
+      }
     }
   }
 
@@ -288,9 +306,30 @@ final class Winograd {
   }
 
   /** Columns 4 and 5 of a tile are columns 0 and 1 of the next. */
-  private void shift(float[] phases, int from, int to) {
+  private void shift(boolean vector, float[] phases, int from, int to) {
+    if (!vector) {
+      System.arraycopy(phases, from + 1, phases, to, tilesX);
+      return;
+    }
     for (int tile = 0; tile < tilesX; tile += N) {
       FloatVector.fromArray(Lanes.FLOATS, phases, from + tile + 1).intoArray(phases, to + tile);
+    }
+  }
+
+  private static void input(
+      boolean vector,
+      float[] d,
+      int from,
+      int plane,
+      int below,
+      float[] t,
+      float[] v,
+      int at,
+      int stride) {
+    if (vector) {
+      WinogradTransform.input(d, from, plane, below, t, v, at, stride);
+    } else {
+      PlainWinograd.input(d, from, plane, below, t, v, at, stride);
     }
   }
 
@@ -331,10 +370,16 @@ final class Winograd {
   private void output(
       int t0, int count, int row, float[] products, int from, float[] work, float[] lines) {
     int length = 4 * WIDTH + 4 * N;
+    boolean vector = OUTPUT.isVector(OPERATIONS * count);
     for (int i = 0; i < count; i += N) {
-      WinogradTransform.output(products, from + i, Tiles.AREA, work, 24 * N);
-      for (int r = 0; r < 4; r++) {
-        Interleave.together(work, (24 + 4 * r) * N, lines, r * length + 4 * i);
+      if (vector) {
+        WinogradTransform.output(products, from + i, Tiles.AREA, work, 24 * N);
+        for (int r = 0; r < 4; r++) {
+          Interleave.together(work, (24 + 4 * r) * N, lines, r * length + 4 * i);
+        }
+      } else {
+        PlainWinograd.output(products, from + i, Tiles.AREA, work, 24 * N);
+        PlainWinograd.together(work, 24 * N, lines, 4 * i, length);
       }
     }
     for (int i = 0; i < count; ) {

@@ -18,6 +18,7 @@ record WinogradWeights(float[] array, int offset, int m, int channels, boolean t
 
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
+  private static final Form FORM = new Form("Winograd weights", new WinogradTrials.Weights());
 
   /** Elements of the packed form of {@code m} times {@code channels} kernels. */
   static int packedLength(int m, int channels) {
@@ -32,6 +33,7 @@ record WinogradWeights(float[] array, int offset, int m, int channels, boolean t
         chunk -> {
           float[] work = scratch.take((9 + 18) * N);
           int end = Math.min(rows, (chunk + 1) * Tiles.TALL);
+          boolean vector = FORM.isVector(3L * Winograd.POINTS * Tiles.TALL * channels);
           for (int row = chunk * Tiles.TALL; row < end; ) {
             int height = Tiles.height(m - row);
             for (int c = 0; c < channels; c++) {
@@ -41,7 +43,11 @@ record WinogradWeights(float[] array, int offset, int m, int channels, boolean t
               for (int r = 0; r < height; r += N) {
                 int used = Math.min(N, height - r);
                 gather(row + r, Math.min(used, m - row - r), c, work);
-                transform(work, used, to, target + r, rows * channels);
+                if (vector) {
+                  transform(work, used, to, target + r, rows * channels);
+                } else {
+                  PlainWinograd.weights(work, used, to, target + r, rows * channels);
+                }
               }
             }
             row += height;
@@ -61,7 +67,8 @@ record WinogradWeights(float[] array, int offset, int m, int channels, boolean t
     }
   }
 
-  private static void transform(float[] work, int lanes, float[] to, int at, int stride) {
+  /** {@code G w G^T} of the kernels in the lanes of {@code work}. */
+  static void transform(float[] work, int lanes, float[] to, int at, int stride) {
     for (int j = 0; j < 3; j++) {
       line(work, j * N, 3 * N, work, (9 + j) * N, 3 * N, N);
     }

@@ -1,0 +1,36 @@
+package dev.graft.kernels.simd;
+
+import dev.graft.core.backend.UnaryOp;
+
+/** Rows of a tile, with everything that may follow a product and with nothing. */
+final class TargetTrial implements Form.Trial {
+
+  private static final int RUN = 2 * Tiles.WIDTH;
+
+  private final float[] from = new float[RUN];
+  private final Target bare = target();
+  private final Target full =
+      target().plusBias(from, 0).plusResidual(from, 0, 0).activated(UnaryOp.RELU, 0, 0);
+  private final Target scaled = target().scaled(2f, 1f);
+
+  private static Target target() {
+    return Target.matrix(new float[RUN], 0, RUN);
+  }
+
+  @Override
+  public void run(boolean vector) {
+    run(vector, bare);
+    run(vector, full);
+    run(vector, scaled);
+  }
+
+  private void run(boolean vector, Target target) {
+    if (vector) {
+      target.flushRun(from, 0, 0, RUN, 1f, true, true);
+      target.flushRun(from, 0, 0, RUN, 0f, false, false);
+    } else {
+      target.flushSpread(from, 0, 0, RUN, 1f, true, true);
+      target.flushSpread(from, 0, 0, RUN, 0f, false, false);
+    }
+  }
+}
