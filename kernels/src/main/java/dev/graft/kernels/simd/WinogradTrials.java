@@ -42,7 +42,9 @@ final class WinogradTrials {
         }
       } else {
         PlainWinograd.output(points, 0, N, work, 24 * N);
-        PlainWinograd.together(work, 24 * N, lines, 0, 4 * N);
+        for (int r = 0; r < 4; r++) {
+          PlainWinograd.together(work, (24 + 4 * r) * N, lines, r * 4 * N);
+        }
       }
     }
   }
