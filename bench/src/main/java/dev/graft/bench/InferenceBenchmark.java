@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A session on pictures of 3x224x224: one at a time, and many. */
+/** A session on pictures: one at a time, and many. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -35,6 +35,9 @@ public class InferenceBenchmark {
   @Param({"1", "32"})
   private int batch;
 
+  @Param({"224"})
+  private int picture;
+
   @Param({"auto"})
   private String backend;
 
@@ -48,8 +51,8 @@ public class InferenceBenchmark {
   @Setup
   public void prepare() {
     kernels = Backends.byName(backend, threads);
-    session = Session.of(Network.named(network).orElseThrow().build(1000), kernels);
-    inputs = Map.of(Network.INPUT, Network.pictures(batch));
+    session = Session.of(Network.named(network).orElseThrow().build(1000, picture), kernels);
+    inputs = Map.of(Network.INPUT, Network.pictures(batch, picture));
   }
 
   @Benchmark

@@ -37,10 +37,16 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
 
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   @Spec private CommandSpec spec;
 
   /** Runs the command and exits: 0 well, 1 on an error, 2 on wrong usage. */
   public static void main(String[] args) {
+    // The rare warning is one line, as errors are; by default it would take two.
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n");
+    }
     System.exit(execute(args));
   }
 

@@ -12,7 +12,6 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -30,25 +29,11 @@ class ProcessTest {
   @TempDir private Path folder;
 
   private Process start(List<String> before, String heap, Object... arguments) throws IOException {
-    List<String> words = new ArrayList<>(before);
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-Djava.awt.headless=true", "-XX:-UsePerfData", heap, "-cp"));
-    String own = System.getProperty("java.class.path");
-    words.add(System.getProperty("surefire.test.class.path", own));
-    words.add(Main.class.getName());
-    Stream.of(arguments).map(Object::toString).forEach(words::add);
-    return new ProcessBuilder(words)
-        .redirectError(folder.resolve("err").toFile())
-        .redirectOutput(folder.resolve("out").toFile())
-        .start();
+    return new GraftProcess(folder).start(before, List.of(heap), arguments);
   }
 
   private CommandRun finish(Process process) throws IOException, InterruptedException {
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends").isTrue();
-    return new CommandRun(
-        process.exitValue(),
-        Files.readString(folder.resolve("out")),
-        Files.readString(folder.resolve("err")));
+    return new GraftProcess(folder).finish(process);
   }
 
   private static void oneLine(CommandRun command, String... parts) {
@@ -119,7 +104,19 @@ class ProcessTest {
     assertThat(names(target)).isEmpty();
     Path run = folder.resolve("run");
     Object[] train = {
-      "train", "--model", MODEL, "--data", DATA, "--out", run, "--recipe", "full", "--epochs", 2
+      "train",
+      "--model",
+      MODEL,
+      "--data",
+      DATA,
+      "--out",
+      run,
+      "--recipe",
+      "full",
+      "--epochs",
+      2,
+      "--backend",
+      "java"
     };
     oneLine(finish(start(limited, "-Xmx512m", train)), "checkpoints", "cannot be written");
     assertThat(names(run)).containsExactly("checkpoints", "metrics.jsonl");
@@ -141,7 +138,18 @@ class ProcessTest {
     }
     Path out = folder.resolve("y.npy");
     oneLine(
-        finish(start(List.of(), "-Xmx256m", "run", MODEL, "--input", large, "--output", out)),
+        finish(
+            start(
+                List.of(),
+                "-Xmx256m",
+                "run",
+                MODEL,
+                "--input",
+                large,
+                "--output",
+                out,
+                "--backend",
+                "java")),
         "batch 16000 needs",
         "MiB are free",
         "fits",

@@ -22,7 +22,9 @@ public enum Network {
   /** Name of the only input. */
   public static final String INPUT = "image";
 
-  private static final Shape PICTURE = Shape.of(3, 224, 224);
+  /** Height and width of a picture, unless one asks for others. */
+  public static final int SIZE = 224;
+
   private static final long SEED = 1;
 
   private final String label;
@@ -50,17 +52,27 @@ public enum Network {
 
   /** With He-initialised weights that are always the same; outputs logits {@code [N,classes]}. */
   public Model build(int classes) {
+    return build(classes, SIZE);
+  }
+
+  /** The same for pictures of {@code size x size}. */
+  public Model build(int classes, int size) {
     GraphBuilder g = new GraphBuilder(SEED);
-    g.input(INPUT, PICTURE);
+    g.input(INPUT, Shape.of(3, size, size));
     return g.build(layers.apply(g, classes));
   }
 
   /** Random pictures {@code [batch,3,224,224]}, normalised: mean 0, deviation 1. */
   public static Tensor pictures(int batch) {
-    float[] values = new float[batch * PICTURE.elements()];
+    return pictures(batch, SIZE);
+  }
+
+  /** Random pictures {@code [batch,3,size,size]}, normalised. */
+  public static Tensor pictures(int batch, int size) {
+    float[] values = new float[batch * 3 * size * size];
     for (int i = 0; i < values.length; i++) {
       values[i] = (Rng.uniform(7, i) - 0.5f) * 3.4641f;
     }
-    return Tensor.of(Shape.of(batch, PICTURE.size(0), PICTURE.size(1), PICTURE.size(2)), values);
+    return Tensor.of(Shape.of(batch, 3, size, size), values);
   }
 }

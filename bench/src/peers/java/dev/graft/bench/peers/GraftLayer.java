@@ -33,7 +33,7 @@ final class GraftLayer implements Contender {
     Buffer x = LayerTask.random(task.x(), 1).upload(backend).buffer();
     Buffer w = LayerTask.random(task.w(), 2).upload(backend).buffer();
     Buffer y = backend.allocate(task.y().elements());
-    Kernel kernel = backend.prepare(task.geometry(), Epilogue.NONE);
+    Kernel kernel = backend.prepare(task.geometry(), Epilogue.NONE, false);
     kernel.pack(w);
     return new GraftLayer(backend, () -> kernel.run(x, null, null, y), y);
   }

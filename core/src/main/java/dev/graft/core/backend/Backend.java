@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>An output never shares storage with an input, except where a method says that it may.
  *   <li>Same inputs give the same bits, whatever the number of threads and whenever the JIT
  *       compiles: parallel loops are cut by shape alone and reductions follow a fixed tree.
- *   <li>NaN and infinities propagate as in IEEE 754.
+ *   <li>NaN and infinities propagate as in IEEE 754, except where a method says that they may
+ *       spread.
  * </ul>
  *
  * <p>The abstract methods are the primitives a new backend must write. The default methods are
@@ -208,6 +209,20 @@ public interface Backend extends AutoCloseable {
   /**
    * Cross-correlation (ONNX Conv): {@code y[n,o,p] = bias[o] + Σ w[o,c,k] x[n, c, p stride - pad +
    * k dilation]}.
+   *
+   * <p>Errors are those of a sum of the products, in any order. Only where the kernel is 3x3 with
+   * stride and dilation 1 and there is one group may a backend compute tiles of 4x4 outputs by
+   * Winograd's F(4x4, 3x3) (Lavin and Gray, CVPR 2016), here, in {@link #prepare} and in {@link
+   * #convolutionGradientInput}. Then
+   *
+   * <ul>
+   *   <li>an element (i, j) of a plane strays by up to {@code λ sqrt(C + 18) u C s_i s_j max|x|
+   *       max|w|} for C channels that are summed over, with {@code u = 2^-24}, {@code s = (16, 17,
+   *       24, 48)} for i and j modulo 4, and {@code λ = 1/64} for weights of both signs: for 64
+   *       channels 2e-6 of the largest possible output at most. The contract suite derives it;
+   *   <li>NaN or infinity in x may spread to all outputs of a tile, as NaN or infinity, where one
+   *       of them depends on it. Tiles are counted from the first row and column of the output.
+   * </ul>
    */
   default void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
     Composed.convolution(this, g, x, w, bias, y);
@@ -218,10 +233,13 @@ public interface Backend extends AutoCloseable {
    * follows in the same pass.
    *
    * @param epilogue what follows
+   * @param changing whether the weights change between any two runs, as in training: the kernel
+   *     then keeps no copy of them in another layout, and what it was given to {@link Kernel#pack}
+   *     must stay until it has run
    * @return a kernel that has no weights yet
    */
-  default Kernel prepare(ConvGeometry g, Epilogue epilogue) {
-    return new ComposedKernel(this, g, epilogue);
+  default Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
+    return new ComposedKernel(this, g, epilogue, changing);
   }
 
   /** Gradient of {@link #convolution} to its input. */

@@ -28,6 +28,14 @@ public interface BackendProvider {
    *
    * @param available whether {@link #open} can succeed
    * @param reason one line for people
+   * @param fixable where it is not available, whether another way to start the JVM would help;
+   *     {@code auto} says so when it passes the backend over
    */
-  record Availability(boolean available, String reason) {}
+  record Availability(boolean available, String reason, boolean fixable) {
+
+    /** Nothing that whoever starts the JVM could change. */
+    public Availability(boolean available, String reason) {
+      this(available, reason, false);
+    }
+  }
 }

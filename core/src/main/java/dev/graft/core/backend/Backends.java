@@ -6,6 +6,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 
 /** Finds backends by name: the two of core, and those that modules on the path provide. */
@@ -15,6 +17,9 @@ public final class Backends {
   public static final String AUTO = "auto";
 
   private static final System.Logger LOG = System.getLogger(Backends.class.getName());
+
+  /** What has been said: an application that opens many sessions does not want it each time. */
+  private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
   private Backends() {}
 
@@ -66,7 +71,8 @@ public final class Backends {
   }
 
   /**
-   * Opens a backend.
+   * Opens a backend. Where {@link #AUTO} passes over one that would work if the JVM were started
+   * otherwise, it logs a warning with the reason, once in a process.
    *
    * @param name one of {@link #list()}, or {@link #AUTO}
    * @param threads bound on the threads that work on one kernel, at least 1
@@ -76,8 +82,7 @@ public final class Backends {
     for (BackendProvider provider : providers()) {
       BackendProvider.Availability a = provider.availability();
       if (name.equals(AUTO) && !a.available()) {
-        LOG.log(
-            System.Logger.Level.DEBUG, "backend {0} passed over: {1}", provider.name(), a.reason());
+        passOver(provider.name(), a);
       } else if (name.equals(AUTO) || name.equals(provider.name())) {
         if (!a.available()) {
           throw new BackendException("backend " + name + " does not work here: " + a.reason());
@@ -89,6 +94,15 @@ public final class Backends {
     List<String> names = providers().stream().map(BackendProvider::name).toList();
     throw new BackendException(
         "unknown backend " + name + "; known are auto, " + String.join(", ", names));
+  }
+
+  /** Warns, once, of what can be helped: the next backend computes the same, only slower. */
+  private static void passOver(String name, BackendProvider.Availability a) {
+    System.Logger.Level level = System.Logger.Level.DEBUG;
+    if (a.fixable() && SAID.add(name + a.reason())) {
+      level = System.Logger.Level.WARNING;
+    }
+    LOG.log(level, "backend {0} passed over: {1}", name, a.reason());
   }
 
   private static List<BackendProvider> providers() {

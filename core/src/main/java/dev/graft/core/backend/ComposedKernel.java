@@ -9,22 +9,28 @@ final class ComposedKernel implements Kernel {
   private final ConvGeometry g;
   private final Epilogue epilogue;
   private final int weights;
+  private final boolean changing;
   private @Nullable Buffer packed;
 
-  ComposedKernel(Backend backend, ConvGeometry g, Epilogue epilogue) {
+  ComposedKernel(Backend backend, ConvGeometry g, Epilogue epilogue, boolean changing) {
     this.backend = backend;
     this.g = g;
     this.epilogue = epilogue;
+    this.changing = changing;
     this.weights = g.outChannels() * g.patch();
   }
 
   @Override
   public long bytes() {
-    return (long) backend.elementBytes() * weights;
+    return changing ? 0 : (long) backend.elementBytes() * weights;
   }
 
   @Override
   public void pack(Buffer w) {
+    if (changing) {
+      packed = w;
+      return;
+    }
     if (packed == null) {
       packed = backend.allocate(weights);
     }
@@ -38,7 +44,8 @@ final class ComposedKernel implements Kernel {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");
     }
     int n = g.batch() * g.outChannels() * g.outPlane();
-    Buffer result = residual == y ? backend.allocate(n) : y;
+    // Two views of one storage are equal, not identical.
+    Buffer result = y.equals(residual) ? backend.allocate(n) : y;
     backend.convolution(g, x, packed, bias, result);
     if (residual != null) {
       int[] one = {1};

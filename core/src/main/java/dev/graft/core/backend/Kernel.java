@@ -14,7 +14,8 @@ public interface Kernel {
 
   /**
    * Takes the weights. They are copied: {@code w} may change or go afterwards, and is packed again
-   * when it has changed. Must not run at the same time as {@link #run}.
+   * when it has changed. A kernel for changing weights remembers where they are instead. Must not
+   * run at the same time as {@link #run}.
    */
   void pack(Buffer w);
 
@@ -23,7 +24,8 @@ public interface Kernel {
    * once.
    *
    * @param bias one value for each output channel; null where the epilogue has none
-   * @param residual of y's shape; null where the epilogue has none; may be y
+   * @param residual of y's shape; null where the epilogue has none; may be y, as the same view of
+   *     it
    */
   void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y);
 }

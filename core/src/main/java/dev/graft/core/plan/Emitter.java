@@ -3,6 +3,7 @@ package dev.graft.core.plan;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
+import dev.graft.core.backend.Kernel;
 import dev.graft.core.graph.Node;
 import dev.graft.core.op.Conv;
 import dev.graft.core.op.Elementwise;
@@ -122,9 +123,10 @@ final class Emitter {
             last == null ? null : last.kernel(),
             last == null ? 0 : last.alpha(),
             last == null ? 0 : last.beta());
+    boolean changing = norm == null && group.convolution().needs().of(1);
+    Kernel kernel = backend.prepare(geometry, epilogue, changing);
     PackedConvolution convolution =
-        new PackedConvolution(
-            geometry, backend.prepare(geometry, epilogue), node.inputs().get(1), bias, norm);
+        new PackedConvolution(geometry, kernel, node.inputs().get(1), bias, norm);
     packed.add(convolution);
     Slot added = bias == null ? null : slot(bias);
     if (norm != null) {

@@ -1,8 +1,8 @@
 package dev.graft.kernels.simd;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -41,10 +41,11 @@ final class ImageColumns implements Right {
   private final int lowest;
   private final int highest;
 
-  /** Row and column of every pixel of the grid, and what they are for lanes past its end. */
-  private final int[] rowOf;
+  /**
+   * Row, and behind all rows the column, of every pixel of the grid and of a vector past its end.
+   */
+  private final float[] places;
 
-  private final int[] columnOf;
   private final ScratchArrays scratch;
 
   /**
@@ -67,13 +68,20 @@ final class ImageColumns implements Right {
       high = Math.max(high, shift);
     }
     lowest = low;
-    highest = high + Arrays.stream(taps.phase()).max().orElse(0) * x.phaseStride();
+    highest = high + Taps.highest(taps.phase()) * x.phaseStride();
     masked = !taps.isPointwise() || gridHeight > x.height();
-    rowOf = masked ? new int[plane + N] : new int[0];
-    columnOf = masked ? new int[plane + N] : new int[0];
-    for (int pixel = 0; pixel < rowOf.length; pixel++) {
-      rowOf[pixel] = pixel / pitch;
-      columnOf[pixel] = pixel - rowOf[pixel] * pitch;
+    places = masked ? scratch.take(2 * (plane + N)) : x.array();
+    for (int pixel = 0; pixel < plane + N && masked; pixel++) {
+      int row = pixel / pitch;
+      places[pixel] = row;
+      places[plane + N + pixel] = pixel - row * pitch;
+    }
+  }
+
+  /** Gives the working memory back. */
+  void close() {
+    if (masked) {
+      scratch.give(places);
     }
   }
 
@@ -168,20 +176,18 @@ final class ImageColumns implements Right {
 
   /** For every tap all bits of the lanes whose pixel lies within the image. */
   private void masks(int pixel, float[] masks) {
-    IntVector row = IntVector.fromArray(I, rowOf, pixel);
-    IntVector column = IntVector.fromArray(I, columnOf, pixel);
+    FloatVector row = FloatVector.fromArray(F, places, pixel);
+    FloatVector column = FloatVector.fromArray(F, places, plane + N + pixel);
     IntVector none = IntVector.zero(I);
     for (int t = 0; t < taps.count(); t++) {
-      IntVector h = row.add(taps.dh()[t]);
-      IntVector w = column.add(taps.dw()[t]);
-      none.blend(
-              -1,
-              h.compare(VectorOperators.GE, 0)
-                  .and(h.compare(VectorOperators.LT, x.height()))
-                  .and(w.compare(VectorOperators.GE, 0))
-                  .and(w.compare(VectorOperators.LT, x.width())))
-          .reinterpretAsFloats()
-          .intoArray(masks, t * N);
+      FloatVector h = row.add((float) taps.dh()[t]);
+      FloatVector w = column.add((float) taps.dw()[t]);
+      VectorMask<Float> inside =
+          h.compare(VectorOperators.GE, 0f)
+              .and(h.compare(VectorOperators.LT, (float) x.height()))
+              .and(w.compare(VectorOperators.GE, 0f))
+              .and(w.compare(VectorOperators.LT, (float) x.width()));
+      none.blend(-1, inside.cast(I)).reinterpretAsFloats().intoArray(masks, t * N);
     }
   }
 

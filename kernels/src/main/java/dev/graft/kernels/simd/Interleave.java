@@ -46,14 +46,6 @@ final class Interleave {
     return a.rearrange(ODD).blend(b.rearrange(ODD), UPPER);
   }
 
-  private static FloatVector low(FloatVector a, FloatVector b) {
-    return a.rearrange(LOW).blend(b.rearrange(LOW), ODDS);
-  }
-
-  private static FloatVector high(FloatVector a, FloatVector b) {
-    return a.rearrange(HIGH).blend(b.rearrange(HIGH), ODDS);
-  }
-
   /** {@code to[at + i] = x[from + 2 i]} for one vector; reads two. */
   static void everySecond(float[] x, int from, float[] to, int at) {
     even(FloatVector.fromArray(F, x, from), FloatVector.fromArray(F, x, from + N))
@@ -77,64 +69,40 @@ final class Interleave {
   }
 
   /**
-   * {@code to[at + r stride + 4 i + j] = x[from + (4 r + j) N + i]} for four rows r: the inverse,
-   * of four vectors each.
+   * {@code to[at + 4 i + j] = x[from + j N + i]}: the inverse, of four vectors side by side.
    *
-   * <p>Written out, since a method of more than 325 bytes of byte code is compiled on its own.
-   * Inlined into its callers, a short one exhausts C2's budget there, and its vectors end up as
-   * objects.
+   * <p>Written out on purpose. A hot method of more than 325 bytes of byte code is not inlined but
+   * compiled on its own, where C2 sees all vectors; a shorter one is inlined, exhausts the budget
+   * of its caller, and the vectors end up as objects on the heap.
    */
-  static void together(float[] x, int from, float[] to, int at, int stride) {
-    FloatVector x00 = FloatVector.fromArray(F, x, from);
-    FloatVector x01 = FloatVector.fromArray(F, x, from + 1 * N);
-    FloatVector x02 = FloatVector.fromArray(F, x, from + 2 * N);
-    FloatVector x03 = FloatVector.fromArray(F, x, from + 3 * N);
-    FloatVector low002 = low(x00, x02);
-    FloatVector low013 = low(x01, x03);
-    low(low002, low013).intoArray(to, at);
-    high(low002, low013).intoArray(to, at + N);
-    FloatVector high002 = high(x00, x02);
-    FloatVector high013 = high(x01, x03);
-    low(high002, high013).intoArray(to, at + 2 * N);
-    high(high002, high013).intoArray(to, at + 3 * N);
-    at += stride;
-    FloatVector x10 = FloatVector.fromArray(F, x, from + 4 * N);
-    FloatVector x11 = FloatVector.fromArray(F, x, from + 5 * N);
-    FloatVector x12 = FloatVector.fromArray(F, x, from + 6 * N);
-    FloatVector x13 = FloatVector.fromArray(F, x, from + 7 * N);
-    FloatVector low102 = low(x10, x12);
-    FloatVector low113 = low(x11, x13);
-    low(low102, low113).intoArray(to, at);
-    high(low102, low113).intoArray(to, at + N);
-    FloatVector high102 = high(x10, x12);
-    FloatVector high113 = high(x11, x13);
-    low(high102, high113).intoArray(to, at + 2 * N);
-    high(high102, high113).intoArray(to, at + 3 * N);
-    at += stride;
-    FloatVector x20 = FloatVector.fromArray(F, x, from + 8 * N);
-    FloatVector x21 = FloatVector.fromArray(F, x, from + 9 * N);
-    FloatVector x22 = FloatVector.fromArray(F, x, from + 10 * N);
-    FloatVector x23 = FloatVector.fromArray(F, x, from + 11 * N);
-    FloatVector low202 = low(x20, x22);
-    FloatVector low213 = low(x21, x23);
-    low(low202, low213).intoArray(to, at);
-    high(low202, low213).intoArray(to, at + N);
-    FloatVector high202 = high(x20, x22);
-    FloatVector high213 = high(x21, x23);
-    low(high202, high213).intoArray(to, at + 2 * N);
-    high(high202, high213).intoArray(to, at + 3 * N);
-    at += stride;
-    FloatVector x30 = FloatVector.fromArray(F, x, from + 12 * N);
-    FloatVector x31 = FloatVector.fromArray(F, x, from + 13 * N);
-    FloatVector x32 = FloatVector.fromArray(F, x, from + 14 * N);
-    FloatVector x33 = FloatVector.fromArray(F, x, from + 15 * N);
-    FloatVector low302 = low(x30, x32);
-    FloatVector low313 = low(x31, x33);
-    low(low302, low313).intoArray(to, at);
-    high(low302, low313).intoArray(to, at + N);
-    FloatVector high302 = high(x30, x32);
-    FloatVector high313 = high(x31, x33);
-    low(high302, high313).intoArray(to, at + 2 * N);
-    high(high302, high313).intoArray(to, at + 3 * N);
+  static void together(float[] x, int from, float[] to, int at) {
+    FloatVector x0 = FloatVector.fromArray(F, x, from);
+    FloatVector x1 = FloatVector.fromArray(F, x, from + N);
+    FloatVector x2 = FloatVector.fromArray(F, x, from + 2 * N);
+    FloatVector x3 = FloatVector.fromArray(F, x, from + 3 * N);
+    FloatVector low0 = x0.rearrange(LOW);
+    FloatVector low1 = x1.rearrange(LOW);
+    FloatVector low2 = x2.rearrange(LOW);
+    FloatVector low3 = x3.rearrange(LOW);
+    FloatVector high0 = x0.rearrange(HIGH);
+    FloatVector high1 = x1.rearrange(HIGH);
+    FloatVector high2 = x2.rearrange(HIGH);
+    FloatVector high3 = x3.rearrange(HIGH);
+    FloatVector low02 = low0.blend(low2, ODDS);
+    FloatVector low13 = low1.blend(low3, ODDS);
+    FloatVector high02 = high0.blend(high2, ODDS);
+    FloatVector high13 = high1.blend(high3, ODDS);
+    FloatVector even0 = low02.rearrange(LOW);
+    FloatVector odd0 = low13.rearrange(LOW);
+    FloatVector even1 = low02.rearrange(HIGH);
+    FloatVector odd1 = low13.rearrange(HIGH);
+    FloatVector even2 = high02.rearrange(LOW);
+    FloatVector odd2 = high13.rearrange(LOW);
+    FloatVector even3 = high02.rearrange(HIGH);
+    FloatVector odd3 = high13.rearrange(HIGH);
+    even0.blend(odd0, ODDS).intoArray(to, at);
+    even1.blend(odd1, ODDS).intoArray(to, at + N);
+    even2.blend(odd2, ODDS).intoArray(to, at + 2 * N);
+    even3.blend(odd3, ODDS).intoArray(to, at + 3 * N);
   }
 }

@@ -15,7 +15,11 @@ final class Lanes {
   /** Width of the vectors in bits; for tests, which check every width on one machine. */
   static final String PROPERTY = "graft.simd.bits";
 
-  static final VectorSpecies<Float> FLOATS = chosen();
+  /** The kernels are tuned and tested up to that width. */
+  private static final int WIDEST = 512;
+
+  static final VectorSpecies<Float> FLOATS =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(bits()));
 
   /** Integers of the same number of lanes. */
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
@@ -25,8 +29,9 @@ final class Lanes {
 
   private Lanes() {}
 
-  private static VectorSpecies<Float> chosen() {
-    int bits = Integer.getInteger(PROPERTY, FloatVector.SPECIES_PREFERRED.vectorBitSize());
-    return VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
+  /** The width that is asked for, which must be one that {@link VectorSupport} allows. */
+  static int bits() {
+    int machine = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    return Integer.getInteger(PROPERTY, Math.min(machine, WIDEST));
   }
 }

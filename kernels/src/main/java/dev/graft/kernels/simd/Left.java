@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The left operand of a product, A [m, k], and how to pack it into strips as high as the tiles.
  *
- * <p>Element (i, p) lies at {@code offset + i rowStride + p kStride}, or where {@code offsets} is
- * given at {@code offset + i rowStride + offsets[p]}: what the weights of a transposed convolution
- * need.
+ * <p>Element (i, p) lies at {@code offset + i rowStride + p kStride}, or where {@code taps} are
+ * given at {@code offset + i rowStride + channel kStride + taps.weight[tap]} with {@code p =
+ * channel taps.count + tap}: what the weights of a transposed convolution need.
  *
  * <p>Packed: blocks of {@link Product#DEPTH} steps of k; within a block strips from top to bottom;
  * within a strip {@code [k, height]}. Rows below the last are zero.
  */
 record Left(
-    float[] array, int offset, int rowStride, int kStride, int @Nullable [] offsets, int m, int k) {
+    float[] array, int offset, int rowStride, int kStride, @Nullable Taps taps, int m, int k) {
 
   /** Rows that one chunk of packing covers at least. */
   private static final int CHUNK = 1 << 15;
@@ -52,8 +52,8 @@ record Left(
     for (int row = from; row < end; ) {
       int height = Tiles.height(m - row);
       int rows = Math.min(height, m - row);
-      if (offsets != null) {
-        packGathered(k0, steps, row, rows, height, to, at, offsets);
+      if (taps != null) {
+        packGathered(k0, steps, row, rows, height, to, at, taps);
       } else if (rowStride == 1) {
         packColumns(k0, steps, row, rows, height, to, at);
       } else {
@@ -110,15 +110,21 @@ record Left(
   }
 
   private void packGathered(
-      int k0, int steps, int row, int rows, int height, float[] to, int at, int[] offsets) {
+      int k0, int steps, int row, int rows, int height, float[] to, int at, Taps taps) {
+    int channel = k0 / taps.count();
+    int tap = k0 - channel * taps.count();
     for (int p = 0; p < steps; p++) {
-      int from = offset + row * rowStride + offsets[k0 + p];
+      int from = offset + row * rowStride + channel * kStride + taps.weight()[tap];
       int target = at + p * height;
       for (int r = 0; r < rows; r++) {
         to[target + r] = array[from + r * rowStride];
       }
       for (int r = rows; r < height; r++) {
         to[target + r] = 0;
+      }
+      if (++tap == taps.count()) {
+        tap = 0;
+        channel++;
       }
     }
   }

@@ -33,10 +33,10 @@ final class PaddedImages {
     this.g = g;
     this.taps = taps;
     channels = g.inChannels() / g.groups();
-    top = Math.max(0, -Arrays.stream(taps.dh()).min().orElse(0));
-    left = Math.max(0, -Arrays.stream(taps.dw()).min().orElse(0));
-    int bottom = Math.max(0, Arrays.stream(taps.dh()).max().orElse(0));
-    int right = Math.max(0, Arrays.stream(taps.dw()).max().orElse(0));
+    top = -Taps.lowest(taps.dh());
+    left = -Taps.lowest(taps.dw());
+    int bottom = Taps.highest(taps.dh());
+    int right = Taps.highest(taps.dw());
     asTheyAre = g.isPointwise();
     height = top + g.outHeight() + bottom;
     pitch = left + g.outWidth() + right;

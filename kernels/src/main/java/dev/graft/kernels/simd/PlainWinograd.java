@@ -21,16 +21,12 @@ final class PlainWinograd {
   }
 
   /** See {@link Interleave#together}. */
-  static void together(float[] x, int from, float[] to, int at, int stride) {
-    for (int r = 0; r < 4; r++) {
-      for (int i = 0; i < N; i++) {
-        int source = from + 4 * r * N + i;
-        int target = at + r * stride + 4 * i;
-        to[target] = x[source];
-        to[target + 1] = x[source + N];
-        to[target + 2] = x[source + 2 * N];
-        to[target + 3] = x[source + 3 * N];
-      }
+  static void together(float[] x, int from, float[] to, int at) {
+    for (int i = 0; i < N; i++) {
+      to[at + 4 * i] = x[from + i];
+      to[at + 4 * i + 1] = x[from + N + i];
+      to[at + 4 * i + 2] = x[from + 2 * N + i];
+      to[at + 4 * i + 3] = x[from + 3 * N + i];
     }
   }
 

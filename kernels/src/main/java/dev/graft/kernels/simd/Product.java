@@ -173,7 +173,7 @@ final class Product {
         });
   }
 
-  static int sharedDepth(int width) {
+  private static int sharedDepth(int width) {
     return Math.max(DEPTH, SHARED / width / DEPTH * DEPTH);
   }
 
@@ -254,6 +254,6 @@ final class Product {
       Tiles.multiply(
           height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
     }
-    c.flush(tile, row, Math.min(height, m - row), column, columns, first, last);
+    c.flush(tile, 0, row, Math.min(height, m - row), column, columns, first, last);
   }
 }

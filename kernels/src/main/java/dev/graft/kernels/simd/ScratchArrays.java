@@ -1,41 +1,60 @@
 package dev.graft.kernels.simd;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Working memory that outlives a call: a fresh array would be zeroed by the JVM, which costs more
- * than most kernels do with it. Lengths are rounded up to powers of two, so that few arrays serve
- * many shapes; there are as many of each as threads ever computed at once.
+ * than most kernels do with it. Lengths are rounded up to eighths of a power of two, so that few
+ * arrays serve many shapes; there are as many of each as threads ever computed at once.
  */
 final class ScratchArrays {
 
   private static final int SMALLEST_BITS = 8;
   private static final int LARGEST_BITS = 30;
 
-  private final List<ConcurrentLinkedQueue<float[]>> free = new ArrayList<>();
+  /** Sizes between two powers of two, as a number of bits. */
+  private static final int STEPS = 3;
+
+  /** Guarded each by itself: a concurrent queue would allocate a node for every array. */
+  private final List<ArrayDeque<float[]>> free = new ArrayList<>();
 
   ScratchArrays() {
-    for (int bits = SMALLEST_BITS; bits <= LARGEST_BITS; bits++) {
-      free.add(new ConcurrentLinkedQueue<>());
+    for (int i = 0; i <= LARGEST_BITS - SMALLEST_BITS << STEPS; i++) {
+      free.add(new ArrayDeque<>());
     }
   }
 
   /** An array of at least {@code length} elements with unspecified contents. */
   float[] take(int length) {
-    int bits = bits(length);
-    float[] array = free.get(bits - SMALLEST_BITS).poll();
-    return array != null ? array : new float[1 << bits];
+    int sizeClass = sizeClass(length);
+    ArrayDeque<float[]> arrays = free.get(sizeClass);
+    float[] array;
+    synchronized (arrays) {
+      array = arrays.poll();
+    }
+    return array != null ? array : new float[length(sizeClass)];
   }
 
   /** Gives an array back. One that was in use when a kernel threw is left to the collector. */
   void give(float[] array) {
-    free.get(bits(array.length) - SMALLEST_BITS).add(array);
+    ArrayDeque<float[]> arrays = free.get(sizeClass(array.length));
+    synchronized (arrays) {
+      arrays.push(array);
+    }
   }
 
-  private static int bits(int length) {
-    return Math.max(
-        SMALLEST_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, length) - 1));
+  /** The least class whose arrays have {@code length} elements. */
+  private static int sizeClass(int length) {
+    int last = Math.max(1 << SMALLEST_BITS, length) - 1;
+    int bits = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(last);
+    int step = last >> bits - STEPS & (1 << STEPS) - 1;
+    return (bits - SMALLEST_BITS << STEPS) + step + 1;
+  }
+
+  private static int length(int sizeClass) {
+    int bits = SMALLEST_BITS + (sizeClass >> STEPS);
+    return (1 << bits) + ((sizeClass & (1 << STEPS) - 1) << bits - STEPS);
   }
 }

@@ -1,6 +1,8 @@
 package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.BackendException;
+import dev.graft.core.backend.BackendProvider;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
@@ -32,13 +34,23 @@ public final class SimdBackend implements Backend {
    *
    * @param threads the number of threads that work on one kernel, the caller included
    * @throws IllegalArgumentException if threads is less than 1
+   * @throws BackendException if the JVM was started without the Vector API, or its vectors do not
+   *     do; the message says what helps
    */
   public SimdBackend(int threads) {
     this(new Workers(threads));
   }
 
-  /** A backend on the given threads; it closes them when it is closed. */
+  /**
+   * A backend on the given threads; it closes them when it is closed.
+   *
+   * @throws BackendException as {@link #SimdBackend(int)}
+   */
   public SimdBackend(Workers workers) {
+    BackendProvider.Availability here = SimdProvider.here();
+    if (!here.available()) {
+      throw new BackendException("backend simd does not work here: " + here.reason());
+    }
     this.workers = workers;
     this.java = new JavaBackend(workers);
   }
@@ -298,10 +310,10 @@ public final class SimdBackend implements Backend {
   }
 
   @Override
-  public Kernel prepare(ConvGeometry g, Epilogue epilogue) {
+  public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
     return g.isDepthwise()
         ? new DepthwiseKernel(this, workers, scratch, g, epilogue)
-        : new SimdConvolutionKernel(this, workers, scratch, g, epilogue);
+        : new SimdConvolutionKernel(this, workers, scratch, g, epilogue, changing);
   }
 
   @Override
@@ -398,24 +410,48 @@ public final class SimdBackend implements Backend {
         host(dot));
   }
 
+  /**
+   * Whether a kernel of exponential functions sees so few elements a call that C2 may not compile
+   * it for minutes; until then vectors are objects, and plain loops much faster.
+   */
+  private static boolean isSmall(long elements) {
+    return elements <= 1 << 16;
+  }
+
   @Override
   public void softmax(int outer, int n, int inner, Buffer x, Buffer y) {
-    Softmax.forward(workers, scratch, false, outer, n, inner, host(x), host(y));
+    if (isSmall((long) outer * n * inner)) {
+      java.softmax(outer, n, inner, x, y);
+    } else {
+      Softmax.forward(workers, scratch, false, outer, n, inner, host(x), host(y));
+    }
   }
 
   @Override
   public void softmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
-    Softmax.gradient(workers, scratch, false, outer, n, inner, host(y), host(dy), host(dx));
+    if (isSmall((long) outer * n * inner)) {
+      java.softmaxGradient(outer, n, inner, y, dy, dx);
+    } else {
+      Softmax.gradient(workers, scratch, false, outer, n, inner, host(y), host(dy), host(dx));
+    }
   }
 
   @Override
   public void logSoftmax(int outer, int n, int inner, Buffer x, Buffer y) {
-    Softmax.forward(workers, scratch, true, outer, n, inner, host(x), host(y));
+    if (isSmall((long) outer * n * inner)) {
+      java.logSoftmax(outer, n, inner, x, y);
+    } else {
+      Softmax.forward(workers, scratch, true, outer, n, inner, host(x), host(y));
+    }
   }
 
   @Override
   public void logSoftmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
-    Softmax.gradient(workers, scratch, true, outer, n, inner, host(y), host(dy), host(dx));
+    if (isSmall((long) outer * n * inner)) {
+      java.logSoftmaxGradient(outer, n, inner, y, dy, dx);
+    } else {
+      Softmax.gradient(workers, scratch, true, outer, n, inner, host(y), host(dy), host(dx));
+    }
   }
 
   @Override

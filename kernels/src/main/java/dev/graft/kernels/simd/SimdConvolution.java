@@ -68,6 +68,7 @@ final class SimdConvolution {
         new Product(
                 left, packed, packed == null ? 0 : group * left.packedLength(), right, n, target)
             .run(workers, scratch);
+        right.close();
       }
     }
     if (splits) {
@@ -153,12 +154,9 @@ final class SimdConvolution {
     int outChannels = g.outChannels() / g.groups();
     int inChannels = g.inChannels() / g.groups();
     int area = g.kernelHeight() * g.kernelWidth();
-    int[] offsets = new int[outChannels * taps.count()];
-    for (int p = 0; p < offsets.length; p++) {
-      offsets[p] = p / taps.count() * g.patch() + taps.weight()[p % taps.count()];
-    }
     int wo = w.offset() + group * outChannels * g.patch();
-    Left left = new Left(w.array(), wo, area, 0, offsets, inChannels, offsets.length);
+    Left left =
+        new Left(w.array(), wo, area, g.patch(), taps, inChannels, outChannels * taps.count());
     Planes planes =
         Planes.of(
             dy.array(),
@@ -187,6 +185,7 @@ final class SimdConvolution {
                 g.strideHeight(),
                 g.strideWidth());
     new Product(left, null, 0, right, g.batch() * rows * pitch, target).run(workers, scratch);
+    right.close();
   }
 
   /** {@code dw}, of all groups. */

@@ -18,15 +18,23 @@ final class SimdConvolutionKernel implements Kernel {
   private final ConvGeometry g;
   private final Epilogue epilogue;
   private final boolean winograd;
+  private final boolean changing;
   private float @Nullable [] packed;
+  private @Nullable HostBuffer given;
 
   SimdConvolutionKernel(
-      Backend backend, Workers workers, ScratchArrays scratch, ConvGeometry g, Epilogue epilogue) {
+      Backend backend,
+      Workers workers,
+      ScratchArrays scratch,
+      ConvGeometry g,
+      Epilogue epilogue,
+      boolean changing) {
     this.backend = backend;
     this.workers = workers;
     this.scratch = scratch;
     this.g = g;
     this.epilogue = epilogue;
+    this.changing = changing;
     this.winograd = Winograd.suits(g);
   }
 
@@ -40,12 +48,16 @@ final class SimdConvolutionKernel implements Kernel {
 
   @Override
   public long bytes() {
-    return (long) Float.BYTES * length();
+    return changing ? 0 : (long) Float.BYTES * length();
   }
 
   @Override
   public void pack(Buffer w) {
     HostBuffer from = (HostBuffer) w;
+    if (changing) {
+      given = from;
+      return;
+    }
     float[] to = packed != null ? packed : new float[length()];
     for (int group = 0; group < g.groups() && !winograd; group++) {
       Left left = SimdConvolution.weights(g, from.array(), from.offset(), group);
@@ -60,13 +72,16 @@ final class SimdConvolutionKernel implements Kernel {
 
   @Override
   public void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y) {
-    if (packed == null) {
+    if (packed == null && given == null) {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");
     }
     HostBuffer to = (HostBuffer) y;
     SimdConvolution.GroupTargets targets =
         (group, image, pitch) -> target(to, bias, residual, group, image, pitch);
-    if (winograd) {
+    if (given != null) {
+      SimdConvolution.forward(
+          workers, scratch, g, (HostBuffer) x, given.array(), given.offset(), null, targets);
+    } else if (winograd) {
       Target target = targets.of(0, 0, g.outWidth());
       Winograd.forward(g, (HostBuffer) x, packed, 0, target, scratch).run(workers);
     } else {

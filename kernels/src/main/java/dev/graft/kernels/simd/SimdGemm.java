@@ -57,7 +57,7 @@ final class SimdGemm {
     }
     Right right = new RightMatrix(b, bo, g.transposeB() ? k : n, g.transposeB());
     Target target = Target.matrix(c.array(), co, n).scaled(alpha, beta);
-    if (!g.transposeA() && n <= TallProduct.TILES * Tiles.WIDTH) {
+    if (!g.transposeA() && TallProduct.suits(n, k)) {
       new TallProduct(a, ao, m, n, k, right, target).run(workers, scratch);
     } else {
       Left left = Left.matrix(a, ao, g.transposeA(), m, k);

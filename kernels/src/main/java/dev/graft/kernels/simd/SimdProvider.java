@@ -1,13 +1,14 @@
 package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.BackendProvider;
+import java.lang.module.ModuleFinder;
 
 /** Announces the SIMD backend; it works where the JVM was started with the Vector API. */
 public final class SimdProvider implements BackendProvider {
 
   private static final int PRIORITY = 20;
+  private static final String MODULE = "jdk.incubator.vector";
 
   @Override
   public String name() {
@@ -21,19 +22,22 @@ public final class SimdProvider implements BackendProvider {
 
   @Override
   public Availability availability() {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      return new Availability(
-          false, "needs the Vector API: start java with --add-modules jdk.incubator.vector");
+    return here();
+  }
+
+  static Availability here() {
+    if (ModuleLayer.boot().findModule(MODULE).isPresent()) {
+      return VectorSupport.availability();
     }
-    return VectorSupport.availability();
+    return ModuleFinder.ofSystem().find(MODULE).isPresent()
+        ? new Availability(
+            false, "needs the Vector API: start java with --add-modules " + MODULE, true)
+        : new Availability(
+            false, "needs the Vector API: use a Java that has the module " + MODULE, true);
   }
 
   @Override
   public Backend open(int threads) {
-    Availability availability = availability();
-    if (!availability.available()) {
-      throw new BackendException("backend simd does not work here: " + availability.reason());
-    }
     return new SimdBackend(threads);
   }
 }

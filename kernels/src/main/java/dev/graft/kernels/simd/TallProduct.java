@@ -9,10 +9,17 @@ import dev.graft.core.backend.Workers;
 final class TallProduct {
 
   /** The most tiles of columns for which reading A from its rows pays. */
-  static final int TILES = 3;
+  private static final int TILES = 3;
+
+  /** The most elements of B that are packed whole. */
+  private static final int PACKED = 1 << 23;
+
+  private static final int TILE = TilesOfRows.ROWS * Tiles.WIDTH;
 
   /** Multiply-adds that are worth a thread. */
-  private static final int CHUNK = 1 << 17;
+  private static final int CHUNK = 1 << 19;
+
+  private static final Workers INLINE = new Workers(1);
 
   private final float[] a;
   private final int offset;
@@ -32,43 +39,50 @@ final class TallProduct {
     this.c = c;
   }
 
+  /** Whether there are few enough columns. */
+  static boolean suits(int n, int k) {
+    return n <= TILES * Tiles.WIDTH && (long) TILES * Tiles.WIDTH * k <= PACKED;
+  }
+
   void run(Workers workers, ScratchArrays scratch) {
     int tiles = (n + Tiles.WIDTH - 1) / Tiles.WIDTH;
     int width = tiles * Tiles.WIDTH;
-    int depth = Math.min(k, Product.sharedDepth(width));
-    float[] right = scratch.take(width * depth);
+    float[] right = scratch.take(width * k);
+    Workers packing = width * k <= CHUNK / 16 ? INLINE : workers;
+    Product.packRight(packing, b, n, 0, k, right);
     int strips = (m + TilesOfRows.ROWS - 1) / TilesOfRows.ROWS;
-    long strip = (long) TilesOfRows.ROWS * width * depth;
+    long strip = (long) TilesOfRows.ROWS * width * k;
     int perChunk = (int) Math.max(1, CHUNK / strip);
-    for (int k0 = 0; k0 < k; k0 += depth) {
-      int start = k0;
-      int steps = Math.min(depth, k - k0);
-      Product.packRight(workers, b, n, k0, steps, right);
-      workers.forEach(
-          (strips + perChunk - 1) / perChunk,
-          chunk -> {
-            float[] tile = scratch.take(Tiles.AREA);
-            int end = Math.min(strips, (chunk + 1) * perChunk);
-            for (int p = 0; p < steps; p += Product.DEPTH) {
-              int block = Math.min(Product.DEPTH, steps - p);
-              for (int t = 0; t < tiles; t++) {
-                int at = width * p + t * Tiles.WIDTH * block;
-                for (int s = chunk * perChunk; s < end; s++) {
-                  tile(start + p, block, s * TilesOfRows.ROWS, t * Tiles.WIDTH, right, at, tile);
-                }
+    workers.forEach(
+        (strips + perChunk - 1) / perChunk,
+        chunk -> {
+          float[] edge = scratch.take(tiles * perChunk * TILE);
+          int first = chunk * perChunk;
+          int end = Math.min(strips, first + perChunk);
+          for (int p = 0; p < k; p += Product.DEPTH) {
+            int depth = Math.min(Product.DEPTH, k - p);
+            for (int t = 0; t < tiles; t++) {
+              int at = width * p + t * Tiles.WIDTH * depth;
+              for (int s = first; s < end; s++) {
+                int own = (t * perChunk + s - first) * TILE;
+                tile(p, depth, s * TilesOfRows.ROWS, t * Tiles.WIDTH, right, at, edge, own);
               }
             }
-            scratch.give(tile);
-          });
-    }
+          }
+          scratch.give(edge);
+        });
     scratch.give(right);
   }
 
-  private void tile(int p, int depth, int row, int column, float[] right, int at, float[] tile) {
+  /**
+   * One tile over one block of k. Where it does not go to C as it is, its sum over all blocks is
+   * kept at {@code edge[own…]} and written at the end.
+   */
+  private void tile(
+      int p, int depth, int row, int column, float[] right, int at, float[] edge, int own) {
     int columns = Math.min(Tiles.WIDTH, n - column);
-    boolean first = p == 0;
-    boolean last = p + depth == k;
-    int to = row + TilesOfRows.ROWS <= m ? c.direct(row, column, columns, first, last) : -1;
+    boolean whole = row + TilesOfRows.ROWS <= m;
+    int to = whole ? c.direct(row, column, columns, true, true) : -1;
     // Rows beyond the last are the last one once more, and not kept.
     int a0 = offset + row * k + p;
     int a1 = offset + Math.min(m - 1, row + 1) * k + p;
@@ -78,11 +92,14 @@ final class TallProduct {
     int a5 = offset + Math.min(m - 1, row + 5) * k + p;
     if (to >= 0) {
       TilesOfRows.multiply(
-          depth, a, a0, a1, a2, a3, a4, a5, right, at, c.array(), to, c.channelStride(), !first);
+          depth, a, a0, a1, a2, a3, a4, a5, right, at, c.array(), to, c.channelStride(), p > 0);
       return;
     }
-    TilesOfRows.multiply(depth, a, a0, a1, a2, a3, a4, a5, right, at, tile, 0, Tiles.WIDTH, false);
-    int rows = Math.min(TilesOfRows.ROWS, m - row);
-    c.flush(tile, row, rows, column, columns, first, last);
+    TilesOfRows.multiply(
+        depth, a, a0, a1, a2, a3, a4, a5, right, at, edge, own, Tiles.WIDTH, p > 0);
+    if (p + depth == k) {
+      int rows = Math.min(TilesOfRows.ROWS, m - row);
+      c.flush(edge, own, row, rows, column, columns, true, true);
+    }
   }
 }

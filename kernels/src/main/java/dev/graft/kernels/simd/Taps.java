@@ -63,4 +63,22 @@ record Taps(int[] dh, int[] dw, int[] phase, int[] weight) {
   boolean isPointwise() {
     return count() == 1 && dh[0] == 0 && dw[0] == 0;
   }
+
+  /** The least of some offsets and zero. */
+  static int lowest(int[] offsets) {
+    int lowest = 0;
+    for (int offset : offsets) {
+      lowest = Math.min(lowest, offset);
+    }
+    return lowest;
+  }
+
+  /** The greatest of some offsets and zero. */
+  static int highest(int[] offsets) {
+    int highest = 0;
+    for (int offset : offsets) {
+      highest = Math.max(highest, offset);
+    }
+    return highest;
+  }
 }

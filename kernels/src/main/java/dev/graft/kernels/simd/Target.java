@@ -168,13 +168,20 @@ final class Target {
   /**
    * Adds a tile to what stands there.
    *
-   * @param tile rows {@link Tiles#WIDTH} apart
+   * @param tile from {@code tileAt} on, rows {@link Tiles#WIDTH} apart
    * @param first whether it is the first block of k: nothing of the product stands there yet, and
    *     the residual, which may be c itself, is still there
    * @param last whether it is the last one: bias and activation follow
    */
   void flush(
-      float[] tile, int row, int rows, int column, int columns, boolean first, boolean last) {
+      float[] tile,
+      int tileAt,
+      int row,
+      int rows,
+      int column,
+      int columns,
+      boolean first,
+      boolean last) {
     int image = column / plane;
     int pixel = column - image * plane;
     for (int done = 0; done < columns; ) {
@@ -196,7 +203,7 @@ final class Target {
       boolean vector = columnStride == 1 && FORM.isVector((long) OPERATIONS * rows * valid);
       for (int r = 0; r < rows; r++) {
         float b = bias != null && last ? bias[biasOffset + row + r] : 0f;
-        int from = r * Tiles.WIDTH + done;
+        int from = tileAt + r * Tiles.WIDTH + done;
         int to = at + r * channelStride;
         if (vector) {
           flushRun(tile, from, to, valid, b, first, last);

@@ -374,10 +374,14 @@ final class Winograd {
     for (int i = 0; i < count; i += N) {
       if (vector) {
         WinogradTransform.output(products, from + i, Tiles.AREA, work, 24 * N);
-        Interleave.together(work, 24 * N, lines, 4 * i, length);
+        for (int r = 0; r < 4; r++) {
+          Interleave.together(work, (24 + 4 * r) * N, lines, r * length + 4 * i);
+        }
       } else {
         PlainWinograd.output(products, from + i, Tiles.AREA, work, 24 * N);
-        PlainWinograd.together(work, 24 * N, lines, 4 * i, length);
+        for (int r = 0; r < 4; r++) {
+          PlainWinograd.together(work, (24 + 4 * r) * N, lines, r * length + 4 * i);
+        }
       }
     }
     for (int i = 0; i < count; ) {

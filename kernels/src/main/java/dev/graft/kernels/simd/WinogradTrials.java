@@ -37,10 +37,14 @@ final class WinogradTrials {
     public void run(boolean vector) {
       if (vector) {
         WinogradTransform.output(points, 0, N, work, 24 * N);
-        Interleave.together(work, 24 * N, lines, 0, 4 * N);
+        for (int r = 0; r < 4; r++) {
+          Interleave.together(work, (24 + 4 * r) * N, lines, r * 4 * N);
+        }
       } else {
         PlainWinograd.output(points, 0, N, work, 24 * N);
-        PlainWinograd.together(work, 24 * N, lines, 0, 4 * N);
+        for (int r = 0; r < 4; r++) {
+          PlainWinograd.together(work, (24 + 4 * r) * N, lines, r * 4 * N);
+        }
       }
     }
   }

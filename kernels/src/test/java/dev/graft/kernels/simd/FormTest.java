@@ -90,7 +90,7 @@ class FormTest {
         g + " with an epilogue",
         outputs,
         y -> {
-          Kernel kernel = backend.prepare(g, new Epilogue(true, true, UnaryOp.RELU, 0, 0));
+          Kernel kernel = backend.prepare(g, new Epilogue(true, true, UnaryOp.RELU, 0, 0), false);
           kernel.pack(w);
           kernel.run(x, bias, residual, y);
         });

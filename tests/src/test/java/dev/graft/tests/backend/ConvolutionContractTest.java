@@ -1,5 +1,9 @@
 package dev.graft.tests.backend;
 
+import static dev.graft.tests.backend.Geometries.inputs;
+import static dev.graft.tests.backend.Geometries.outputs;
+import static dev.graft.tests.backend.Geometries.square;
+import static dev.graft.tests.backend.Geometries.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Backend;
@@ -13,14 +17,6 @@ import java.util.List;
  * the default bodies, so that an override is held against them here.
  */
 class ConvolutionContractTest {
-
-  /** A square convolution with as much padding on every side. */
-  private static ConvGeometry square(
-      int batch, int in, int size, int out, int groups, int kernel, int stride, int pad) {
-    return new ConvGeometry(
-        batch, in, size, size, out, groups, kernel, kernel, stride, stride, 1, 1, pad, pad, pad,
-        pad);
-  }
 
   /** One dimension: height 1. */
   private static ConvGeometry line(
@@ -115,18 +111,6 @@ class ConvolutionContractTest {
     List<ConvGeometry> cases = chosen();
     cases.addAll(random());
     return cases;
-  }
-
-  private static int inputs(ConvGeometry g) {
-    return g.batch() * g.inChannels() * g.inPlane();
-  }
-
-  private static int weights(ConvGeometry g) {
-    return g.outChannels() * g.patch();
-  }
-
-  private static int outputs(ConvGeometry g) {
-    return g.batch() * g.outChannels() * g.outPlane();
   }
 
   // ---- forward ---------------------------------------------------------------------------------

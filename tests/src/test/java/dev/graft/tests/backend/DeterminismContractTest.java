@@ -1,5 +1,9 @@
 package dev.graft.tests.backend;
 
+import static dev.graft.tests.backend.Geometries.inputs;
+import static dev.graft.tests.backend.Geometries.outputs;
+import static dev.graft.tests.backend.Geometries.square;
+import static dev.graft.tests.backend.Geometries.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Backend;
@@ -7,7 +11,9 @@ import dev.graft.core.backend.Backends;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.GemmGeometry;
+import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.Rng;
@@ -160,6 +166,16 @@ class DeterminismContractTest {
     jobs.put(
         "vector times matrix",
         new Job(300, 150_000, 500, (on, a, b, y) -> on.gemm(vector, 1, a, b, 0, y)));
+    // A row, a column, few rows of one against the rows of the other, and few columns: tall, wide,
+    // narrow. Then one that is cut by its rows, since it has few columns for several threads.
+    put(jobs, GemmGeometry.of(false, true, 1, 700, 301));
+    put(jobs, GemmGeometry.of(false, false, 700, 1, 301));
+    put(jobs, GemmGeometry.of(false, true, 13, 300, 211));
+    put(jobs, GemmGeometry.of(false, true, 300, 7, 211));
+    put(jobs, GemmGeometry.of(false, false, 500, 90, 190));
+    put(jobs, GemmGeometry.of(false, false, 9, 1000, 190));
+    put(jobs, GemmGeometry.of(false, false, 500, 10, 400));
+    put(jobs, GemmGeometry.of(true, false, 200, 40, 400));
     put(jobs, new ConvGeometry(3, 8, 17, 19, 12, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1));
     put(jobs, new ConvGeometry(3, 33, 13, 13, 17, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0));
     put(jobs, new ConvGeometry(3, 20, 17, 19, 20, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1));
@@ -167,12 +183,27 @@ class DeterminismContractTest {
     put(jobs, new ConvGeometry(2, 40, 23, 25, 40, 40, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1));
     put(jobs, new ConvGeometry(3, 90, 7, 7, 180, 90, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1));
     put(jobs, new ConvGeometry(1, 48, 14, 14, 48, 48, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2));
+    // A fast convolution; gradients to the weight that sum over large planes, and over many images.
+    put(jobs, square(2, 48, 14, 48, 1, 3, 1, 1));
+    put(jobs, square(2, 5, 37, 19, 1, 3, 1, 1));
+    put(jobs, square(13, 30, 5, 21, 1, 3, 1, 1));
+    put(jobs, square(3, 200, 7, 20, 1, 1, 1, 0));
+  }
+
+  private static void put(Map<String, Job> jobs, GemmGeometry g) {
+    jobs.put(
+        g.toString(),
+        new Job(
+            g.m() * g.k(),
+            g.k() * g.n(),
+            g.m() * g.n(),
+            (on, a, b, y) -> on.gemm(g, 1, a, b, 0, y)));
   }
 
   private static void put(Map<String, Job> jobs, ConvGeometry g) {
-    int x = g.batch() * g.inChannels() * g.inPlane();
-    int w = g.outChannels() * g.patch();
-    int y = g.batch() * g.outChannels() * g.outPlane();
+    int x = inputs(g);
+    int w = weights(g);
+    int y = outputs(g);
     jobs.put("forward " + g, new Job(x, w, y, (on, a, b, o) -> on.convolution(g, a, b, null, o)));
     jobs.put(
         "to the input " + g,
@@ -180,6 +211,18 @@ class DeterminismContractTest {
     jobs.put(
         "to the weight " + g,
         new Job(x, y, w, (on, a, b, o) -> on.convolutionGradientWeight(g, a, b, o)));
+    Epilogue epilogue = new Epilogue(true, true, UnaryOp.RELU, 0, 0);
+    jobs.put(
+        "prepared " + g,
+        new Job(
+            x,
+            w,
+            y,
+            (on, a, b, o) -> {
+              Kernel kernel = on.prepare(g, epilogue, false);
+              kernel.pack(b);
+              kernel.run(a, b.slice(0, g.outChannels()), o, o);
+            }));
   }
 
   private static void putChannels(Map<String, Job> jobs) {

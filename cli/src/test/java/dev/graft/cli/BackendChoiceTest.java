@@ -1,0 +1,117 @@
+package dev.graft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user hears of the backend that a JVM could have, but was not started for. */
+class BackendChoiceTest {
+
+  private static final Path MODEL = Path.of("tests/samples/shapes.onnx");
+  private static final String FLAG = "--add-modules jdk.incubator.vector";
+  private static final List<String> WITH = List.of("--add-modules", "jdk.incubator.vector");
+
+  @TempDir private Path folder;
+
+  private CommandRun graft(List<String> flags, Object... arguments)
+      throws IOException, InterruptedException {
+    GraftProcess process = new GraftProcess(folder);
+    return process.finish(process.start(List.of(), flags, arguments));
+  }
+
+  /** Runs a network on an image of zeros. */
+  private CommandRun run(List<String> flags, String backend)
+      throws IOException, InterruptedException {
+    Path input = folder.resolve("x.npy");
+    try (RandomAccessFile file = new RandomAccessFile(input.toFile(), "rw")) {
+      String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 32, 32), }";
+      file.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0});
+      file.write(String.format("%-117s\n", header).getBytes(StandardCharsets.US_ASCII));
+      file.setLength(128 + 4 * 32 * 32);
+    }
+    Path output = folder.resolve("y.npy");
+    return graft(flags, "run", MODEL, "--input", input, "--output", output, "--backend", backend);
+  }
+
+  /** Standard error without what the JVM itself says of every incubator module. */
+  private static List<String> said(CommandRun command) {
+    return command.errors().stream()
+        .filter(line -> !line.startsWith("WARNING: Using incubator module"))
+        .toList();
+  }
+
+  /** Two lines of {@code graft backends}: simd's, and that of the one that auto takes. */
+  private static void takesJava(CommandRun backends, String... reasons) {
+    assertThat(backends.code()).isZero();
+    assertThat(said(backends)).isEmpty();
+    List<String> lines = backends.out().lines().toList();
+    assertThat(lines)
+        .filteredOn(line -> line.contains(" simd "))
+        .singleElement()
+        .asString()
+        .contains("not available")
+        .contains(reasons);
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("*"))
+        .singleElement()
+        .asString()
+        .startsWith("* java ");
+  }
+
+  @Test
+  void withoutTheFlag_oneLineNamesIt() throws IOException, InterruptedException {
+    CommandRun command = run(List.of(), "auto");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(said(command)).singleElement().asString().contains("WARNING", "simd", FLAG);
+  }
+
+  @Test
+  void withoutTheFlag_backendsShowsTheReason() throws IOException, InterruptedException {
+    takesJava(graft(List.of(), "backends"), FLAG);
+  }
+
+  @Test
+  void withoutTheFlag_simdIsRefusedByName() throws IOException, InterruptedException {
+    refuses(run(List.of(), "simd"), FLAG);
+  }
+
+  @Test
+  void withTheFlag_nothingIsSaid() throws IOException, InterruptedException {
+    CommandRun command = run(WITH, "auto");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(said(command)).isEmpty();
+    assertThat(graft(WITH, "backends").out()).contains("* simd ");
+  }
+
+  /** No number, no width, an empty one, and one wider than any machine's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"wide", "96", "", "1024"})
+  void aBadWidth_isOneLine_andAutoTakesJava(String bits) throws IOException, InterruptedException {
+    String property = "-Dgraft.simd.bits=" + bits;
+    List<String> flags = Stream.concat(WITH.stream(), Stream.of(property)).toList();
+    String[] parts = {property + ":", "expected 128, 256 or 512"};
+    takesJava(graft(flags, "backends"), parts);
+    CommandRun auto = run(flags, "auto");
+    assertThat(auto.code()).as(auto.err()).isZero();
+    assertThat(said(auto)).singleElement().asString().contains("WARNING").contains(parts);
+    refuses(run(flags, "simd"), parts);
+  }
+
+  private static void refuses(CommandRun command, String... parts) {
+    assertThat(command.code()).isEqualTo(1);
+    assertThat(said(command))
+        .singleElement()
+        .asString()
+        .startsWith("error: backend simd does not work here: ")
+        .contains(parts);
+  }
+}
