@@ -20,11 +20,14 @@ final class Form {
   /** Set to {@code vector} or {@code plain}, all kernels have that form from the start. */
   static final String PROPERTY = "graft.simd.form";
 
-  /** Operations on elements that plain code does in about a tenth of a second. */
-  private static final long WORTH = 1L << 28;
+  /**
+   * Operations on elements that plain code does in some tenths of a second: more than one picture
+   * takes in a network of ordinary size, which the compiler would only slow down.
+   */
+  private static final long WORTH = 1L << 30;
 
   /** What is left of that once a first kernel got there: this is no process of one prediction. */
-  private static final long WORTH_LATER = WORTH >> 5;
+  private static final long WORTH_LATER = WORTH >> 7;
 
   private static final long NEVER = Long.MAX_VALUE;
 
