@@ -11,7 +11,7 @@ import java.util.List;
 final class Contest {
 
   /** Spinning threads of OpenMP, OpenBLAS and ONNX Runtime give up within milliseconds. */
-  private static final int PAUSE_MILLIS = 60;
+  private static final int PAUSE_MILLIS = 250;
 
   /** Warm-up ends when the best of the last runs no longer improves by more than this. */
   private static final double STEADY = 0.97;
