@@ -10,7 +10,9 @@ import java.util.List;
  */
 final class Contest {
 
-  /** Spinning threads of OpenMP, OpenBLAS and ONNX Runtime give up within milliseconds. */
+  /**
+   * Spinning threads of OpenMP and ONNX Runtime give up within milliseconds, OpenBLAS's much later.
+   */
   private static final int PAUSE_MILLIS = 250;
 
   /** Warm-up ends when the best of the last runs no longer improves by more than this. */
