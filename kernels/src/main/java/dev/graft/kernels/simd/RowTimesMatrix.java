@@ -26,7 +26,7 @@ final class RowTimesMatrix {
   static void run(
       Workers workers, int n, int k, float[] x, int xo, float[] b, int bo, float[] y, int yo) {
     int blocks = (n + WIDTH - 1) / WIDTH;
-    int perChunk = Math.max(1, CHUNK / (k * WIDTH));
+    int perChunk = (int) Math.max(1, CHUNK / ((long) k * WIDTH));
     workers.forEach(
         (blocks + perChunk - 1) / perChunk,
         chunk -> {

@@ -31,7 +31,7 @@ final class RowsTimesRows {
     int rowTiles = (m + Dots.ROWS - 1) / Dots.ROWS;
     int columnTiles = (n + Dots.COLUMNS - 1) / Dots.COLUMNS;
     int tiles = rowTiles * columnTiles;
-    int perChunk = Math.max(1, CHUNK / Math.max(1, k * Dots.ROWS * Dots.COLUMNS));
+    int perChunk = (int) Math.max(1, CHUNK / ((long) k * Dots.ROWS * Dots.COLUMNS));
     workers.forEach(
         (tiles + perChunk - 1) / perChunk,
         chunk -> {

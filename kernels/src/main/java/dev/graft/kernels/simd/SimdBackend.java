@@ -18,7 +18,7 @@ import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend on the processor's vector registers. What moves scratch alone it leaves to {@link
+ * The backend on the processor's vector registers. What moves memory alone it leaves to {@link
  * JavaBackend}, whose storage it shares.
  *
  * <p>All methods may be called by several threads at once; they share the workers.

@@ -40,6 +40,9 @@ final class Winograd {
   /** With fewer channels the transforms cost more than the products that they save. */
   private static final int FEWEST = 16;
 
+  /** Elements of the packed weights, above which they are not worth their memory. */
+  private static final long LARGEST = 1 << 28;
+
   private static final Form INPUT = new Form("Winograd input", new WinogradTrials.Input());
   private static final Form OUTPUT = new Form("Winograd output", new WinogradTrials.Output());
 
@@ -164,6 +167,7 @@ final class Winograd {
         || g.dilationWidth() != 1
         || g.groups() != 1
         || Math.min(g.inChannels(), g.outChannels()) < FEWEST
+        || (long) POINTS * g.inChannels() * g.outChannels() > LARGEST
         || Math.max(Math.max(g.padTop(), g.padLeft()), Math.max(g.padBottom(), g.padRight())) > 2) {
       return false;
     }
