@@ -22,6 +22,9 @@ final class Dots {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
 
+  private static final Form TILE = new Form("dot products of rows", new Trial(true));
+  private static final Form ONE = new Form("dot product", new Trial(false));
+
   private Dots() {}
 
   /**
@@ -49,11 +52,53 @@ final class Dots {
     int a3 = ao + Math.min(3, rows - 1) * aStep;
     int b1 = bo + Math.min(1, columns - 1) * bStep;
     int b2 = bo + Math.min(2, columns - 1) * bStep;
-    DotTile4x3.accumulate(k, a, ao, a1, a2, a3, b, bo, b1, b2, s, so);
+    if (TILE.isVector((long) k * ROWS * COLUMNS)) {
+      DotTile4x3.accumulate(k, a, ao, a1, a2, a3, b, bo, b1, b2, s, so);
+    } else {
+      plainRow(k, a, ao, b, bo, b1, b2, s, so);
+      plainRow(k, a, a1, b, bo, b1, b2, s, so + COLUMNS * N);
+      plainRow(k, a, a2, b, bo, b1, b2, s, so + 2 * COLUMNS * N);
+      plainRow(k, a, a3, b, bo, b1, b2, s, so + 3 * COLUMNS * N);
+    }
+  }
+
+  private static void plainRow(
+      int k, float[] a, int ao, float[] b, int b0, int b1, int b2, float[] s, int so) {
+    plain(k, a, ao, b, b0, s, so);
+    plain(k, a, ao, b, b1, s, so + N);
+    plain(k, a, ao, b, b2, s, so + 2 * N);
+  }
+
+  /** Four lanes at a time: as many sums as C1, too, keeps in registers. */
+  private static void plain(int k, float[] a, int ao, float[] b, int bo, float[] s, int so) {
+    for (int lane = 0; lane < N; lane += 4) {
+      float s0 = s[so + lane];
+      float s1 = s[so + lane + 1];
+      float s2 = s[so + lane + 2];
+      float s3 = s[so + lane + 3];
+      for (int p = lane; p < k; p += N) {
+        s0 = Math.fma(a[ao + p], b[bo + p], s0);
+        s1 = Math.fma(a[ao + p + 1], b[bo + p + 1], s1);
+        s2 = Math.fma(a[ao + p + 2], b[bo + p + 2], s2);
+        s3 = Math.fma(a[ao + p + 3], b[bo + p + 3], s3);
+      }
+      s[so + lane] = s0;
+      s[so + lane + 1] = s1;
+      s[so + lane + 2] = s2;
+      s[so + lane + 3] = s3;
+    }
   }
 
   /** The same for a single row and column. */
   static void accumulateOne(int k, float[] a, int ao, float[] b, int bo, float[] s, int so) {
+    if (ONE.isVector(k)) {
+      vector(k, a, ao, b, bo, s, so);
+    } else {
+      plain(k, a, ao, b, bo, s, so);
+    }
+  }
+
+  private static void vector(int k, float[] a, int ao, float[] b, int bo, float[] s, int so) {
     FloatVector sum = FloatVector.fromArray(F, s, so);
     for (int p = 0; p < k; p += N) {
       sum = FloatVector.fromArray(F, a, ao + p).fma(FloatVector.fromArray(F, b, bo + p), sum);
@@ -72,5 +117,36 @@ final class Dots {
     }
     int half = n / 2;
     return fold(s, so, half) + fold(s, so + half, half);
+  }
+
+  private static final class Trial implements Form.Trial {
+    private static final int LENGTH = 16 * N;
+
+    private final boolean tile;
+    private final float[] a = new float[ROWS * LENGTH];
+    private final float[] b = new float[COLUMNS * LENGTH];
+    private final float[] s = new float[SUMS];
+
+    Trial(boolean tile) {
+      this.tile = tile;
+    }
+
+    @Override
+    public void run(boolean vector) {
+      int n = LENGTH;
+      if (!tile) {
+        if (vector) {
+          Dots.vector(n, a, 0, b, 0, s, 0);
+        } else {
+          plain(n, a, 0, b, 0, s, 0);
+        }
+      } else if (vector) {
+        DotTile4x3.accumulate(n, a, 0, n, 2 * n, 3 * n, b, 0, n, 2 * n, s, 0);
+      } else {
+        for (int row = 0; row < ROWS; row++) {
+          plainRow(n, a, row * n, b, 0, n, 2 * n, s, row * COLUMNS * N);
+        }
+      }
+    }
   }
 }

@@ -99,16 +99,38 @@ final class ImageColumns implements Right {
     packVectors(k0, steps, column, columns, to, at);
   }
 
-  void packPlain(int k0, int steps, int column, int columns, float[] to, int at) {
+  /** A single tap that reads its own pixel, within one image. */
+  @Override
+  public int direct(int k0, int column) {
     int image = column / plane;
     int pixel = column - image * plane;
-    if (masked || !flat || columns < Tiles.WIDTH || pixel + columns > plane) {
+    return masked || !flat || pixel + Tiles.WIDTH > plane
+        ? -1
+        : x.offset()
+            + image * x.imageStride()
+            + k0 * x.channelStride()
+            + taps.phase()[0] * x.phaseStride()
+            + pixel;
+  }
+
+  @Override
+  public float[] array() {
+    return x.array();
+  }
+
+  @Override
+  public int stride() {
+    return x.channelStride();
+  }
+
+  void packPlain(int k0, int steps, int column, int columns, float[] to, int at) {
+    int from = columns < Tiles.WIDTH ? -1 : direct(k0, column);
+    if (from < 0) {
       packPixels(Tiles.WIDTH, k0, steps, column, columns, to, at);
       return;
     }
-    int from = x.offset() + image * x.imageStride() + taps.phase()[0] * x.phaseStride() + pixel;
     for (int p = 0; p < steps; p++) {
-      int source = from + (k0 + p) * x.channelStride();
+      int source = from + p * x.channelStride();
       System.arraycopy(x.array(), source, to, at + p * Tiles.WIDTH, Tiles.WIDTH);
     }
   }

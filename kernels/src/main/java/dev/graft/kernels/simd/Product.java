@@ -23,6 +23,9 @@ final class Product {
   /** Rows of A in a block: with its depth a third of 1 MiB of level-2 cache. */
   private static final int ROWS = 40 * Tiles.TALL;
 
+  /** So few rows read B where it lies, if they can: packing it would take as long as they do. */
+  private static final int FEW = 8 * Tiles.TALL;
+
   /** The most tiles of B that a chunk packs side by side. */
   private static final int PANEL = 8;
 
@@ -102,18 +105,35 @@ final class Product {
     int base = packedA != null ? 0 : k0;
     for (int p = k0; p < k0 + steps; p += DEPTH) {
       int depth = Math.min(DEPTH, k0 + steps - p);
+      if (rows <= FEW) {
+        for (int t = t0; t < t1; t++) {
+          int column = t * Tiles.WIDTH;
+          int at = column + Tiles.WIDTH <= n ? b.direct(p, column) : -1;
+          if (at >= 0) {
+            strips(p, depth, 0, rows, rows, left, base, t, b.array(), at, b.stride(), tile);
+          } else {
+            pack(p, depth, t, panel, 0);
+            strips(p, depth, 0, rows, rows, left, base, t, panel, 0, Tiles.WIDTH, tile);
+          }
+        }
+        continue;
+      }
       for (int t = t0; t < t1; t++) {
-        int column = t * Tiles.WIDTH;
-        int columns = Math.min(Tiles.WIDTH, n - column);
-        b.pack(p, depth, column, columns, panel, (t - t0) * depth * Tiles.WIDTH);
+        pack(p, depth, t, panel, (t - t0) * depth * Tiles.WIDTH);
       }
       for (int row = 0; row < rows; row += ROWS) {
+        int end = Math.min(rows, row + ROWS);
         for (int t = t0; t < t1; t++) {
           int at = (t - t0) * depth * Tiles.WIDTH;
-          strips(p, depth, row, Math.min(rows, row + ROWS), rows, left, base, t, panel, at, tile);
+          strips(p, depth, row, end, rows, left, base, t, panel, at, Tiles.WIDTH, tile);
         }
       }
     }
+  }
+
+  private void pack(int p, int depth, int t, float[] to, int at) {
+    int column = t * Tiles.WIDTH;
+    b.pack(p, depth, column, Math.min(Tiles.WIDTH, n - column), to, at);
   }
 
   private void narrow(Workers workers, ScratchArrays scratch, int tiles, int threads) {
@@ -142,7 +162,7 @@ final class Product {
               for (int t = 0; t < tiles; t++) {
                 int at = width * (p - start) + t * Tiles.WIDTH * block;
                 if (packedA != null) {
-                  strips(p, block, from, end, rows, left, 0, t, right, at, tile);
+                  strips(p, block, from, end, rows, left, 0, t, right, at, Tiles.WIDTH, tile);
                 } else {
                   ownStrips(p, block, from, end, left, t, right, at, tile);
                 }
@@ -189,11 +209,12 @@ final class Product {
       int t,
       float[] panel,
       int at,
+      int ldb,
       float[] tile) {
     for (int row = from; row < end; ) {
       int height = Tiles.height(m - row);
       int strip = packedAt + rows * (p - base) + row * depth;
-      tile(p, depth, row, height, left, strip, t, panel, at, tile);
+      tile(p, depth, row, height, left, strip, t, panel, at, ldb, tile);
       row += height;
     }
   }
@@ -211,7 +232,8 @@ final class Product {
       float[] tile) {
     for (int row = from; row < end; ) {
       int height = Tiles.height(m - row);
-      tile(p, depth, row, height, left, (row - from) * depth, t, panel, at, tile);
+      int strip = (row - from) * depth;
+      tile(p, depth, row, height, left, strip, t, panel, at, Tiles.WIDTH, tile);
       row += height;
     }
   }
@@ -226,34 +248,24 @@ final class Product {
       int t,
       float[] panel,
       int at,
+      int ldb,
       float[] tile) {
     int column = t * Tiles.WIDTH;
     int columns = Math.min(Tiles.WIDTH, n - column);
     boolean first = p == 0;
     boolean last = p + depth == k;
-    int to = row + height <= m ? c.direct(row, column, columns, first, last) : -1;
+    boolean whole = row + height <= m && columns == Tiles.WIDTH;
+    int to = whole ? c.direct(row, column, columns, first, last) : -1;
     if (to >= 0) {
       Tiles.multiply(
-          height,
-          depth,
-          left,
-          strip,
-          panel,
-          at,
-          Tiles.WIDTH,
-          c.array(),
-          to,
-          c.channelStride(),
-          !first);
+          height, depth, left, strip, panel, at, ldb, c.array(), to, c.channelStride(), !first);
       return;
     }
     if (columns <= Lanes.COUNT) {
-      Tiles.multiplyNarrow(
-          height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
+      Tiles.multiplyNarrow(height, depth, left, strip, panel, at, ldb, tile, 0, Tiles.WIDTH, false);
     } else {
-      Tiles.multiply(
-          height, depth, left, strip, panel, at, Tiles.WIDTH, tile, 0, Tiles.WIDTH, false);
+      Tiles.multiply(height, depth, left, strip, panel, at, ldb, tile, 0, Tiles.WIDTH, false);
     }
-    c.flush(tile, 0, row, Math.min(height, m - row), column, columns, first, last);
+    c.flush(tile, 0, Tiles.WIDTH, row, Math.min(height, m - row), column, columns, first, last);
   }
 }

@@ -10,4 +10,18 @@ interface Right {
    * @param columns at most {@link Tiles#WIDTH}
    */
   void pack(int k0, int steps, int column, int columns, float[] to, int at);
+
+  /**
+   * Where a whole tile of columns, {@link Tiles#WIDTH} of them, lies as it would be packed, but
+   * with rows {@link #stride()} apart: the index of its first element in {@link #array()}, or -1.
+   */
+  default int direct(int k0, int column) {
+    return -1;
+  }
+
+  /** What {@link #direct} leads into. */
+  float[] array();
+
+  /** Elements of {@link #array()} from one step of k to the next. */
+  int stride();
 }

@@ -25,6 +25,11 @@ record RightMatrix(float[] array, int offset, int stride, boolean transposed) im
     }
   }
 
+  @Override
+  public int direct(int k0, int column) {
+    return transposed ? -1 : offset + k0 * stride + column;
+  }
+
   private static void packFull(
       float[] from, int source, int stride, int steps, float[] to, int at) {
     for (int p = 0; p < steps; p++) {

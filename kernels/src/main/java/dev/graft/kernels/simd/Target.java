@@ -149,13 +149,13 @@ final class Target {
   }
 
   /**
-   * Where a tile of a whole width can be written or added as it is, without a detour: the index of
-   * its first element, or -1.
+   * Where the columns of a tile can be written or added as they are, without a detour: the index of
+   * the first element, or -1.
    */
   int direct(int row, int column, int columns, boolean first, boolean last) {
     boolean starts = !first || (beta == 0 && residual == null);
     boolean ends = !last || (bias == null && !clips);
-    if (!contiguous || columns < Tiles.WIDTH || alpha != 1 || !starts || !ends) {
+    if (!contiguous || alpha != 1 || !starts || !ends) {
       return -1;
     }
     int image = column / plane;
@@ -168,7 +168,7 @@ final class Target {
   /**
    * Adds a tile to what stands there.
    *
-   * @param tile from {@code tileAt} on, rows {@link Tiles#WIDTH} apart
+   * @param tile from {@code tileAt} on, rows {@code tileStride} apart
    * @param first whether it is the first block of k: nothing of the product stands there yet, and
    *     the residual, which may be c itself, is still there
    * @param last whether it is the last one: bias and activation follow
@@ -176,6 +176,7 @@ final class Target {
   void flush(
       float[] tile,
       int tileAt,
+      int tileStride,
       int row,
       int rows,
       int column,
@@ -203,7 +204,7 @@ final class Target {
       boolean vector = columnStride == 1 && FORM.isVector((long) OPERATIONS * rows * valid);
       for (int r = 0; r < rows; r++) {
         float b = bias != null && last ? bias[biasOffset + row + r] : 0f;
-        int from = tileAt + r * Tiles.WIDTH + done;
+        int from = tileAt + r * tileStride + done;
         int to = at + r * channelStride;
         if (vector) {
           flushRun(tile, from, to, valid, b, first, last);

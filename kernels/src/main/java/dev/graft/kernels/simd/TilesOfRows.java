@@ -6,8 +6,12 @@ final class TilesOfRows {
   /** Rows of the tile. */
   static final int ROWS = 6;
 
-  private static final Form WIDE = new Form("tile of unpacked rows", new Trial(false));
-  private static final Form NARROW = new Form("narrow tile of unpacked rows", new Trial(true));
+  /** Vectors of the widest tile: 18 accumulators want the 32 registers that come with 512 bits. */
+  static final int WIDEST = Lanes.COUNT >= 16 ? 3 : 2;
+
+  private static final Form ONE = new Form("tile of unpacked rows, 1 vector", new Trial(1));
+  private static final Form TWO = new Form("tile of unpacked rows, 2 vectors", new Trial(2));
+  private static final Form THREE = new Form("tile of unpacked rows, 3 vectors", new Trial(3));
 
   private TilesOfRows() {}
 
@@ -33,7 +37,7 @@ final class TilesOfRows {
       int co,
       int ldc,
       boolean add) {
-    if (WIDE.isVector((long) ROWS * k * Tiles.WIDTH)) {
+    if (TWO.isVector((long) ROWS * k * Tiles.WIDTH)) {
       TileOfRows.multiply(k, a, a0, a1, a2, a3, a4, a5, b, bo, c, co, ldc, add);
     } else {
       plain(Tiles.WIDTH, k, a, a0, a1, a2, a3, a4, a5, b, bo, c, co, ldc, add);
@@ -56,10 +60,43 @@ final class TilesOfRows {
       int co,
       int ldc,
       boolean add) {
-    if (NARROW.isVector((long) ROWS * k * Lanes.COUNT)) {
+    if (ONE.isVector((long) ROWS * k * Lanes.COUNT)) {
       TileOfRows.multiplyNarrow(k, a, a0, a1, a2, a3, a4, a5, b, bo, c, co, ldc, add);
     } else {
       plain(Lanes.COUNT, k, a, a0, a1, a2, a3, a4, a5, b, bo, c, co, ldc, add);
+    }
+  }
+
+  /**
+   * The same for three vectors of columns, which may come from two neighbouring tiles.
+   *
+   * @param b three packed vectors, at b0, b1 and b2, with steps of k {@link Tiles#WIDTH} apart
+   * @param c {@code [6, 3 vectors]} with rows {@code ldc} apart
+   */
+  static void multiplyWide(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int a4,
+      int a5,
+      float[] b,
+      int b0,
+      int b1,
+      int b2,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    if (THREE.isVector(3L * ROWS * k * Lanes.COUNT)) {
+      WideTileOfRows.multiply(k, a, a0, a1, a2, a3, a4, a5, b, b0, b1, b2, c, co, ldc, add);
+    } else {
+      int n = Lanes.COUNT;
+      plain(n, k, a, a0, a1, a2, a3, a4, a5, b, b0, c, co, ldc, add);
+      plain(n, k, a, a0, a1, a2, a3, a4, a5, b, b1, c, co + n, ldc, add);
+      plain(n, k, a, a0, a1, a2, a3, a4, a5, b, b2, c, co + 2 * n, ldc, add);
     }
   }
 
@@ -87,13 +124,13 @@ final class TilesOfRows {
   private static final class Trial implements Form.Trial {
     private static final int STEPS = 16;
 
-    private final boolean narrow;
+    private final int vectors;
     private final float[] a = new float[ROWS * STEPS];
-    private final float[] b = new float[Tiles.WIDTH * STEPS];
-    private final float[] c = new float[ROWS * Tiles.WIDTH];
+    private final float[] b = new float[2 * Tiles.WIDTH * STEPS];
+    private final float[] c = new float[ROWS * 2 * Tiles.WIDTH];
 
-    Trial(boolean narrow) {
-      this.narrow = narrow;
+    Trial(int vectors) {
+      this.vectors = vectors;
     }
 
     @Override
@@ -104,14 +141,18 @@ final class TilesOfRows {
 
     private void multiply(boolean vector, boolean add) {
       int k = STEPS;
-      int width = Tiles.WIDTH;
+      int n = Lanes.COUNT;
+      int ldc = 2 * Tiles.WIDTH;
       if (!vector) {
-        int columns = narrow ? Lanes.COUNT : width;
-        plain(columns, k, a, 0, k, 2 * k, 3 * k, 4 * k, 5 * k, b, 0, c, 0, width, add);
-      } else if (narrow) {
-        TileOfRows.multiplyNarrow(k, a, 0, k, 2 * k, 3 * k, 4 * k, 5 * k, b, 0, c, 0, width, add);
+        plain(vectors * n, k, a, 0, k, 2 * k, 3 * k, 4 * k, 5 * k, b, 0, c, 0, ldc, add);
+      } else if (vectors == 1) {
+        TileOfRows.multiplyNarrow(k, a, 0, k, 2 * k, 3 * k, 4 * k, 5 * k, b, 0, c, 0, ldc, add);
+      } else if (vectors == 2) {
+        TileOfRows.multiply(k, a, 0, k, 2 * k, 3 * k, 4 * k, 5 * k, b, 0, c, 0, ldc, add);
       } else {
-        TileOfRows.multiply(k, a, 0, k, 2 * k, 3 * k, 4 * k, 5 * k, b, 0, c, 0, width, add);
+        int third = k * Tiles.WIDTH;
+        WideTileOfRows.multiply(
+            k, a, 0, k, 2 * k, 3 * k, 4 * k, 5 * k, b, 0, n, third, c, 0, ldc, add);
       }
     }
   }
