@@ -262,6 +262,25 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * {@code y = f(x scale[c] + shift[c]; alpha, beta)}: a normalisation and what activates it in one
+   * pass, with the bits that {@link #channelAffine} and {@link #unary} yield one after the other.
+   */
+  default void activatedChannelAffine(
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer scale,
+      Buffer shift,
+      UnaryOp activation,
+      double alpha,
+      double beta,
+      Buffer y) {
+    channelAffine(batch, channels, plane, x, scale, shift, y);
+    unary(activation, alpha, beta, batch * channels * plane, y, y);
+  }
+
+  /**
    * {@code y = x scaleX[c] + z scaleZ[c] + shift[c]} over {@code [batch, channels, plane]}: the
    * input gradient of a BatchNormalization in training.
    */

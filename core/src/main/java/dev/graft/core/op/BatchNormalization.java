@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation (Ioffe and Szegedy, ICML 2015): {@code y = scale (x - mean) / sqrt(variance +
@@ -132,6 +133,15 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
 
   @Override
   public void forward(Forward call) {
+    forward(call, null);
+  }
+
+  /**
+   * {@link #forward} and a function of its output in one pass.
+   *
+   * @param activation applied to the output; null for none
+   */
+  public void forward(Forward call, @Nullable Elementwise activation) {
     Backend backend = call.backend();
     Extent e = Extent.of(call.input(0).shape());
     Buffer x = call.input(0).buffer();
@@ -150,13 +160,53 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
       inverse = call.temporary(2).buffer();
       backend.unary(UnaryOp.RSQRT, epsilon, 0, e.channels, call.input(4).buffer(), inverse);
     }
-    // y = x factor + (bias - mean factor), with factor = scale / deviation.
+    normalise(call, e, mean, inverse, activation);
+  }
+
+  /** In training, what takes three passes over x takes one when the statistics are there. */
+  @Override
+  public boolean isCheap() {
+    return training;
+  }
+
+  @Override
+  public void forwardAgain(Forward call) {
+    forwardAgain(call, null);
+  }
+
+  /** {@link #forwardAgain} and a function of its output in one pass. */
+  public void forwardAgain(Forward call, @Nullable Elementwise activation) {
+    Buffer mean = call.scratch().get(0).buffer();
+    Buffer inverse = call.scratch().get(1).buffer();
+    normalise(call, Extent.of(call.input(0).shape()), mean, inverse, activation);
+  }
+
+  /** {@code y = x factor + (bias - mean factor)} with {@code factor = scale / deviation}. */
+  private static void normalise(
+      Forward call, Extent e, Buffer mean, Buffer inverse, @Nullable Elementwise activation) {
+    Backend backend = call.backend();
+    Buffer x = call.input(0).buffer();
     Buffer factor = call.temporary(0).buffer();
     Buffer shift = call.temporary(1).buffer();
     e.vector(backend, BinaryOp.MUL, call.input(1).buffer(), inverse, factor);
     e.vector(backend, BinaryOp.MUL, mean, factor, shift);
     e.vector(backend, BinaryOp.SUB, call.input(2).buffer(), shift, shift);
-    backend.channelAffine(e.batch, e.channels, e.plane, x, factor, shift, call.output().buffer());
+    Buffer y = call.output().buffer();
+    if (activation == null) {
+      backend.channelAffine(e.batch, e.channels, e.plane, x, factor, shift, y);
+    } else {
+      backend.activatedChannelAffine(
+          e.batch,
+          e.channels,
+          e.plane,
+          x,
+          factor,
+          shift,
+          activation.kernel(),
+          activation.alpha(),
+          activation.beta(),
+          y);
+    }
   }
 
   private void updateRunning(Backend backend, int n, Buffer running, Buffer batch, Buffer updated) {

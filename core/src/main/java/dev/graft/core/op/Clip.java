@@ -30,4 +30,9 @@ public record Clip(double min, double max) implements Elementwise {
   public double beta() {
     return max;
   }
+
+  @Override
+  public boolean isCheap() {
+    return true;
+  }
 }

@@ -87,6 +87,22 @@ public interface Op {
     return false;
   }
 
+  /**
+   * Whether {@link #forwardAgain} takes no more than a pass over memory, so that a training step
+   * rather computes the first output twice than keeps it for backward. False by default.
+   */
+  default boolean isCheap() {
+    return false;
+  }
+
+  /**
+   * Computes the first output again, to the same bits, from the inputs and, where backward keeps
+   * them, the scratch tensors that {@link #forward} has written; they are read only here.
+   */
+  default void forwardAgain(Forward call) {
+    forward(call);
+  }
+
   /** Whether the rules draw random numbers, so that their key differs from step to step. */
   default boolean isRandom() {
     return false;

@@ -14,4 +14,9 @@ public record Relu() implements Elementwise {
   public UnaryOp kernel() {
     return UnaryOp.RELU;
   }
+
+  @Override
+  public boolean isCheap() {
+    return true;
+  }
 }

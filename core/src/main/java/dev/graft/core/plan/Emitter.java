@@ -5,6 +5,7 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.Kernel;
 import dev.graft.core.graph.Node;
+import dev.graft.core.op.BatchNormalization;
 import dev.graft.core.op.Conv;
 import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.Needs;
@@ -32,6 +33,7 @@ final class Emitter {
   private final boolean training;
   private final Map<String, Slot> slots = new HashMap<>();
   private final Map<String, List<Slot>> scratch = new HashMap<>();
+  private final Map<String, Slot> recomputed = new HashMap<>();
   private final Map<String, Slot> gradients = new HashMap<>();
   private final Map<String, Slot> newState = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
@@ -69,6 +71,11 @@ final class Emitter {
     return gradients.get(value);
   }
 
+  /** The values that backward computes again. */
+  Set<String> recomputed() {
+    return recomputed.keySet();
+  }
+
   private static List<Slot> fresh(List<Shape> shapes) {
     return shapes.stream().map(Slot::of).toList();
   }
@@ -78,10 +85,17 @@ final class Emitter {
   void forward() {
     for (Flow.Visit visit : flow.visits()) {
       Fusion.Group group = fusion.of(visit);
-      if (group == null) {
+      Fusion.Normalization pair = fusion.normalization(visit);
+      if (group != null) {
+        if (visit == group.last()) {
+          convolution(group);
+        }
+      } else if (pair != null) {
+        if (visit == pair.activation()) {
+          normalization(pair);
+        }
+      } else {
         forward(visit);
-      } else if (visit == group.last()) {
-        convolution(group);
       }
     }
   }
@@ -100,11 +114,44 @@ final class Emitter {
     List<Slot> temporaries = fresh(op.forwardTemporaries(shapes));
     String random = training ? node.name() : null;
     steps.add(new ForwardStep(op, random, inputs, outputs, kept, temporaries));
+    ran(node, op, outputs, kept);
+  }
+
+  private void ran(Node node, Op op, List<Slot> outputs, List<Slot> kept) {
     scratch.put(node.name(), kept);
     for (int i = 0; i < node.outputs().size(); i++) {
       slots.put(node.outputs().get(i), outputs.get(i));
     }
     op.stateUpdates().forEach((o, i) -> newState.put(node.inputs().get(i), outputs.get(o)));
+  }
+
+  /** What the first output holds is the activation's; the normalisation's own is nowhere. */
+  private void normalization(Fusion.Normalization pair) {
+    Node node = pair.norm().node();
+    Op op = pair.norm().op();
+    List<Shape> shapes = flow.inputShapes(node);
+    List<Slot> inputs = node.inputs().stream().map(this::slot).toList();
+    List<Slot> outputs = fresh(op.outputShapes(shapes));
+    List<Slot> kept = fresh(op.scratchShapes(shapes, pair.norm().needs()));
+    steps.add(step(pair, inputs, outputs, kept, false));
+    ran(node, op, outputs, kept);
+    slots.put(pair.activation().node().output(), outputs.get(0));
+  }
+
+  private Step step(
+      Fusion.Normalization pair,
+      List<Slot> inputs,
+      List<Slot> outputs,
+      List<Slot> kept,
+      boolean again) {
+    return new NormalizationStep(
+        (BatchNormalization) pair.norm().op(),
+        (Elementwise) pair.activation().op(),
+        inputs,
+        outputs,
+        kept,
+        fresh(pair.norm().op().forwardTemporaries(flow.inputShapes(pair.norm().node()))),
+        again);
   }
 
   private void convolution(Fusion.Group group) {
@@ -214,8 +261,53 @@ final class Emitter {
 
   private List<@Nullable Slot> saved(List<String> values, Set<Integer> positions) {
     List<@Nullable Slot> saved = new ArrayList<>(Collections.nCopies(values.size(), null));
-    positions.forEach(i -> saved.set(i, slot(values.get(i))));
+    positions.forEach(i -> saved.set(i, kept(values.get(i))));
     return saved;
+  }
+
+  /** A value for backward: as forward left it, or computed again, once for all that read it. */
+  private Slot kept(String value) {
+    Flow.Visit producer = flow.producer(value);
+    if (producer == null || !recomputes(producer, value)) {
+      return slot(value);
+    }
+    Slot again = recomputed.get(value);
+    if (again == null) {
+      again = recompute(producer);
+      recomputed.put(value, again);
+    }
+    return again;
+  }
+
+  /** Whether a value is cheap to have from what is kept anyway. */
+  private boolean recomputes(Flow.Visit producer, String value) {
+    if (!producer.op().isCheap()
+        || fusion.of(producer) != null
+        || !value.equals(producer.node().output())) {
+      return false;
+    }
+    String input = producer.node().inputs().get(0);
+    Flow.Visit before = flow.producer(input);
+    return producer.saves().inputs().contains(0) || (before != null && recomputes(before, input));
+  }
+
+  private Slot recompute(Flow.Visit visit) {
+    Fusion.Normalization pair = fusion.normalization(visit);
+    boolean isPair = pair != null && visit == pair.activation();
+    Node node = isPair ? pair.norm().node() : visit.node();
+    Op op = isPair ? pair.norm().op() : visit.op();
+    List<Shape> shapes = flow.inputShapes(node);
+    List<Slot> inputs = new ArrayList<>();
+    for (String input : node.inputs()) {
+      inputs.add(kept(input));
+    }
+    Slot output = Slot.of(flow.shape(node.output()));
+    List<Slot> kept = scratch.getOrDefault(node.name(), List.of());
+    steps.add(
+        isPair
+            ? step(pair, inputs, List.of(output), kept, true)
+            : new RecomputeStep(op, inputs, output, kept, fresh(op.forwardTemporaries(shapes))));
+    return output;
   }
 
   /** Running statistics change at the very end, where nothing reads the old ones any more. */

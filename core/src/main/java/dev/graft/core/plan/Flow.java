@@ -41,6 +41,7 @@ final class Flow {
   private final Set<String> kept;
   private final List<Visit> visits = new ArrayList<>();
   private final Map<String, Integer> uses = new HashMap<>();
+  private final Map<String, Visit> producers = new HashMap<>();
   private final Set<String> moving;
 
   /**
@@ -89,9 +90,9 @@ final class Flow {
 
   private void visit(Visit visit, Set<String> led, Set<String> read) {
     Node node = visit.node();
-    boolean runs =
+    boolean isRead =
         !visit.op().stateUpdates().isEmpty() || node.outputs().stream().anyMatch(read::contains);
-    if (!runs) {
+    if (!isRead) {
       return;
     }
     boolean backward = visit.needs().any() && led.contains(node.output());
@@ -103,12 +104,19 @@ final class Flow {
         led.add(input);
       }
     }
-    visits.add(new Visit(node, visit.op(), visit.needs(), backward));
+    Visit runs = new Visit(node, visit.op(), visit.needs(), backward);
+    visits.add(runs);
+    node.outputs().forEach(output -> producers.put(output, runs));
   }
 
   /** The nodes that run, in order; those that nothing reads do not. */
   List<Visit> visits() {
     return visits;
+  }
+
+  /** The node that runs and computes {@code value}; null for inputs and stored tensors. */
+  @Nullable Visit producer(String value) {
+    return producers.get(value);
   }
 
   Shape shape(String value) {
@@ -138,8 +146,12 @@ final class Flow {
     return (int) visits.stream().filter(Visit::backward).count();
   }
 
-  /** Bytes of activations and scratch that are kept for backward; no leaves, nothing twice. */
-  long savedBytes() {
+  /**
+   * Bytes of activations and scratch that are kept for backward; no leaves, nothing twice.
+   *
+   * @param recomputed values that are computed again instead
+   */
+  long savedBytes(Set<String> recomputed) {
     Set<String> saved = new HashSet<>();
     long bytes = 0;
     for (Visit visit : visits) {
@@ -153,6 +165,7 @@ final class Flow {
         }
       }
     }
+    saved.removeAll(recomputed);
     for (String value : saved) {
       if (graph.producer(value) != null) {
         bytes += (long) Float.BYTES * shape(value).elements();

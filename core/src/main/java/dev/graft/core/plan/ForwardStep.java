@@ -37,14 +37,7 @@ record ForwardStep(
 
   @Override
   public List<Overwrite> overwrites() {
-    Slot y = outputs.get(0);
-    List<Overwrite> overwrites = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      if (op.mayOverwrite(i) && inputs.get(i).shape().equals(y.shape())) {
-        overwrites.add(new Overwrite(y, inputs.get(i)));
-      }
-    }
-    return overwrites;
+    return Overwrite.ofForward(op, inputs, outputs.get(0));
   }
 
   @Override

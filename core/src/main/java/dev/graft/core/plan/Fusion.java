@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what one kernel can do in a single pass: convolution, BatchNormalization in inference form
- * with everything frozen, addition of a value that is there already, activation. A value between
- * them that anyone else reads, backward included, stays.
+ * with everything frozen, addition of a value that is there already, activation; and
+ * BatchNormalization in training with its activation. A value between them that anyone else reads,
+ * backward included, stays.
  */
 final class Fusion {
 
@@ -34,10 +35,18 @@ final class Fusion {
       Flow.@Nullable Visit activation,
       Flow.Visit last) {}
 
+  /**
+   * A BatchNormalization in training and its activation.
+   *
+   * @param activation where the pair runs
+   */
+  record Normalization(Flow.Visit norm, Flow.Visit activation) {}
+
   private final Flow flow;
   private final Map<String, Integer> producers = new HashMap<>();
   private final Map<String, Flow.Visit> readers = new HashMap<>();
   private final Map<Flow.Visit, Group> groups = new HashMap<>();
+  private final Map<Flow.Visit, Normalization> normalizations = new HashMap<>();
 
   Fusion(Flow flow) {
     this.flow = flow;
@@ -57,6 +66,26 @@ final class Fusion {
         }
       }
     }
+    for (Flow.Visit visit : visits) {
+      Flow.Visit activation = trains(visit) ? next(visit) : null;
+      if (activation != null
+          && activation.op() instanceof Elementwise
+          && activation.op().isCheap()
+          && flow.shape(visit.node().output()).elements() > 0) {
+        Normalization pair = new Normalization(visit, activation);
+        normalizations.put(visit, pair);
+        normalizations.put(activation, pair);
+      }
+    }
+  }
+
+  private static boolean trains(Flow.Visit visit) {
+    return visit.op() instanceof BatchNormalization norm && norm.training();
+  }
+
+  /** The pair that {@code visit} is a part of; null where it runs by its own rule. */
+  @Nullable Normalization normalization(Flow.Visit visit) {
+    return normalizations.get(visit);
   }
 
   /** The group that {@code visit} is a part of; null where it runs by its own rule. */

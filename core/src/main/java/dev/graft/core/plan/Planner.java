@@ -98,7 +98,7 @@ public final class Planner {
         chunks(roots, emitter.packed(), backend),
         backend.elementBytes(),
         flow.backwardSteps(),
-        flow.savedBytes());
+        flow.savedBytes(emitter.recomputed()));
   }
 
   /** Notes who lives when, lets slots share in place, and returns the roots to be placed. */

@@ -1,5 +1,7 @@
 package dev.graft.core.plan;
 
+import dev.graft.core.op.Op;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One thing that a plan does, in terms of slots: what the planner knows before there is memory. */
@@ -25,7 +27,19 @@ interface Step {
    * @param written one of {@link #writes()}
    * @param read one of {@link #reads()}
    */
-  record Overwrite(Slot written, Slot read) {}
+  record Overwrite(Slot written, Slot read) {
+
+    /** What an operation's forward rule allows for its first output. */
+    static List<Overwrite> ofForward(Op op, List<Slot> inputs, Slot output) {
+      List<Overwrite> overwrites = new ArrayList<>();
+      for (int i = 0; i < inputs.size(); i++) {
+        if (op.mayOverwrite(i) && inputs.get(i).shape().equals(output.shape())) {
+          overwrites.add(new Overwrite(output, inputs.get(i)));
+        }
+      }
+      return overwrites;
+    }
+  }
 
   /** A step on real memory; made once, run many times. */
   interface Action {

@@ -229,4 +229,20 @@ class PlanMemoryTest {
                   n, 0.01, 0, false, 0, gradient.buffer(), gradient.buffer(), weight.buffer());
             });
   }
+
+  @Test
+  void aNormalisedActivation_isComputedAgain_ratherThanKept() {
+    Model model = network();
+    Graph graph = model.graph();
+    Map<String, Tensor> batch = batch(graph, 2);
+    Backend backend = new ReferenceBackend();
+    Set<String> trainable = new HashSet<>(graph.stored(Role.PARAMETER));
+    Executor tape =
+        new EagerExecutor(
+            graph, new Variables(backend, graph, model.weights()), backend, trainable);
+    tape.step(batch, "loss", 1);
+    Plan plan = Planner.training(graph, backend, shapes(batch), trainable, "loss");
+    int relu = Float.BYTES * 2 * 8 * 16 * 16;
+    assertThat(plan.savedBytes()).isEqualTo(tape.savedBytes() - relu);
+  }
 }

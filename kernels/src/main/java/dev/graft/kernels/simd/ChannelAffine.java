@@ -40,6 +40,33 @@ final class ChannelAffine {
         });
   }
 
+  /** {@code y = min(max(x scale[c] + shift[c], low), high)}. */
+  static void clipped(
+      Workers workers,
+      int batch,
+      int channels,
+      int plane,
+      HostBuffer x,
+      HostBuffer scale,
+      HostBuffer shift,
+      float low,
+      float high,
+      HostBuffer y) {
+    Spans.forRows(
+        workers,
+        batch * channels,
+        plane,
+        (first, count) -> {
+          for (int row = first; row < first + count; row++) {
+            float factor = scale.array()[scale.offset() + row % channels];
+            float term = shift.array()[shift.offset() + row % channels];
+            int from = x.offset() + row * plane;
+            int to = y.offset() + row * plane;
+            Piecewise.clippedAffine(plane, factor, term, low, high, x.array(), from, y.array(), to);
+          }
+        });
+  }
+
   /** {@code y = x scaleX[c] + z scaleZ[c] + shift[c]}. */
   static void combine(
       Workers workers,

@@ -63,6 +63,24 @@ final class Piecewise {
     }
   }
 
+  /**
+   * {@code y = min(max(alpha x + beta, low), high)}, as {@link #affine} and {@link #clip} have it.
+   */
+  static void clippedAffine(
+      int n, float alpha, float beta, float low, float high, float[] x, int xo, float[] y, int yo) {
+    int i = 0;
+    for (; i < FLOATS.loopBound(n); i += COUNT) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i).fma(alpha, beta);
+      v = v.blend(low, v.compare(VectorOperators.LE, low));
+      v.blend(high, v.compare(VectorOperators.GE, high)).intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      float v = Math.fma(x[xo + i], alpha, beta);
+      v = v <= low ? low : v;
+      y[yo + i] = v >= high ? high : v;
+    }
+  }
+
   /** {@code y = 1 / sqrt(x + alpha)}; root and quotient are exactly rounded everywhere. */
   static void rsqrt(int n, float alpha, float[] x, int xo, float[] y, int yo) {
     int i = 0;

@@ -3,11 +3,16 @@ package dev.graft.kernels.simd;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Working memory that outlives a call: a fresh array would be zeroed by the JVM, which costs more
  * than most kernels do with it. Lengths are rounded up to eighths of a power of two, so that few
  * arrays serve many shapes; there are as many of each as threads ever computed at once.
+ *
+ * <p>A large array also serves requests down to half its length, and when a larger one has to be
+ * made, those that it can stand for go: the layers of a network differ in shape, and each would
+ * keep megabytes of its own.
  */
 final class ScratchArrays {
 
@@ -16,6 +21,9 @@ final class ScratchArrays {
 
   /** Sizes between two powers of two, as a number of bits. */
   private static final int STEPS = 3;
+
+  /** The least class of large arrays: 64 KiB. */
+  private static final int LARGE = sizeClass(1 << 14);
 
   /** Guarded each by itself: a concurrent queue would allocate a node for every array. */
   private final List<ArrayDeque<float[]>> free = new ArrayList<>();
@@ -29,12 +37,28 @@ final class ScratchArrays {
   /** An array of at least {@code length} elements with unspecified contents. */
   float[] take(int length) {
     int sizeClass = sizeClass(length);
-    ArrayDeque<float[]> arrays = free.get(sizeClass);
-    float[] array;
-    synchronized (arrays) {
-      array = arrays.poll();
+    float[] array = poll(sizeClass);
+    int end = Math.min(free.size(), sizeClass + (1 << STEPS) + 1);
+    for (int c = sizeClass + 1; array == null && sizeClass >= LARGE && c < end; c++) {
+      array = poll(c);
     }
-    return array != null ? array : new float[length(sizeClass)];
+    if (array != null) {
+      return array;
+    }
+    for (int c = Math.max(LARGE, sizeClass - (1 << STEPS)); c < sizeClass; c++) {
+      ArrayDeque<float[]> smaller = free.get(c);
+      synchronized (smaller) {
+        smaller.clear();
+      }
+    }
+    return new float[length(sizeClass)];
+  }
+
+  private float @Nullable [] poll(int sizeClass) {
+    ArrayDeque<float[]> arrays = free.get(sizeClass);
+    synchronized (arrays) {
+      return arrays.poll();
+    }
   }
 
   /** Gives an array back. One that was in use when a kernel threw is left to the collector. */

@@ -353,6 +353,37 @@ public final class SimdBackend implements Backend {
   }
 
   @Override
+  public void activatedChannelAffine(
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer scale,
+      Buffer shift,
+      UnaryOp activation,
+      double alpha,
+      double beta,
+      Buffer y) {
+    boolean relu = activation == UnaryOp.RELU;
+    if (plane == 1 || (!relu && activation != UnaryOp.CLIP)) {
+      channelAffine(batch, channels, plane, x, scale, shift, y);
+      unary(activation, alpha, beta, batch * channels * plane, y, y);
+      return;
+    }
+    ChannelAffine.clipped(
+        workers,
+        batch,
+        channels,
+        plane,
+        host(x),
+        host(scale),
+        host(shift),
+        relu ? 0 : (float) alpha,
+        relu ? Float.POSITIVE_INFINITY : (float) beta,
+        host(y));
+  }
+
+  @Override
   public void channelCombine(
       int batch,
       int channels,

@@ -3,6 +3,9 @@ package dev.graft.tests.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.Rng;
+import dev.graft.core.backend.UnaryOp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,6 +76,51 @@ class NormalisationContractTest {
       // A product and a sum.
       c.isSum(y, 2);
     }
+  }
+
+  @EachBackend
+  void activatedChannelAffine_hasTheBitsOfBothSteps(Backend backend) {
+    for (Block s : blocks()) {
+      for (UnaryOp op : new UnaryOp[] {UnaryOp.RELU, UnaryOp.CLIP, UnaryOp.TANH}) {
+        float[] x = new float[s.elements()];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = i % 11 == 10 ? SPECIAL[i % SPECIAL.length] : 16 * Rng.uniform(3, i) - 8;
+        }
+        float[] coefficients = new float[s.channels()];
+        for (int c = 0; c < coefficients.length; c++) {
+          coefficients[c] = Rng.uniform(7, c) - 0.5f;
+        }
+        Buffer in = uploaded(backend, x);
+        Buffer scale = uploaded(backend, coefficients);
+        Buffer two = uploaded(backend, new float[x.length]);
+        Buffer one = uploaded(backend, new float[x.length]);
+        backend.channelAffine(s.batch(), s.channels(), s.plane(), in, scale, scale, two);
+        backend.unary(op, 0, 6, x.length, two, two);
+        backend.activatedChannelAffine(
+            s.batch(), s.channels(), s.plane(), in, scale, scale, op, 0, 6, one);
+        assertThat(downloaded(backend, one, x.length))
+            .as("%s of %s", op, s)
+            .isEqualTo(downloaded(backend, two, x.length));
+      }
+    }
+  }
+
+  private static final float[] SPECIAL = {
+    Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f
+  };
+
+  private static Buffer uploaded(Backend backend, float[] values) {
+    Buffer buffer = backend.allocate(values.length);
+    backend.upload(values, 0, values.length, buffer);
+    return buffer;
+  }
+
+  private static int[] downloaded(Backend backend, Buffer buffer, int count) {
+    float[] values = new float[count];
+    backend.download(buffer, count, values, 0);
+    int[] bits = new int[count];
+    Arrays.setAll(bits, i -> Float.floatToIntBits(values[i]));
+    return bits;
   }
 
   @EachBackend

@@ -1,0 +1,60 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.op.BatchNormalization;
+import dev.graft.core.op.Elementwise;
+import dev.graft.core.op.Forward;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A BatchNormalization in training and the activation behind it, in one pass.
+ *
+ * @param outputs the activation's, then the running statistics
+ * @param scratch the statistics of the batch
+ * @param again whether it is computed once more in backward: the statistics are there then
+ */
+record NormalizationStep(
+    BatchNormalization norm,
+    Elementwise activation,
+    List<Slot> inputs,
+    List<Slot> outputs,
+    List<Slot> scratch,
+    List<Slot> temporaries,
+    boolean again)
+    implements Step {
+
+  @Override
+  public List<Slot> reads() {
+    return again ? joined(inputs, scratch) : inputs;
+  }
+
+  @Override
+  public List<Slot> writes() {
+    List<Slot> written = joined(outputs, temporaries);
+    if (!again) {
+      written.addAll(scratch);
+    }
+    return written;
+  }
+
+  private static List<Slot> joined(List<Slot> a, List<Slot> b) {
+    List<Slot> joined = new ArrayList<>(a);
+    joined.addAll(b);
+    return joined;
+  }
+
+  @Override
+  public Action bind(Binding at) {
+    Forward call =
+        new Forward(
+            at.backend(),
+            at.tensors(inputs),
+            at.tensors(outputs),
+            at.tensors(scratch),
+            at.tensors(temporaries),
+            0);
+    return again
+        ? key -> norm.forwardAgain(call, activation)
+        : key -> norm.forward(call, activation);
+  }
+}
