@@ -106,6 +106,10 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void unary(UnaryOp op, double alpha, double beta, int n, Buffer x, Buffer y) {
+    if (isTiny(n)) {
+      java.unary(op, alpha, beta, n, x, y);
+      return;
+    }
     HostBuffer from = host(x);
     HostBuffer to = host(y);
     Spans.forEach(
@@ -126,6 +130,10 @@ public final class SimdBackend implements Backend {
   @Override
   public void unaryGradient(
       UnaryOp op, double alpha, double beta, int n, Buffer saved, Buffer dy, Buffer dx) {
+    if (isTiny(n)) {
+      java.unaryGradient(op, alpha, beta, n, saved, dy, dx);
+      return;
+    }
     HostBuffer s = host(saved);
     HostBuffer from = host(dy);
     HostBuffer to = host(dx);
@@ -149,8 +157,12 @@ public final class SimdBackend implements Backend {
   @Override
   public void binary(
       BinaryOp op, int[] shape, Buffer a, int[] aStrides, Buffer b, int[] bStrides, Buffer y) {
-    Box box = new Box(shape, aStrides, bStrides);
-    if (Broadcast.suits(box)) {
+    long elements = 1;
+    for (int size : shape) {
+      elements *= size;
+    }
+    Box box = isTiny(elements) ? null : new Box(shape, aStrides, bStrides);
+    if (box != null && Broadcast.suits(box)) {
       Broadcast.run(workers, op, box, host(a), host(b), host(y));
     } else {
       java.binary(op, shape, a, aStrides, b, bStrides, y);
@@ -159,6 +171,10 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void axpy(int n, double alpha, Buffer x, Buffer y) {
+    if (isTiny(n)) {
+      java.axpy(n, alpha, x, y);
+      return;
+    }
     HostBuffer from = host(x);
     HostBuffer to = host(y);
     Spans.forEach(
@@ -255,6 +271,10 @@ public final class SimdBackend implements Backend {
       Buffer g,
       Buffer v,
       Buffer w) {
+    if (isTiny(n)) {
+      java.sgd(n, rate, momentum, nesterov, weightDecay, g, v, w);
+      return;
+    }
     OptimizerSteps.sgd(
         workers,
         n,
@@ -280,6 +300,10 @@ public final class SimdBackend implements Backend {
       Buffer m,
       Buffer v,
       Buffer w) {
+    if (isTiny(n)) {
+      java.adamW(n, rate, beta1, beta2, epsilon, weightDecay, step, g, m, v, w);
+      return;
+    }
     Steps.Adam adam = Steps.Adam.of(rate, beta1, beta2, epsilon, weightDecay, step);
     OptimizerSteps.adamW(workers, n, adam, host(g), host(m), host(v), host(w));
   }
@@ -439,6 +463,14 @@ public final class SimdBackend implements Backend {
         host(dy),
         host(sum),
         host(dot));
+  }
+
+  /**
+   * Whether there are so few elements, as in the vectors of a normalisation, that C2 may not get to
+   * compile the kernel in a whole training run; until then vectors are objects.
+   */
+  private static boolean isTiny(long elements) {
+    return elements <= 1 << 12;
   }
 
   /**
