@@ -1,6 +1,9 @@
 package dev.graft.cli;
 
 import dev.graft.core.backend.Backends;
+import dev.graft.kernels.opencl.OpenClDevice;
+import dev.graft.kernels.opencl.OpenClDevices;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +14,10 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     optionListHeading = "%nOptions:%n",
     abbreviateSynopsis = true,
-    description = "List what can compute here, which one 'auto' takes (*), and why.")
+    description = {
+      "List what can compute here, which one 'auto' takes (*), and why;",
+      "and the OpenCL devices, which one '--backend opencl' takes (*), and why."
+    })
 final class BackendsCommand implements Callable<Integer> {
 
   @Override
@@ -21,11 +27,42 @@ final class BackendsCommand implements Callable<Integer> {
           String.format(
               Locale.ROOT,
               "%s %-10s %-13s %s",
-              d.chosenByAuto() ? "*" : " ",
+              mark(d.chosenByAuto()),
               d.name(),
               d.available() ? "available" : "not available",
               d.reason()));
     }
+    List<OpenClDevice> devices = OpenClDevices.list();
+    if (!devices.isEmpty()) {
+      System.out.println();
+      System.out.println("OpenCL devices, for --device:");
+      OpenClDevice chosen = OpenClDevices.named("");
+      for (OpenClDevice d : devices) {
+        System.out.println(line(d, d.equals(chosen)));
+      }
+    }
     return 0;
+  }
+
+  private static String line(OpenClDevice device, boolean chosen) {
+    String why =
+        chosen
+            ? device.isGpu() ? "taken: the first GPU" : "taken: there is no GPU"
+            : "not taken unless --device names it";
+    return String.format(
+        Locale.ROOT,
+        "%s %d  %s%n     %s; %s; driver %s; largest buffer %.1f GiB; %s",
+        mark(chosen),
+        device.index(),
+        device.summary(),
+        why,
+        device.version().strip(),
+        device.driver().strip(),
+        device.maxAllocation() / (double) (1L << 30),
+        device.halfPrecision() ? "has float16" : "no float16");
+  }
+
+  private static String mark(boolean chosen) {
+    return chosen ? "*" : " ";
   }
 }

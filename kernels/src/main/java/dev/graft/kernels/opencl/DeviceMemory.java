@@ -1,5 +1,6 @@
 package dev.graft.kernels.opencl;
 
+import dev.graft.core.backend.DeviceMemoryError;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.HashSet;
@@ -96,7 +97,7 @@ final class DeviceMemory {
   /**
    * A new buffer with unspecified contents.
    *
-   * @throws OutOfMemoryError if the device has no room for it
+   * @throws DeviceMemoryError if the device has no room for it
    */
   ClBuffer allocate(int elements) {
     context.lock();
@@ -140,13 +141,13 @@ final class DeviceMemory {
     return CL.clCreateBuffer(context.context(), CL.CL_MEM_READ_WRITE, bytes, null, status);
   }
 
-  private OutOfMemoryError outOfMemory(long bytes, String cause) {
-    return new OutOfMemoryError(
+  private DeviceMemoryError outOfMemory(long bytes, String cause) {
+    return new DeviceMemoryError(
         String.format(
             Locale.ROOT,
             "%s has no room for another %.1f MiB beside the %.1f MiB in use of %.1f MiB%s;"
                 + " use a smaller batch",
-            context.device().name(),
+            context.device().name().strip(),
             mebibytes(bytes),
             mebibytes(held),
             mebibytes(capacity),

@@ -127,11 +127,11 @@ public final class OpenClBackend implements Backend {
     return memory.available(wanted);
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws OutOfMemoryError if the device has no room for it
-   */
+  @Override
+  public boolean onHeap() {
+    return false;
+  }
+
   @Override
   public Buffer allocate(int elements) {
     return memory.allocate(elements);
