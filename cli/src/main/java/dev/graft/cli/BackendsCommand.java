@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
     abbreviateSynopsis = true,
     description = {
       "List what can compute here, which one 'auto' takes (*), and why;",
-      "and the OpenCL devices, which one '--backend opencl' takes (*), and why."
+      "and the OpenCL devices, which one '--backend opencl' takes, and why."
     })
 final class BackendsCommand implements Callable<Integer> {
 
@@ -27,7 +27,7 @@ final class BackendsCommand implements Callable<Integer> {
           String.format(
               Locale.ROOT,
               "%s %-10s %-13s %s",
-              mark(d.chosenByAuto()),
+              d.chosenByAuto() ? "*" : " ",
               d.name(),
               d.available() ? "available" : "not available",
               d.reason()));
@@ -47,12 +47,11 @@ final class BackendsCommand implements Callable<Integer> {
   private static String line(OpenClDevice device, boolean chosen) {
     String why =
         chosen
-            ? device.isGpu() ? "taken: the first GPU" : "taken: there is no GPU"
-            : "not taken unless --device names it";
+            ? "taken by --backend opencl: " + (device.isGpu() ? "the first GPU" : "there is no GPU")
+            : "taken where --device names it";
     return String.format(
         Locale.ROOT,
-        "%s %d  %s%n     %s; %s; driver %s; largest buffer %.1f GiB; %s",
-        mark(chosen),
+        "  %d  %s%n     %s; %s; driver %s; largest buffer %.1f GiB; %s",
         device.index(),
         device.summary(),
         why,
@@ -60,9 +59,5 @@ final class BackendsCommand implements Callable<Integer> {
         device.driver().strip(),
         device.maxAllocation() / (double) (1L << 30),
         device.halfPrecision() ? "has float16" : "no float16");
-  }
-
-  private static String mark(boolean chosen) {
-    return chosen ? "*" : " ";
   }
 }

@@ -63,6 +63,16 @@ public final class OpenClBackend implements Backend {
     softmax = new Softmax(programs);
   }
 
+  /**
+   * Builds all kernels now, rather than each when it is first launched.
+   *
+   * @throws BackendException if the driver cannot build one; the message says where the compiler's
+   *     words are
+   */
+  public void buildAll() {
+    programs.buildAll();
+  }
+
   @Override
   public String name() {
     return "opencl";

@@ -57,12 +57,21 @@ public final class OpenClProvider implements BackendProvider {
   }
 
   /**
-   * Opens it on the device that {@link OpenClDevices#chosen()} gives, and builds every program, so
-   * that a driver that cannot is found out here. The device has its own threads: {@code threads}
-   * bounds nothing.
+   * Opens it on the device that {@link OpenClDevices#chosen()} gives, which has its own threads:
+   * {@code threads} bounds nothing. On a GPU every kernel is built at once: one that the driver
+   * cannot build is found out while {@code auto} can still take another backend.
    */
   @Override
   public Backend open(int threads) {
-    return new OpenClBackend(OpenClDevices.chosen());
+    OpenClBackend backend = new OpenClBackend(OpenClDevices.chosen());
+    if (backend.device().isGpu()) {
+      try {
+        backend.buildAll();
+      } catch (BackendException e) {
+        backend.close();
+        throw e;
+      }
+    }
+    return backend;
   }
 }
