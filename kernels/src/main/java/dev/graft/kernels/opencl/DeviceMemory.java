@@ -86,7 +86,7 @@ final class DeviceMemory {
     try {
       free();
       if (capacity - held < wanted) {
-        collect();
+        collect(capacity - wanted);
       }
       return Math.max(0, capacity - held);
     } finally {
@@ -115,7 +115,7 @@ final class DeviceMemory {
     long bytes = Math.max(1L, elements) * Float.BYTES;
     free();
     if (held + bytes > Math.min(capacity, collectAbove)) {
-      collect();
+      collect(capacity - bytes);
       collectAbove = Math.max(QUIET, 2 * (held + bytes));
     }
     if (held + bytes > capacity) {
@@ -124,7 +124,7 @@ final class DeviceMemory {
     int[] status = new int[1];
     cl_mem memory = create(bytes, status);
     if (OpenClException.isOutOfMemory(status[0])) {
-      collect();
+      collect(0);
       memory = create(bytes, status);
     }
     if (OpenClException.isOutOfMemory(status[0])) {
@@ -172,16 +172,23 @@ final class DeviceMemory {
     }
   }
 
-  private void collect() {
+  /**
+   * Has the collector look for buffers that nobody holds.
+   *
+   * @param enough what may remain held; else it waits for more to be found, for a moment
+   */
+  private void collect(long enough) {
     System.gc();
     try {
-      for (int look = 0; look < LOOKS; look++) {
+      int look = 0;
+      do {
         if (dead.remove(LOOK_MILLIS) instanceof Grip grip) {
           release(grip);
           free();
-          return;
+        } else {
+          look++;
         }
-      }
+      } while (held > enough && look < LOOKS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
