@@ -1,7 +1,7 @@
 package dev.graft.core.backend;
 
 /** A backend cannot do what it was asked: no such backend, no memory, a device lost. */
-public final class BackendException extends RuntimeException {
+public class BackendException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,0 +1,117 @@
+// Functions of one and two operands: one work-item an element. They do almost no arithmetic, so
+// their speed is that of memory: all that matters is that accesses are coalesced.
+
+/// y[0...n) = value.
+__kernel void fill(int n, float value, __global float *y, int y0) {
+  int i = get_global_id(0);
+  if (i < n) {
+    y[y0 + i] = value;
+  }
+}
+
+// ---- y = f(x; alpha, beta) ---------------------------------------------------------------------
+
+// The formulas are those of UnaryOp. A comparison with NaN is false: each is turned so that a NaN
+// passes through.
+#define UNARY(name, formula)                                                                   \
+  __kernel void unary_##name(int n, float alpha, float beta, __global const float *input,      \
+                             int x0, __global float *y, int y0) {                              \
+    int i = get_global_id(0);                                                                  \
+    if (i < n) {                                                                               \
+      float x = input[x0 + i];                                                                 \
+      y[y0 + i] = formula;                                                                     \
+    }                                                                                          \
+  }
+
+inline float clip(float x, float low, float high) {
+  float raised = x < low ? low : x;
+  return raised > high ? high : raised;
+}
+
+/// Some libraries never reach 1. Beyond 10 the float nearest to tanh(x) is 1.
+inline float saturating_tanh(float x) {
+  return fabs(x) > 10.0f ? copysign(1.0f, x) : tanh(x);
+}
+
+UNARY(affine, alpha * x + beta)
+UNARY(relu, x <= 0.0f ? 0.0f : x)
+UNARY(leaky_relu, x > 0.0f ? x : alpha * x)
+UNARY(clip, clip(x, alpha, beta))
+UNARY(sigmoid, 1.0f / (1.0f + exp(-x)))
+UNARY(tanh, saturating_tanh(x))
+UNARY(exp, exp(x))
+UNARY(log, log(x))
+UNARY(rsqrt, 1.0f / sqrt(x + alpha))
+
+// ---- dx = dy f'(s; alpha, beta) ----------------------------------------------------------------
+
+#define GRADIENT(name, formula)                                                                \
+  __kernel void gradient_##name(int n, float alpha, float beta, __global const float *saved,   \
+                                int s0, __global const float *gradient, int dy0,               \
+                                __global float *dx, int dx0) {                                 \
+    int i = get_global_id(0);                                                                  \
+    if (i < n) {                                                                               \
+      float s = saved[s0 + i];                                                                 \
+      float dy = gradient[dy0 + i];                                                            \
+      dx[dx0 + i] = formula;                                                                   \
+    }                                                                                          \
+  }
+
+// An affine map saves nothing: s is what happens to lie there.
+GRADIENT(affine, alpha * dy)
+GRADIENT(relu, s > 0.0f ? dy : 0.0f)
+GRADIENT(leaky_relu, s > 0.0f ? dy : alpha * dy)
+GRADIENT(clip, alpha < s && s < beta ? dy : 0.0f)
+GRADIENT(sigmoid, dy * s * (1.0f - s))
+GRADIENT(tanh, dy * (1.0f - s * s))
+GRADIENT(exp, dy * s)
+GRADIENT(log, dy / s)
+GRADIENT(rsqrt, dy * (-0.5f * s * s * s))
+
+// ---- y = a o b ---------------------------------------------------------------------------------
+
+/// A box of indices, innermost axis first, and the layouts of two operands and the result over it.
+/// A stride of zero repeats an operand along an axis: that is all there is to broadcasting.
+typedef struct {
+  int rank;
+  int size[MAX_RANK];
+  int a[MAX_RANK];
+  int b[MAX_RANK];
+  int y[MAX_RANK];
+} Broadcast;
+
+// Global ids 0 and 1 are the two innermost axes, so that most calls need no division; id 2 counts
+// through all others.
+#define BINARY(name, operation)                                                                \
+  __kernel void binary_##name(Broadcast box, __global const float *a, int a0,                  \
+                              __global const float *b, int b0, __global float *y, int y0) {    \
+    int i = get_global_id(0);                                                                  \
+    int j = get_global_id(1);                                                                  \
+    int k = get_global_id(2);                                                                  \
+    if (i < box.size[0] && j < box.size[1]) {                                                  \
+      int in_a = a0 + i * box.a[0] + j * box.a[1];                                             \
+      int in_b = b0 + i * box.b[0] + j * box.b[1];                                             \
+      int in_y = y0 + i * box.y[0] + j * box.y[1];                                             \
+      for (int axis = 2; axis < box.rank; axis++) {                                            \
+        int digit = axis == box.rank - 1 ? k : k % box.size[axis];                             \
+        k /= box.size[axis];                                                                   \
+        in_a += digit * box.a[axis];                                                           \
+        in_b += digit * box.b[axis];                                                           \
+        in_y += digit * box.y[axis];                                                           \
+      }                                                                                        \
+      y[in_y] = a[in_a] operation b[in_b];                                                     \
+    }                                                                                          \
+  }
+
+BINARY(add, +)
+BINARY(sub, -)
+BINARY(mul, *)
+BINARY(div, /)
+
+/// y += alpha x.
+__kernel void axpy(int n, float alpha, __global const float *x, int x0, __global float *y, int y0) {
+  int i = get_global_id(0);
+  if (i < n) {
+    y[y0 + i] += alpha * x[x0 + i];
+  }
+}
