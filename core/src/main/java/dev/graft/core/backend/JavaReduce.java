@@ -134,8 +134,8 @@ final class JavaReduce {
           Scratch scratch = pool.take();
           int from = tile * Scratch.TILE;
           int width = Math.min(Scratch.TILE, outputs - from);
-          double[] totals = new double[width];
-          Arrays.fill(totals, start(op));
+          double[] totals = scratch.totals;
+          Arrays.fill(totals, 0, width, start(op));
           float[] sums = scratch.tiles[0];
           float[] row = scratch.tiles[1];
           for (int first = 0; first < each; first += BLOCK) {

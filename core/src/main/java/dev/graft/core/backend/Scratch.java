@@ -41,6 +41,9 @@ final class Scratch {
   /** Rows for anything else. */
   final float[][] tiles;
 
+  /** A row of sums in double precision. */
+  final double[] totals = new double[TILE];
+
   /** Index of the element of A that belongs to each row of {@link #panel}. */
   final int[] offsets = new int[DEPTH];
 

@@ -32,14 +32,14 @@ final class ChannelSums {
         (long) batch * plane,
         (first, count) -> {
           float[] lanes = memory.take(LaneSums.LANES);
-          double[] total = new double[1];
+          double[] total = LaneSums.totals();
           float[] from = x.array();
           for (int channel = first; channel < first + count; channel++) {
             int at = x.offset() + channel * plane;
             if (batch == 1 && plane <= LaneSums.SHORT) {
               total[0] = LaneSums.shortTotal(plane, from, at, lanes);
             } else {
-              LaneSums.total(SUM, batch, plane, step, from, at, from, at, 0f, lanes, total);
+              LaneSums.total(SUM, 1, batch, plane, step, from, at, from, at, 0f, lanes, total);
             }
             y.array()[y.offset() + channel] = (float) (total[0] / divisor);
           }
@@ -65,13 +65,14 @@ final class ChannelSums {
         (long) batch * plane,
         (first, count) -> {
           float[] lanes = memory.take(LaneSums.LANES);
-          double[] total = new double[1];
+          double[] total = LaneSums.totals();
           float[] from = x.array();
           for (int channel = first; channel < first + count; channel++) {
             int at = x.offset() + channel * plane;
-            LaneSums.total(SUM, batch, plane, step, from, at, from, at, 0f, lanes, total);
+            LaneSums.total(SUM, 1, batch, plane, step, from, at, from, at, 0f, lanes, total);
             float centre = (float) (total[0] / pixels);
-            LaneSums.total(SQUARES, batch, plane, step, from, at, from, at, centre, lanes, total);
+            LaneSums.total(
+                SQUARES, 1, batch, plane, step, from, at, from, at, centre, lanes, total);
             mean.array()[mean.offset() + channel] = centre;
             variance.array()[variance.offset() + channel] = (float) (total[0] / pixels);
           }
@@ -98,11 +99,12 @@ final class ChannelSums {
         (long) batch * plane,
         (first, count) -> {
           float[] lanes = memory.take(2 * LaneSums.LANES);
-          double[] totals = new double[2];
+          double[] totals = LaneSums.totals();
           for (int channel = first; channel < first + count; channel++) {
             int at = channel * plane;
             LaneSums.total(
                 PRODUCTS,
+                2,
                 batch,
                 plane,
                 step,

@@ -28,6 +28,11 @@ final class LaneSums {
   /** Elements of one run between two checks. */
   private static final int SEGMENT = (BLOCK - 2 * VECTORS) * LANES;
 
+  /**
+   * For {@link #total}: taken in every chunk of a loop, it would be half of what a step allocates.
+   */
+  private static final ThreadLocal<double[]> TOTALS = ThreadLocal.withInitial(() -> new double[2]);
+
   private static final Form FORM = new Form("short sums", new ShortTrial());
 
   private LaneSums() {}
@@ -38,15 +43,22 @@ final class LaneSums {
     void add(int n, float[] x, int xo, float[] z, int zo, float centre, float[] lanes);
   }
 
+  /** Room for the totals of two sums; the calling thread's own. */
+  static double[] totals() {
+    return TOTALS.get();
+  }
+
   /**
    * Sums over {@code runs} runs of {@code run} elements.
    *
    * @param step distance between the starts of two runs, in both operands
+   * @param sums how many sums {@code terms} adds to
    * @param lanes working memory for {@link #LANES} floats a sum
-   * @param totals receives the sums, as many as it is long
+   * @param totals receives the sums
    */
   static void total(
       Terms terms,
+      int sums,
       int runs,
       int run,
       int step,
@@ -57,15 +69,15 @@ final class LaneSums {
       float centre,
       float[] lanes,
       double[] totals) {
-    Arrays.fill(totals, 0);
-    Arrays.fill(lanes, 0, totals.length * LANES, 0f);
+    Arrays.fill(totals, 0, sums, 0);
+    Arrays.fill(lanes, 0, sums * LANES, 0f);
     int filled = 0;
     for (int number = 0; number < runs; number++) {
       for (int from = 0; from < run; from += SEGMENT) {
         int n = Math.min(SEGMENT, run - from);
         int additions = n / LANES + VECTORS;
         if (filled + additions > BLOCK) {
-          empty(lanes, totals);
+          empty(sums, lanes, totals);
           filled = 0;
         }
         filled += additions;
@@ -73,11 +85,11 @@ final class LaneSums {
         terms.add(n, x, xo + at, z, zo + at, centre, lanes);
       }
     }
-    empty(lanes, totals);
+    empty(sums, lanes, totals);
   }
 
-  private static void empty(float[] lanes, double[] totals) {
-    for (int sum = 0; sum < totals.length; sum++) {
+  private static void empty(int sums, float[] lanes, double[] totals) {
+    for (int sum = 0; sum < sums; sum++) {
       fold(lanes, sum * LANES);
       totals[sum] += lanes(lanes, sum * LANES);
       Arrays.fill(lanes, sum * LANES, sum * LANES + COUNT, 0f);

@@ -10,18 +10,25 @@ import jdk.incubator.vector.FloatVector;
  */
 record RightMatrix(float[] array, int offset, int stride, boolean transposed) implements Right {
 
+  private static final Form FORM = new Form("rows of a matrix", new Trial());
+
   @Override
   public void pack(int k0, int steps, int column, int columns, float[] to, int at) {
     if (transposed) {
-      packTransposed(offset + column * stride + k0, steps, columns, to, at);
-    } else if (columns == Tiles.WIDTH) {
+      packTransposed(array, offset + column * stride + k0, stride, steps, columns, to, at);
+    } else if (columns == Tiles.WIDTH && FORM.isVector((long) steps * columns)) {
       packFull(array, offset + k0 * stride + column, stride, steps, to, at);
     } else {
-      for (int p = 0; p < steps; p++) {
-        System.arraycopy(array, offset + (k0 + p) * stride + column, to, at, columns);
-        Arrays.fill(to, at + columns, at + Tiles.WIDTH, 0f);
-        at += Tiles.WIDTH;
-      }
+      packPlain(array, offset + k0 * stride + column, stride, steps, columns, to, at);
+    }
+  }
+
+  private static void packPlain(
+      float[] from, int source, int stride, int steps, int columns, float[] to, int at) {
+    for (int p = 0; p < steps; p++) {
+      System.arraycopy(from, source + p * stride, to, at, columns);
+      Arrays.fill(to, at + columns, at + Tiles.WIDTH, 0f);
+      at += Tiles.WIDTH;
     }
   }
 
@@ -41,7 +48,13 @@ record RightMatrix(float[] array, int offset, int stride, boolean transposed) im
     }
   }
 
-  private void packTransposed(int source, int steps, int columns, float[] to, int at) {
+  /**
+   * Packs {@code steps} elements of each of some stored rows, at most {@link Tiles#WIDTH} of them.
+   *
+   * @param source where the first row's elements start; the next one's lie {@code stride} further
+   */
+  static void packTransposed(
+      float[] array, int source, int stride, int steps, int columns, float[] to, int at) {
     int j = 0;
     for (; j + 8 <= columns; j += 8) {
       packEight(array, source + j * stride, stride, steps, to, at + j);
@@ -75,6 +88,22 @@ record RightMatrix(float[] array, int offset, int stride, boolean transposed) im
       to[at + 6] = a[a6 + p];
       to[at + 7] = a[a7 + p];
       at += Tiles.WIDTH;
+    }
+  }
+
+  private static final class Trial implements Form.Trial {
+    private static final int STEPS = 16;
+
+    private final float[] from = new float[STEPS * Tiles.WIDTH];
+    private final float[] to = new float[STEPS * Tiles.WIDTH];
+
+    @Override
+    public void run(boolean vector) {
+      if (vector) {
+        packFull(from, 0, Tiles.WIDTH, STEPS, to, 0);
+      } else {
+        packPlain(from, 0, Tiles.WIDTH, STEPS, Tiles.WIDTH, to, 0);
+      }
     }
   }
 }

@@ -96,6 +96,10 @@ public final class SimdBackend implements Backend {
   @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
+    if (shape.length == 1) {
+      java.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
+      return;
+    }
     Transposition transposition = new Transposition(new Box(shape, xStrides, yStrides));
     if (transposition.suits()) {
       transposition.run(workers, host(x), xOffset, host(y), yOffset);
@@ -157,11 +161,7 @@ public final class SimdBackend implements Backend {
   @Override
   public void binary(
       BinaryOp op, int[] shape, Buffer a, int[] aStrides, Buffer b, int[] bStrides, Buffer y) {
-    long elements = 1;
-    for (int size : shape) {
-      elements *= size;
-    }
-    Box box = isTiny(elements) ? null : new Box(shape, aStrides, bStrides);
+    Box box = isTiny(elements(shape)) ? null : new Box(shape, aStrides, bStrides);
     if (box != null && Broadcast.suits(box)) {
       Broadcast.run(workers, op, box, host(a), host(b), host(y));
     } else {
@@ -233,8 +233,8 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y) {
-    Reduction reduction = new Reduction(shape, reduced);
-    if (reduction.suits()) {
+    Reduction reduction = isTiny(elements(shape)) ? null : new Reduction(shape, reduced);
+    if (reduction != null && reduction.suits()) {
       reduction.run(workers, scratch, op, host(x), host(y));
     } else {
       java.reduce(op, shape, reduced, x, y);
@@ -465,12 +465,20 @@ public final class SimdBackend implements Backend {
         host(dot));
   }
 
+  private static long elements(int[] shape) {
+    long elements = 1;
+    for (int size : shape) {
+      elements *= size;
+    }
+    return elements;
+  }
+
   /**
-   * Whether there are so few elements, as in the vectors of a normalisation, that C2 may not get to
-   * compile the kernel in a whole training run; until then vectors are objects.
+   * Whether there are so few elements, as in the vectors of a normalisation or in a loss, that C2
+   * may not get to compile the kernel in a whole training run; until then vectors are objects.
    */
   private static boolean isTiny(long elements) {
-    return elements <= 1 << 12;
+    return elements <= Spans.CHUNK;
   }
 
   /**

@@ -39,7 +39,7 @@ final class Softmax {
         (long) n * Math.min(inner, TILE) * 4,
         (first, count) -> {
           float[] scratch = memory.take(Math.max(n, 3 * TILE) + LaneSums.LANES);
-          double[] total = new double[1];
+          double[] total = LaneSums.totals();
           for (int tile = first; tile < first + count; tile++) {
             int from = tile % tiles * TILE;
             int at = tile / tiles * n * inner + from;
@@ -62,7 +62,7 @@ final class Softmax {
     float[] e = log ? scratch : y;
     int eo = log ? LaneSums.LANES : yo;
     Exponential.exp(n, 1f, -max, x, xo, e, eo);
-    LaneSums.total(SUM, 1, n, n, e, eo, e, eo, 0f, scratch, total);
+    LaneSums.total(SUM, 1, 1, n, n, e, eo, e, eo, 0f, scratch, total);
     if (log) {
       // Two differences, as the formula has them: max may be large and the logarithm small.
       float shift = Logarithm.log((float) total[0]);
@@ -129,7 +129,7 @@ final class Softmax {
         (long) n * Math.min(inner, TILE) * 2,
         (first, count) -> {
           float[] scratch = memory.take(2 * Math.max(TILE, LaneSums.LANES));
-          double[] totals = new double[2];
+          double[] totals = LaneSums.totals();
           for (int tile = first; tile < first + count; tile++) {
             int from = tile % tiles * TILE;
             int at = tile / tiles * n * inner + from;
@@ -138,7 +138,7 @@ final class Softmax {
             int dxo = dx.offset() + at;
             if (inner == 1) {
               LaneSums.total(
-                  PRODUCTS, 1, n, n, y.array(), yo, dy.array(), dyo, 0f, scratch, totals);
+                  PRODUCTS, 2, 1, n, n, y.array(), yo, dy.array(), dyo, 0f, scratch, totals);
               rowGradient(log, n, y.array(), yo, dy.array(), dyo, totals, dx.array(), dxo);
             } else {
               int width = Math.min(TILE, inner - from);

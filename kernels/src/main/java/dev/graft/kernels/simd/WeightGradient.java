@@ -144,7 +144,7 @@ final class WeightGradient {
       int image, int q, int steps, HostBuffer dy, int channel, int width, float[] to) {
     int plane = dy.offset() + (image * g.outChannels() + group * m + channel) * g.outPlane();
     if (padded.asTheyAre) {
-      new RightMatrix(dy.array(), plane, g.outPlane(), true).pack(q, steps, 0, width, to, 0);
+      RightMatrix.packTransposed(dy.array(), plane + q, g.outPlane(), steps, width, to, 0);
       return;
     }
     for (int p = 0; p < steps; ) {
@@ -153,8 +153,8 @@ final class WeightGradient {
       int run = Math.min(steps - p, padded.pitch - ow);
       int valid = Math.max(0, Math.min(run, g.outWidth() - ow));
       if (valid > 0) {
-        new RightMatrix(dy.array(), plane, g.outPlane(), true)
-            .pack(oh * g.outWidth() + ow, valid, 0, width, to, p * WIDTH);
+        int from = plane + oh * g.outWidth() + ow;
+        RightMatrix.packTransposed(dy.array(), from, g.outPlane(), valid, width, to, p * WIDTH);
       }
       Arrays.fill(to, (p + valid) * WIDTH, (p + run) * WIDTH, 0f);
       p += run;
