@@ -27,6 +27,11 @@ public record AveragePool(Window window, boolean countIncludePad) implements Op 
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched);
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return Saves.NOTHING;
   }

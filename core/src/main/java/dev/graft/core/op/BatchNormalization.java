@@ -75,6 +75,11 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     return training ? List.of(x, channels, channels) : List.of(x);
   }
 
+  @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return !training && Samples.inFirstOnly(batched);
+  }
+
   /** In training: the batch's mean, and 1 over its standard deviation. */
   @Override
   public List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {

@@ -37,6 +37,11 @@ public record Concat(int axis) implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inAll(batched) && inputs.get(0).axis(axis) != 0;
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return Saves.NOTHING;
   }

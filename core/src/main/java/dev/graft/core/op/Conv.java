@@ -64,6 +64,11 @@ public record Conv(Window window, int groups) implements Op {
     return List.of(window.outputShape(x, w.size(0)));
   }
 
+  @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched);
+  }
+
   /** The weight's gradient reads x, the input's reads w, the bias's neither. */
   @Override
   public Saves saves(Needs needs) {

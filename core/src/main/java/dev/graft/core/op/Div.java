@@ -24,6 +24,11 @@ public record Div() implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.broadcast(inputs, batched);
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     if (needs.of(1)) {
       return new Saves(Set.of(1), Set.of(0), false);

@@ -30,6 +30,11 @@ public interface Elementwise extends Op {
   }
 
   @Override
+  default boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return true;
+  }
+
+  @Override
   default Saves saves(Needs needs) {
     return needs.of(0) ? Saves.outputs(0) : Saves.NOTHING;
   }

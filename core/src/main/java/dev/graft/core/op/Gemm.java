@@ -62,6 +62,11 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched) && !transposeA && Samples.isShared(inputs, 2);
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     Set<Integer> kept = new HashSet<>();
     if (needs.of(0)) {

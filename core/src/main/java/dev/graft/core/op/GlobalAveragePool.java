@@ -21,6 +21,11 @@ public record GlobalAveragePool() implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched);
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return Saves.NOTHING;
   }

@@ -18,6 +18,11 @@ public record GlobalMaxPool() implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched);
+  }
+
+  @Override
   public List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {
     return needs.any() ? outputShapes(inputs) : List.of();
   }

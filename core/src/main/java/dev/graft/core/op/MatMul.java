@@ -35,6 +35,11 @@ public record MatMul() implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched) && inputs.get(0).rank() >= 2 && inputs.get(1).rank() <= 2;
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     Set<Integer> kept = new HashSet<>();
     for (int i = 0; i < 2; i++) {

@@ -25,6 +25,11 @@ public record MaxPool(Window window) implements Op {
     return List.of(window.outputShape(x, x.size(1)));
   }
 
+  @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched);
+  }
+
   /** The winner of each window. */
   @Override
   public List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {

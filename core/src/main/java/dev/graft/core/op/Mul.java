@@ -22,6 +22,11 @@ public record Mul() implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.broadcast(inputs, batched);
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     Set<Integer> kept = new HashSet<>();
     for (int i = 0; i < 2; i++) {

@@ -136,6 +136,17 @@ public interface Op {
     return Map.of();
   }
 
+  /**
+   * Whether in {@link #forward} sample i, along the first axis of the first output, depends only on
+   * sample i of some inputs and on the whole of the others: then samples can be computed in parts.
+   * False by default, which is always safe.
+   *
+   * @param batched for each input whether its first axis is that of the samples
+   */
+  default boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return false;
+  }
+
   /** Multiply-adds of one forward pass; 0 for operations that are bound by memory. */
   default long multiplyAdds(List<Shape> inputs) {
     return 0;

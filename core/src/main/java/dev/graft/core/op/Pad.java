@@ -44,6 +44,11 @@ public record Pad(List<Integer> pads, double value) implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched) && pads.get(0) == 0 && pads.get(inputs.get(0).rank()) == 0;
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return Saves.NOTHING;
   }

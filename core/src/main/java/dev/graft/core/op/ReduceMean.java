@@ -39,6 +39,11 @@ public record ReduceMean(List<Integer> axes, boolean keepDims) implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched) && !reduced(inputs.get(0))[0];
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return Saves.NOTHING;
   }

@@ -24,6 +24,11 @@ public record Softmax(int axis) implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched) && inputs.get(0).axis(axis) != 0;
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return needs.of(0) ? Saves.outputs(0) : Saves.NOTHING;
   }

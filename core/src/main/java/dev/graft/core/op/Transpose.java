@@ -38,6 +38,11 @@ public record Transpose(List<Integer> permutation) implements Op {
   }
 
   @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched) && order(inputs.get(0)).get(0) == 0;
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return Saves.NOTHING;
   }

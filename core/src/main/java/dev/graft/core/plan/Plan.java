@@ -72,6 +72,30 @@ public final class Plan {
     return packed.stream().mapToLong(p -> p.bytes(elementBytes)).sum();
   }
 
+  /** Bytes of activations that one pass reads and writes. */
+  long trafficBytes() {
+    long elements = 0;
+    for (Step step : steps) {
+      for (List<Slot> touched : List.of(step.reads(), step.writes())) {
+        for (Slot slot : touched) {
+          elements += slot.isPlaced() ? slot.elements() : 0;
+        }
+      }
+    }
+    return elements * elementBytes;
+  }
+
+  /** Bytes of weights that one pass reads. */
+  long weightBytes() {
+    long elements = 0;
+    for (Step step : steps) {
+      for (Slot slot : step.reads()) {
+        elements += slot.variable() != null ? slot.elements() : 0;
+      }
+    }
+    return elements * elementBytes + packedBytes();
+  }
+
   /** Number of nodes that backward visits; 0 in inference. */
   public int backwardSteps() {
     return backwardSteps;

@@ -1,9 +1,14 @@
 package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.graph.Graph;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,9 +57,42 @@ public final class PlanExecutor implements Executor {
    */
   @Override
   public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+    int part = plans.part(inputs);
+    return part == 0 ? predictWhole(inputs) : predictInParts(plans.fed(inputs), part);
+  }
+
+  private Map<String, Tensor> predictInParts(Map<String, Tensor> inputs, int part) {
+    int batch = inputs.values().iterator().next().shape().size(0);
+    Map<String, Tensor> joined = new LinkedHashMap<>();
+    for (int first = 0; first < batch; first += part) {
+      Map<String, Tensor> fed = new HashMap<>();
+      for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
+        fed.put(input.getKey(), samples(input.getValue(), first, part));
+      }
+      for (Map.Entry<String, Tensor> output : predictWhole(fed).entrySet()) {
+        Tensor found = output.getValue();
+        Tensor all =
+            joined.computeIfAbsent(
+                output.getKey(), name -> Tensor.zeros(found.shape().with(0, batch)));
+        HostBuffer from = found.host();
+        int length = found.shape().elements();
+        int to = first / part * length;
+        System.arraycopy(from.array(), from.offset(), all.host().array(), to, length);
+      }
+    }
+    return Collections.unmodifiableMap(joined);
+  }
+
+  private Map<String, Tensor> predictWhole(Map<String, Tensor> inputs) {
     BoundPlan run = ready(inputs, null);
     run.run(inputs, 0);
     return run.outputs();
+  }
+
+  private static Tensor samples(Tensor x, int first, int count) {
+    Shape part = x.shape().with(0, count);
+    int each = part.elements() / count;
+    return new Tensor(part, x.host().slice(first * each, part.elements()));
   }
 
   /**

@@ -25,6 +25,7 @@ final class Plans {
   private final Variables variables;
   private final Backend backend;
   private final Set<String> trainable;
+  private final Map<Map<String, Shape>, Integer> parts = new HashMap<>();
   private final Map<Key, Plan> kept = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
@@ -63,6 +64,39 @@ final class Plans {
       kept.put(key, plan);
     }
     return plan;
+  }
+
+  /** Those of {@code inputs} that the graph has. */
+  Map<String, Tensor> fed(Map<String, Tensor> inputs) {
+    Map<String, Tensor> fed = new LinkedHashMap<>();
+    for (InputSpec input : graph.inputs()) {
+      Tensor tensor = inputs.get(input.name());
+      if (tensor != null) {
+        fed.put(input.name(), tensor);
+      }
+    }
+    return fed;
+  }
+
+  /**
+   * How many samples of these inputs to run at a time, see {@link BatchParts}; 0 for all of them.
+   *
+   * @throws dev.graft.core.tensor.ShapeException if an input is missing or does not fit
+   */
+  synchronized int part(Map<String, Tensor> inputs) {
+    if (!backend.onHeap()) {
+      return 0;
+    }
+    Map<String, Shape> shapes = shapes(inputs);
+    Integer part = parts.get(shapes);
+    if (part == null) {
+      part = BatchParts.of(graph, shapes, fed -> compile(fed, null));
+      if (parts.size() >= KEPT) {
+        parts.clear();
+      }
+      parts.put(shapes, part);
+    }
+    return part;
   }
 
   /** Forgets all plans but one, so that their weights can be collected. */

@@ -1,0 +1,105 @@
+package dev.graft.core.plan;
+
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.InputSpec;
+import dev.graft.core.graph.Node;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * How many samples of a batch to run through the whole network at a time. Layer by layer, a large
+ * batch streams every activation through memory; a part whose activations stay in the cache reads
+ * the weights more often instead. Chosen by shapes alone.
+ */
+final class BatchParts {
+
+  /** What activations should fit into: half of the last level of cache that a few cores share. */
+  private static final long CACHE = 16L << 20;
+
+  private BatchParts() {}
+
+  /**
+   * The samples of a part, a divisor of the batch; 0 where parts do not pay or a sample's result
+   * could depend on another sample.
+   *
+   * @param inputs shape of every input
+   * @param compile the plan of an inference for given input shapes
+   * @throws ShapeException if an input is missing or does not fit
+   */
+  static int of(
+      Graph graph, Map<String, Shape> inputs, Function<Map<String, Shape>, Plan> compile) {
+    graph.shapes(inputs);
+    int batch = batch(graph, inputs);
+    if (batch < 2 || !samplewise(graph, inputs, batch)) {
+      return 0;
+    }
+    Plan one;
+    try {
+      Map<String, Shape> single = with(graph, inputs, 1);
+      if (!samplewise(graph, with(graph, inputs, 2), 2)) {
+        return 0;
+      }
+      one = compile.apply(single);
+    } catch (ShapeException e) {
+      // A shape that was written down for this batch.
+      return 0;
+    }
+    long sample = Math.max(1, one.arenaBytes());
+    if (sample * batch <= CACHE || sample > CACHE) {
+      return 0;
+    }
+    int part = (int) (CACHE / sample);
+    while (batch % part != 0) {
+      part--;
+    }
+    return one.weightBytes() / part <= one.trafficBytes() ? part : 0;
+  }
+
+  /** The size of all batched inputs; 0 if there is none or they differ. */
+  private static int batch(Graph graph, Map<String, Shape> inputs) {
+    Set<Integer> sizes = new HashSet<>();
+    for (InputSpec input : graph.inputs()) {
+      sizes.add(input.isBatched() ? inputs.get(input.name()).size(0) : 0);
+    }
+    return sizes.size() == 1 ? sizes.iterator().next() : 0;
+  }
+
+  private static Map<String, Shape> with(Graph graph, Map<String, Shape> inputs, int samples) {
+    Map<String, Shape> shapes = new HashMap<>();
+    graph.inputs().forEach(i -> shapes.put(i.name(), inputs.get(i.name()).with(0, samples)));
+    return shapes;
+  }
+
+  private static boolean samplewise(Graph graph, Map<String, Shape> inputs, int batch) {
+    Map<String, Shape> shapes = graph.shapes(inputs);
+    Set<String> batched = new HashSet<>();
+    graph.inputs().forEach(i -> batched.add(i.name()));
+    for (Node node : graph.nodes()) {
+      List<Shape> own = node.inputs().stream().map(shapes::get).toList();
+      boolean[] marked = new boolean[own.size()];
+      boolean any = false;
+      for (int i = 0; i < marked.length; i++) {
+        marked[i] = batched.contains(node.inputs().get(i));
+        any |= marked[i];
+      }
+      if (any) {
+        if (!node.op().isSamplewise(own, marked)) {
+          return false;
+        }
+        batched.add(node.output());
+      }
+    }
+    return graph.outputs().stream()
+        .allMatch(
+            name ->
+                batched.contains(name)
+                    && shapes.get(name).rank() > 0
+                    && shapes.get(name).size(0) == batch);
+  }
+}
