@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 final class Convolution {
 
   private final Contractions contractions;
+  private final Depthwise depthwise;
   private final ScratchMemory turnedWeights;
   private final DeviceKernel turn;
   private final ClContext context;
 
   Convolution(Programs programs, DeviceMemory memory, Contractions contractions) {
     this.contractions = contractions;
+    depthwise = new Depthwise(programs, contractions.tiles());
     context = programs.context();
     turnedWeights = new ScratchMemory(memory);
     turn = programs.kernel("weights", "turn_weights");
@@ -30,6 +32,10 @@ final class Convolution {
       @Nullable Buffer bias,
       @Nullable Buffer residual,
       Buffer y) {
+    if (Depthwise.takes(g)) {
+      depthwise.forward(g, epilogue, x, w, bias, residual, y);
+      return;
+    }
     contractions.run(Contraction.forward(g), 1, w, x, 0, epilogue, bias, residual, y);
   }
 
@@ -50,6 +56,10 @@ final class Convolution {
     Contraction contraction = Contraction.gradientInput(g, rows, columns);
     context.lock();
     try {
+      if (Depthwise.takesGradientInput(g)) {
+        depthwise.gradientInput(g, rows, columns, dy, turned(g, rows, columns, w), dx);
+        return;
+      }
       Buffer weights = g.isPointwise() ? w : turned(g, rows, columns, w);
       contractions.run(contraction, 1, weights, dy, 0, Epilogue.NONE, null, null, dx);
     } finally {
@@ -80,6 +90,10 @@ final class Convolution {
   }
 
   void gradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
+    if (Depthwise.takesGradientWeight(g)) {
+      depthwise.gradientWeight(g, x, dy, dw);
+      return;
+    }
     Contraction contraction = Contraction.gradientWeight(g);
     contractions.run(contraction, 1, dy, x, 0, Epilogue.NONE, null, null, dw);
   }

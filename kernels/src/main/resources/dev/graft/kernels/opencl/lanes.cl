@@ -62,3 +62,21 @@ inline lanes load_run(__global const float *image, int limit, int at, int x, int
   return LOAD(v);
 #endif
 }
+
+/// The sum of all lanes, as a tree.
+inline float sum_of_lanes(lanes v) {
+#if VECTOR == 16
+  float8 eight = v.lo + v.hi;
+  float4 four = eight.lo + eight.hi;
+#elif VECTOR == 8
+  float4 four = v.lo + v.hi;
+#elif VECTOR == 4
+  float4 four = v;
+#endif
+#if VECTOR == 1
+  return v;
+#else
+  float2 two = four.lo + four.hi;
+  return two.x + two.y;
+#endif
+}
