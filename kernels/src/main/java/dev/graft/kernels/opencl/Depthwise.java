@@ -54,7 +54,7 @@ final class Depthwise {
       @Nullable Buffer residual,
       Buffer y) {
     Contraction c = outputs(g);
-    run(c, g.batch(), epilogue, x, w, bias, residual, y);
+    run(c, g.batch(), c.image().taps(), epilogue, x, w, bias, residual, y);
   }
 
   /**
@@ -67,7 +67,7 @@ final class Depthwise {
     Contraction of = Contraction.gradientInput(g, rows, columns);
     int groupOut = g.outChannels() / g.groups();
     Contraction c = channels(of, g.inChannels(), groupOut, g.inChannels() / g.groups());
-    run(c, g.batch(), Epilogue.NONE, dy, weights, null, null, dx);
+    run(c, g.batch(), rows.taps() * columns.taps(), Epilogue.NONE, dy, weights, null, null, dx);
   }
 
   private static Contraction outputs(ConvGeometry g) {
@@ -94,6 +94,7 @@ final class Depthwise {
   private void run(
       Contraction c,
       int images,
+      int taps,
       Epilogue epilogue,
       Buffer x,
       Buffer w,
@@ -109,7 +110,7 @@ final class Depthwise {
       Float.floatToRawIntBits((float) epilogue.beta())
     };
     Launch launch = forward.launch().struct(c.struct(UNTILED, epilogue)).struct(scale);
-    launch.integer(rows).buffer(x).buffer(w).buffer(bias == null ? y : bias);
+    launch.integer(rows).integer(taps).buffer(x).buffer(w).buffer(bias == null ? y : bias);
     launch.buffer(residual == null ? y : residual).buffer(y);
     launch.over((long) runs * rows, c.m(), images);
   }

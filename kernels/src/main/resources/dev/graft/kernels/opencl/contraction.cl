@@ -133,3 +133,26 @@ inline float finish(const Contraction *g, float4 scale, float sum, __global cons
   }
   return activate(g->activation, scale.z, scale.w, value);
 }
+
+#ifdef VECTOR
+#if VECTOR > 1
+DEFINE_ACTIVATE(activate_lanes, lanes)
+
+/// The same for a vector of neighbours in a row of C.
+inline lanes finish_lanes(const Contraction *g, float4 scale, lanes sum, __global const float *bias,
+                          int channel, __global const float *residual, __global const float *c,
+                          size_t at) {
+  lanes value = scale.x * sum;
+  if (scale.y != 0.0f) {
+    value += scale.y * LOAD(c + at);
+  }
+  if (g->has_bias) {
+    value += bias[channel];
+  }
+  if (g->has_residual) {
+    value += LOAD(residual + at);
+  }
+  return activate_lanes(g->activation, scale.z, scale.w, value);
+}
+#endif
+#endif

@@ -115,48 +115,81 @@ inline void pack_columns(__local float *panel, int width, __global const float *
 }
 
 #ifdef RIGHT_PATCHES
-/// panel[k][j] = the element of patch n + j that product k reads. The columns of a panel are a few
-/// runs of pixels, each within one row of the grid: along a run the image is read in one direction.
+/// The pixels of `vector` lanes at `at`, which are the runs of a vector one behind the other: lanes
+/// from starts[r] on are read at offsets[r], relative to lane 0.
+inline lanes gather_runs(__global const float *image, int limit, int at, int stride, int runs,
+                         const int *starts, const int *offsets, lane_numbers inside) {
+  bool readable = stride <= 2;
+  for (int r = 0; r < runs; r++) {
+    int from = at + offsets[r];
+    readable = readable && from >= 0 && from <= limit - stride * VECTOR;
+  }
+  lanes v = (lanes)(0.0f);
+  if (readable) {
+    for (int r = 0; r < runs; r++) {
+      __global const float *from = image + at + offsets[r];
+      lanes run = stride == 1 ? LOAD(from) : (lanes)(LOAD(from).even, LOAD(from + VECTOR).even);
+      v = LANE_NUMBERS >= starts[r] ? run : v;
+    }
+    return inside != 0 ? v : (lanes)(0.0f);
+  }
+  float values[VECTOR];
+  int within[VECTOR];
+  JOIN(vstore, VECTOR)(inside, 0, within);
+  int r = 0;
+  for (int i = 0; i < VECTOR; i++) {
+    while (r + 1 < runs && starts[r + 1] <= i) {
+      r++;
+    }
+    values[i] = within[i] ? image[at + offsets[r] + i * stride] : 0.0f;
+  }
+  return LOAD(values);
+}
+
+/// panel[k][j] = the element of patch n + j that product first + k reads.
+///
+/// The lanes of a vector are a few runs of patches whose elements lie side by side in the image: those
+/// within a row, and where rows of the grid are as long as those of the image and stride is 1, all of
+/// an image. So a vector is read with one load a run. Which lanes lie in the padding depends on the
+/// tap alone, and is the same for all channels.
 inline void pack_patches(const Contraction *g, __local float *panel, __global const float *image,
                          int limit, int n, int valid, int first, int depth) {
-  int lane[COLUMNS], length[COLUMNS], top[COLUMNS], left[COLUMNS], base[COLUMNS];
-  int runs = 0;
-  for (int j = 0; j < valid; j += length[runs++]) {
-    int number = quotient(n + j, g->plane_multiplier, g->plane_shift);
-    int pixel = n + j - number * g->grid_plane;
-    int y = quotient(pixel, g->width_multiplier, g->width_shift);
-    int x = pixel - y * g->grid_width;
-    lane[runs] = j;
-    length[runs] = min(g->grid_width - x, valid - j);
-    top[runs] = y * g->stride_y - g->pad_top;
-    left[runs] = x * g->stride_x - g->pad_left;
-    base[runs] = number * g->in_image;
-  }
-  int channel = quotient(first, g->taps_multiplier, g->taps_shift);
-  int tap = first - channel * g->taps;
-  int kh = quotient(tap, g->kernel_multiplier, g->kernel_shift);
-  int kw = tap - kh * g->kernel_width;
-  for (int k = 0; k < depth; k++) {
-    for (int run = 0; run < runs; run++) {
-      int y = top[run] + kh * g->dilation_y;
-      int x = left[run] + kw * g->dilation_x;
-      int at = base[run] + channel * g->in_plane + y * g->in_width + x;
-      __local float *to = panel + k * COLUMNS + lane[run];
-      bool inside = (uint)y < (uint)g->in_height;
-      for (int j = 0; j < length[run]; j += VECTOR) {
-        int step = j * g->stride_x;
-        lanes v = (lanes)(0.0f);
-        if (inside) {
-          v = load_run(image, limit, at + step, x + step, g->in_width, g->stride_x, length[run] - j);
-        }
-        STORE(v, to + j);
+  bool seamless = g->stride_x == 1 && g->stride_y == 1 && g->grid_width == g->in_width;
+  for (int j = 0; j < valid; j += VECTOR) {
+    int starts[VECTOR], offsets[VECTOR], tops[VECTOR], lefts[VECTOR];
+    int runs = 0;
+    for (int i = 0; i < VECTOR; i++) {
+      int column = min(n + j + i, n + valid - 1);
+      int number = quotient(column, g->plane_multiplier, g->plane_shift);
+      int pixel = column - number * g->grid_plane;
+      int y = quotient(pixel, g->width_multiplier, g->width_shift);
+      int x = pixel - y * g->grid_width;
+      tops[i] = n + j + i < n + valid ? y * g->stride_y - g->pad_top : -(1 << 30);
+      lefts[i] = x * g->stride_x - g->pad_left;
+      if (i == 0 || (n + j + i < n + valid && (seamless ? pixel == 0 : x == 0))) {
+        starts[runs] = i;
+        offsets[runs++] = number * g->in_image + (y * g->stride_y - g->pad_top) * g->in_width +
+                          lefts[i] - i * g->stride_x;
       }
     }
-    if (++kw == g->kernel_width) {
-      kw = 0;
-      if (++kh * g->kernel_width == g->taps) {
-        kh = 0;
-        channel++;
+    lane_numbers top = JOIN(vload, VECTOR)(0, tops);
+    lane_numbers left = JOIN(vload, VECTOR)(0, lefts);
+    int kh = 0;
+    int kw = 0;
+    for (int tap = 0; tap < g->taps; tap++) {
+      lane_numbers y = top + kh * g->dilation_y;
+      lane_numbers x = left + kw * g->dilation_x;
+      lane_numbers inside = y >= 0 && y < g->in_height && x >= 0 && x < g->in_width;
+      int shift = kh * g->dilation_y * g->in_width + kw * g->dilation_x;
+      // The channels for which product c * taps + tap is one of this block.
+      int c = max(0, quotient(first - tap + g->taps - 1, g->taps_multiplier, g->taps_shift));
+      for (int k = c * g->taps + tap - first; k < depth; k += g->taps, c++) {
+        STORE(gather_runs(image, limit, c * g->in_plane + shift, g->stride_x, runs, starts, offsets, inside),
+              panel + k * COLUMNS + j);
+      }
+      if (++kw == g->kernel_width) {
+        kw = 0;
+        kh++;
       }
     }
   }
@@ -248,14 +281,11 @@ inline void multiply(int depth, __local const float *left, __local const float *
   }
 }
 
-DEFINE_ACTIVATE(activate_lanes, lanes)
-
 /// Finishes and writes `count` sums of one row of C, from column n on, as `finish` does.
 inline void write_row(const Contraction *g, float4 scale, __local const float *sums, int n, int count,
                       __global const float *bias, int channel, __global const float *residual,
                       __global float *c, size_t row) {
   bool dense = g->out_step_x == 1 && g->out_step_y == g->grid_width;
-  float shift = g->has_bias ? bias[channel] : 0.0f;
   for (int j = 0; j < count;) {
     size_t at = row + out_position(g, n + j);
     int end = count;
@@ -267,17 +297,7 @@ inline void write_row(const Contraction *g, float4 scale, __local const float *s
     }
     if (g->out_step_x == 1) {
       for (; j + VECTOR <= end; j += VECTOR, at += VECTOR) {
-        lanes value = scale.x * LOAD(sums + j);
-        if (scale.y != 0.0f) {
-          value += scale.y * LOAD(c + at);
-        }
-        if (g->has_bias) {
-          value += shift;
-        }
-        if (g->has_residual) {
-          value += LOAD(residual + at);
-        }
-        STORE(activate_lanes(g->activation, scale.z, scale.w, value), c + at);
+        STORE(finish_lanes(g, scale, LOAD(sums + j), bias, channel, residual, c, at), c + at);
       }
     }
     for (; j < end; j++, at += g->out_step_x) {

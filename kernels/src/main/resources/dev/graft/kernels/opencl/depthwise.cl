@@ -18,7 +18,7 @@
 ///
 /// Ids: a vector of pixels in a row, the channel, the image. The gradient to the input is the same with
 /// dy for x, weights turned, and pixels of one phase: see Phase.java.
-__kernel void depthwise(const Contraction sizes, const float4 scale, int rows,
+__kernel void depthwise(const Contraction sizes, const float4 scale, int rows, int taps,
                         __global const float *x, int x0, __global const float *w, int w0,
                         __global const float *bias, int bias0, __global const float *residual,
                         int residual0, __global float *y, int y0) {
@@ -37,40 +37,46 @@ __kernel void depthwise(const Contraction sizes, const float4 scale, int rows,
   int left = column * g->stride_x - g->pad_left;
   int source = channel / g->right_stride * g->k;
   int base = image * g->in_image + source * g->in_plane;
-  __global const float *weight = w + w0 + channel * g->k * g->taps;
+  __global const float *weight = w + w0 + channel * g->k * taps;
   __global const float *images = x + x0;
 
   lanes sum = (lanes)(0.0f);
-  for (int s = 0; s < g->k; s++) {
+  // A phase of pixels that sees no tap is zero.
+  for (int s = 0; s < g->k && taps > 0; s++) {
     int kh = 0;
     int kw = 0;
-    for (int tap = 0; tap < g->taps; tap++) {
+    for (int tap = 0; tap < taps; tap++) {
       int in_y = top + kh * g->dilation_y;
       int in_x = left + kw * g->dilation_x;
+      lanes v = (lanes)(0.0f);
       if ((uint)in_y < (uint)g->in_height) {
         int at = base + in_y * g->in_width + in_x;
-        lanes v = load_run(images, g->in_elements, at, in_x, g->in_width, g->stride_x, length);
-        sum = MULTIPLY_ADD((lanes)(weight[tap]), v, sum);
+        v = load_run(images, g->in_elements, at, in_x, g->in_width, g->stride_x, length);
       }
+      sum = MULTIPLY_ADD((lanes)(weight[tap]), v, sum);
       if (++kw == g->kernel_width) {
         kw = 0;
         kh++;
       }
     }
-    weight += g->taps;
+    weight += taps;
     base += g->in_plane;
   }
 
   int at = image * g->out_image + channel * g->out_row + g->out_first + row * g->out_step_y +
            column * g->out_step_x;
-#if VECTOR == 1
-  y[y0 + at] = finish(g, scale, sum, bias + bias0, channel, residual + residual0, y + y0, at);
-#else
+#if VECTOR > 1
+  if (length == VECTOR && g->out_step_x == 1) {
+    STORE(finish_lanes(g, scale, sum, bias + bias0, channel, residual + residual0, y + y0, at), y + y0 + at);
+    return;
+  }
   float sums[VECTOR];
   STORE(sum, sums);
   for (int i = 0; i < length; i++, at += g->out_step_x) {
     y[y0 + at] = finish(g, scale, sums[i], bias + bias0, channel, residual + residual0, y + y0, at);
   }
+#else
+  y[y0 + at] = finish(g, scale, sum, bias + bias0, channel, residual + residual0, y + y0, at);
 #endif
 }
 
@@ -101,19 +107,21 @@ void depthwise_weight(const Contraction sizes, int rows, int images, __global co
     int row = line - image * rows;
     int in_y = row * g->stride_y - g->pad_top + kh * g->dilation_y;
     int in_x = column * g->stride_x - g->pad_left + kw * g->dilation_x;
+    int length = min(VECTOR, g->grid_width - column);
+    // Padding is multiplied too: zero times a gradient that is not a number is none.
+    lanes pixels = (lanes)(0.0f);
     if ((uint)in_y < (uint)g->in_height) {
-      int length = min(VECTOR, g->grid_width - column);
       int from = image * g->in_image + channel / g->right_stride * g->in_plane + in_y * g->in_width;
-      lanes pixels =
+      pixels =
           load_run(x + x0, g->in_elements, from + in_x, in_x, g->in_width, g->stride_x, length);
-      int at = image * g->out_image + channel * g->out_row + row * g->grid_width + column;
-      lanes slopes = load_run(dy + dy0, gradient_elements, at, column, g->grid_width, 1, length);
-#if VECTOR > 1
-      // Beyond the run there may be NaN, which zero would not take away.
-      pixels = LANE_NUMBERS < length ? pixels : (lanes)(0.0f);
-#endif
-      sum = MULTIPLY_ADD(slopes, pixels, sum);
     }
+    int at = image * g->out_image + channel * g->out_row + row * g->grid_width + column;
+    lanes slopes = load_run(dy + dy0, gradient_elements, at, column, g->grid_width, 1, length);
+#if VECTOR > 1
+    // Beyond the run there may be NaN, which zero would not take away.
+    pixels = LANE_NUMBERS < length ? pixels : (lanes)(0.0f);
+#endif
+    sum = MULTIPLY_ADD(slopes, pixels, sum);
   }
   tree[item] = sum_of_lanes(sum);
   barrier(CLK_LOCAL_MEM_FENCE);
