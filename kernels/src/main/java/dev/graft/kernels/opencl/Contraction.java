@@ -225,6 +225,7 @@ record Contraction(
     Divisor taps = Divisor.of(image.taps);
     Divisor kernel = Divisor.of(image.kernelWidth);
     return new int[] {
+      batch,
       m,
       n,
       k,

@@ -16,6 +16,7 @@ final class Contractions {
   private final ScratchMemory scratch;
   private final TileChoice tiles;
   private final int units;
+  private final ThinProduct thin;
   private final DeviceKernel sum;
 
   private record Variant(Tile tile, Contraction.Left left, Contraction.Right right) {}
@@ -27,6 +28,7 @@ final class Contractions {
     this.scratch = scratch;
     this.tiles = tiles;
     units = programs.context().device().computeUnits();
+    thin = new ThinProduct(programs, scratch, tiles);
     sum = programs.kernel("contraction+contraction_sum", "sum_splits");
   }
 
@@ -51,6 +53,10 @@ final class Contractions {
       @Nullable Buffer residual,
       Buffer y) {
     if (c.elements() == 0) {
+      return;
+    }
+    if (thin.takes(c, epilogue)) {
+      thin.run(c, alpha, a, b, beta, y);
       return;
     }
     Tile tile = tiles.of(c, units);

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Convolutions and their gradients, as {@link Contraction}s. */
 final class Convolution {
 
+  /** Pairs of channels of a work-group, each way: see {@code weights.cl}. */
+  private static final int SQUARE = 16;
+
   private final Contractions contractions;
   private final Depthwise depthwise;
   private final ScratchMemory turnedWeights;
@@ -85,7 +88,12 @@ final class Convolution {
         columns.taps(),
         columns.firstTap(),
         columns.tapStep());
-    launch.buffer(w).buffer(turned).over(elements, g.inChannels());
+    launch.buffer(w).buffer(turned);
+    if (elements > 0) {
+      launch.groups(
+          new long[] {Tiling.groups(groupOut, SQUARE), Tiling.groups(g.inChannels(), SQUARE)},
+          new long[] {SQUARE, SQUARE});
+    }
     return turned;
   }
 

@@ -23,7 +23,7 @@
 //
 // The order of the fields is that of Contraction.java. Only integers: no padding between them.
 typedef struct {
-  int m, n, k;
+  int products, m, n, k;
 
   // Elements from one row of A as stored to the next, and from one image of dy to the next.
   int left_stride, left_image;

@@ -14,21 +14,25 @@ typedef struct {
   int taps_x, first_x, step_x;
 } Turn;
 
-/// One work-item an element of the result; the last tap comes first.
+/// One work-item a pair of channels, in squares of 16 x 16: reads run along the input channels, writes
+/// along the output channels, and in a square both stay within a few lines of memory.
 __kernel void turn_weights(const Turn t, __global const float *w, int w0, __global float *turned,
                            int turned0) {
-  int i = get_global_id(0);
-  int channels = get_global_id(1);
-  int taps = t.taps_y * t.taps_x;
-  if (i >= t.out_channels * taps || channels >= t.groups * t.in_channels) {
+  int out = get_global_id(0);
+  int channel = get_global_id(1);
+  if (out >= t.out_channels || channel >= t.groups * t.in_channels) {
     return;
   }
-  int out = i / taps;
-  int tap = i - out * taps;
-  int kh = t.first_y + (t.taps_y - 1 - tap / t.taps_x) * t.step_y;
-  int kw = t.first_x + (t.taps_x - 1 - tap % t.taps_x) * t.step_x;
-  int group = channels / t.in_channels;
-  int in = channels - group * t.in_channels;
-  int from = ((group * t.out_channels + out) * t.in_channels + in) * t.kernel_height + kh;
-  turned[turned0 + channels * t.out_channels * taps + i] = w[w0 + from * t.kernel_width + kw];
+  int group = channel / t.in_channels;
+  int in = channel - group * t.in_channels;
+  int kernel_size = t.kernel_height * t.kernel_width;
+  __global const float *from =
+      w + w0 + ((group * t.out_channels + out) * t.in_channels + in) * kernel_size;
+  __global float *to = turned + turned0 + (channel * t.out_channels + out) * t.taps_y * t.taps_x;
+  // The last tap comes first.
+  for (int y = t.taps_y - 1; y >= 0; y--) {
+    for (int x = t.taps_x - 1; x >= 0; x--) {
+      *to++ = from[(t.first_y + y * t.step_y) * t.kernel_width + t.first_x + x * t.step_x];
+    }
+  }
 }
