@@ -1,6 +1,9 @@
 package dev.graft.cli;
 
 import dev.graft.core.backend.Backends;
+import dev.graft.kernels.opencl.OpenClDevice;
+import dev.graft.kernels.opencl.OpenClDevices;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +14,10 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     optionListHeading = "%nOptions:%n",
     abbreviateSynopsis = true,
-    description = "List what can compute here, which one 'auto' takes (*), and why.")
+    description = {
+      "List what can compute here, which one 'auto' takes (*), and why;",
+      "and the OpenCL devices, which one '--backend opencl' takes, and why."
+    })
 final class BackendsCommand implements Callable<Integer> {
 
   @Override
@@ -26,6 +32,32 @@ final class BackendsCommand implements Callable<Integer> {
               d.available() ? "available" : "not available",
               d.reason()));
     }
+    List<OpenClDevice> devices = OpenClDevices.list();
+    if (!devices.isEmpty()) {
+      System.out.println();
+      System.out.println("OpenCL devices, for --device:");
+      OpenClDevice chosen = OpenClDevices.named("");
+      for (OpenClDevice d : devices) {
+        System.out.println(line(d, d.equals(chosen)));
+      }
+    }
     return 0;
+  }
+
+  private static String line(OpenClDevice device, boolean chosen) {
+    String why =
+        chosen
+            ? "taken by --backend opencl: " + (device.isGpu() ? "the first GPU" : "there is no GPU")
+            : "taken where --device names it";
+    return String.format(
+        Locale.ROOT,
+        "  %d  %s%n     %s; %s; driver %s; largest buffer %.1f GiB; %s",
+        device.index(),
+        device.summary(),
+        why,
+        device.version().strip(),
+        device.driver().strip(),
+        device.maxAllocation() / (double) (1L << 30),
+        device.halfPrecision() ? "has float16" : "no float16");
   }
 }

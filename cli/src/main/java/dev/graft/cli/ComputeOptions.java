@@ -2,10 +2,15 @@ package dev.graft.cli;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
+import dev.graft.kernels.opencl.OpenClBackend;
+import dev.graft.kernels.opencl.OpenClDevices;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where to compute; shared by all commands that do. */
 final class ComputeOptions {
+
+  private static final String OPENCL = "opencl";
 
   @Option(
       names = "--backend",
@@ -13,6 +18,14 @@ final class ComputeOptions {
       defaultValue = "auto",
       description = "what computes: auto, or one that 'graft backends' lists (default: auto)")
   private String backend;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "with --backend opencl, the device: its number or a part of its name in"
+              + " 'graft backends' (default: the first GPU)")
+  private @Nullable String device;
 
   @Option(
       names = "--threads",
@@ -24,7 +37,14 @@ final class ComputeOptions {
   private boolean stackTrace;
 
   Backend open() {
-    return Backends.byName(backend, threads());
+    if (device == null) {
+      return Backends.byName(backend, threads());
+    }
+    if (!backend.equals(OPENCL)) {
+      throw new UsageException(
+          "--device chooses among OpenCL devices and wants --backend opencl, found " + backend);
+    }
+    return new OpenClBackend(OpenClDevices.named(device));
   }
 
   int threads() {

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.core.backend.BackendException;
+import dev.graft.core.backend.DeviceMemoryError;
 import dev.graft.core.data.DataException;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.plan.MemoryException;
@@ -39,10 +40,13 @@ final class Errors {
 
   private static String line(Throwable e) {
     String message = String.valueOf(e.getMessage()).replace('\n', ' ');
+    if (e instanceof DeviceMemoryError) {
+      return message;
+    }
     if (e instanceof OutOfMemoryError) {
       return "out of memory; lower --batch, or raise the heap with GRAFT_JAVA_OPTS=-Xmx8g";
     }
-    if (e instanceof MemoryException) {
+    if (e instanceof MemoryException memory && memory.isOnHeap()) {
       return message + "; GRAFT_JAVA_OPTS=-Xmx8g gives it more memory";
     }
     return EXPECTED.stream().anyMatch(type -> type.isInstance(e))

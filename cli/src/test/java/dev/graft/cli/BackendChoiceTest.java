@@ -1,11 +1,15 @@
 package dev.graft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.graft.kernels.opencl.OpenClDevice;
+import dev.graft.kernels.opencl.OpenClDevices;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,11 @@ class BackendChoiceTest {
   /** Runs a network on an image of zeros. */
   private CommandRun run(List<String> flags, String backend)
       throws IOException, InterruptedException {
+    Path output = folder.resolve("y.npy");
+    return graft(flags, "run", MODEL, "--input", input(), "--output", output, "--backend", backend);
+  }
+
+  private Path input() throws IOException {
     Path input = folder.resolve("x.npy");
     try (RandomAccessFile file = new RandomAccessFile(input.toFile(), "rw")) {
       String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 32, 32), }";
@@ -38,8 +47,7 @@ class BackendChoiceTest {
       file.write(String.format("%-117s\n", header).getBytes(StandardCharsets.US_ASCII));
       file.setLength(128 + 4 * 32 * 32);
     }
-    Path output = folder.resolve("y.npy");
-    return graft(flags, "run", MODEL, "--input", input, "--output", output, "--backend", backend);
+    return input;
   }
 
   /** Standard error without what the JVM itself says of every incubator module. */
@@ -90,6 +98,76 @@ class BackendChoiceTest {
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(said(command)).isEmpty();
     assertThat(graft(WITH, "backends").out()).contains("* simd ");
+  }
+
+  // ---- OpenCL ----------------------------------------------------------------------------------
+
+  private static void needsOpenCl() {
+    assumeTrue(!OpenClDevices.list().isEmpty(), "no OpenCL device here");
+  }
+
+  private CommandRun onDevice(List<String> flags, String... options)
+      throws IOException, InterruptedException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("run", MODEL.toString(), "--input", input().toString(), "--output"));
+    arguments.add(folder.resolve("y.npy").toString());
+    arguments.addAll(List.of(options));
+    return graft(flags, arguments.toArray());
+  }
+
+  @Test
+  void backends_listsTheDevices() throws IOException, InterruptedException {
+    needsOpenCl();
+    CommandRun backends = graft(WITH, "backends");
+    for (OpenClDevice device : OpenClDevices.list()) {
+      assertThat(backends.out()).contains(device.index() + "  " + device.summary());
+    }
+    assertThat(backends.out()).containsOnlyOnce("taken by --backend opencl");
+  }
+
+  @Test
+  void aDevice_isNamedByIndexOrName() throws IOException, InterruptedException {
+    needsOpenCl();
+    String name = OpenClDevices.list().get(0).name().strip().substring(0, 4);
+    for (String device : List.of("0", name)) {
+      CommandRun command = onDevice(List.of(), "--backend", "opencl", "--device", device);
+      assertThat(command.code()).as(command.err()).isZero();
+      assertThat(said(command)).isEmpty();
+    }
+  }
+
+  @Test
+  void anUnknownDevice_listsThoseThereAre() throws IOException, InterruptedException {
+    needsOpenCl();
+    CommandRun command = onDevice(List.of(), "--backend", "opencl", "--device", "abacus");
+    assertThat(command.code()).isEqualTo(1);
+    assertThat(said(command))
+        .singleElement()
+        .asString()
+        .startsWith("error: no OpenCL device abacus; expected")
+        .contains("0 " + OpenClDevices.list().get(0).name().strip());
+  }
+
+  @Test
+  void aDevice_ofAnotherBackend_isRefused() throws IOException, InterruptedException {
+    CommandRun command = onDevice(WITH, "--device", "0");
+    assertThat(command.code()).isEqualTo(1);
+    assertThat(said(command)).singleElement().asString().contains("--backend opencl", "auto");
+  }
+
+  @Test
+  void tooLittleDeviceMemory_saysHowMuchIsMissing_andDoesNotSpeakOfTheHeap()
+      throws IOException, InterruptedException {
+    needsOpenCl();
+    CommandRun command = onDevice(List.of("-Dgraft.opencl.memory=20000"), "--backend", "opencl");
+    assertThat(command.code()).isEqualTo(1);
+    assertThat(said(command))
+        .singleElement()
+        .asString()
+        .startsWith("error: ")
+        .contains("MiB")
+        .doesNotContain("Xmx");
   }
 
   /** No number, no width, an empty one, and one wider than any machine's. */

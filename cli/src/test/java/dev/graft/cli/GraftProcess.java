@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  */
 record GraftProcess(Path folder) {
 
+  /** The first Java that warns of native libraries which nobody allowed. */
+  private static final int NATIVE_ACCESS_SINCE = 22;
+
   /**
    * Starts the command.
    *
@@ -27,6 +30,10 @@ record GraftProcess(Path folder) {
     List<String> words = new ArrayList<>(before);
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-Djava.awt.headless=true", "-XX:-UsePerfData"));
+    if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) {
+      // The jar's manifest asks for it.
+      words.add("--enable-native-access=ALL-UNNAMED");
+    }
     words.addAll(flags);
     words.add("-cp");
     String own = System.getProperty("java.class.path");

@@ -104,6 +104,26 @@ class ArchitectureTest {
   }
 
   @Test
+  void kernels_needNoLibraryButJocl() {
+    classes()
+        .that()
+        .resideInAPackage("dev.graft.kernels..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.graft..", "java..", "jdk.incubator.vector..", "org.jocl..", "org.jspecify..")
+        .allowEmptyShould(true)
+        .check(graft);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.graft.kernels.opencl..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.jocl..")
+        .check(graft);
+  }
+
+  @Test
   void core_seesNoOtherModule() {
     noClasses()
         .that()

@@ -55,7 +55,17 @@ public interface Backend extends AutoCloseable {
     return HostMemory.available(wanted);
   }
 
-  /** New storage for {@code elements} elements with unspecified contents. */
+  /** Whether its buffers lie in the Java heap, so that a larger heap holds more of them. */
+  default boolean onHeap() {
+    return true;
+  }
+
+  /**
+   * New storage for {@code elements} elements with unspecified contents.
+   *
+   * @throws OutOfMemoryError if there is no room for it; a {@link DeviceMemoryError} where that is
+   *     not the Java heap's
+   */
   Buffer allocate(int elements);
 
   /**

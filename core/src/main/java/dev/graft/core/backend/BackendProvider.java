@@ -9,11 +9,22 @@ public interface BackendProvider {
   /** The backend's name, such as {@code simd}. */
   String name();
 
-  /** {@code auto} takes the available backend with the highest priority. */
+  /**
+   * {@code auto} takes the backend with the highest priority that is {@link #forAuto} available.
+   */
   int priority();
 
   /** Whether it works here, and one line for people that says why, or why not and what to do. */
   Availability availability();
+
+  /**
+   * Whether {@code auto} may take it, and one line that says why, or why not: where it works but is
+   * no gain, the answer is no. Asked whenever nobody named a backend, so a no must cost next to
+   * nothing; {@link #availability} may take its time.
+   */
+  default Availability forAuto() {
+    return availability();
+  }
 
   /**
    * Opens it.

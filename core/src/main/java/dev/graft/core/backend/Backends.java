@@ -63,7 +63,7 @@ public final class Backends {
     boolean chosen = false;
     for (BackendProvider provider : providers()) {
       BackendProvider.Availability a = provider.availability();
-      boolean first = a.available() && !chosen;
+      boolean first = !chosen && provider.forAuto().available();
       chosen |= first;
       descriptions.add(new Description(provider.name(), a.available(), a.reason(), first));
     }
@@ -72,28 +72,53 @@ public final class Backends {
 
   /**
    * Opens a backend. Where {@link #AUTO} passes over one that would work if the JVM were started
-   * otherwise, it logs a warning with the reason, once in a process.
+   * otherwise, or one that turns out not to work, it logs a warning with the reason, once in a
+   * process.
    *
    * @param name one of {@link #list()}, or {@link #AUTO}
    * @param threads bound on the threads that work on one kernel, at least 1
    * @throws BackendException if there is no backend of that name, or it does not work here
    */
   public static Backend byName(String name, int threads) {
-    for (BackendProvider provider : providers()) {
-      BackendProvider.Availability a = provider.availability();
-      if (name.equals(AUTO) && !a.available()) {
-        passOver(provider.name(), a);
-      } else if (name.equals(AUTO) || name.equals(provider.name())) {
+    List<BackendProvider> providers = providers();
+    if (name.equals(AUTO)) {
+      return best(providers, threads);
+    }
+    for (BackendProvider provider : providers) {
+      if (name.equals(provider.name())) {
+        // Only now: to find out may take long, and the others were not asked for.
+        BackendProvider.Availability a = provider.availability();
         if (!a.available()) {
           throw new BackendException("backend " + name + " does not work here: " + a.reason());
         }
-        LOG.log(System.Logger.Level.DEBUG, "backend {0}: {1}", provider.name(), a.reason());
-        return provider.open(threads);
+        return open(provider, a, threads);
       }
     }
-    List<String> names = providers().stream().map(BackendProvider::name).toList();
+    List<String> names = providers.stream().map(BackendProvider::name).toList();
     throw new BackendException(
         "unknown backend " + name + "; known are auto, " + String.join(", ", names));
+  }
+
+  private static Backend best(List<BackendProvider> providers, int threads) {
+    for (BackendProvider provider : providers) {
+      BackendProvider.Availability a = provider.forAuto();
+      if (a.available()) {
+        try {
+          return open(provider, a, threads);
+        } catch (BackendException e) {
+          // Found only in the attempt: a driver that cannot build the kernels, a device in use.
+          a = new BackendProvider.Availability(false, e.getMessage(), true);
+        }
+      }
+      passOver(provider.name(), a);
+    }
+    throw new IllegalStateException("the backends of core are always there");
+  }
+
+  private static Backend open(
+      BackendProvider provider, BackendProvider.Availability a, int threads) {
+    LOG.log(System.Logger.Level.DEBUG, "backend {0}: {1}", provider.name(), a.reason());
+    return provider.open(threads);
   }
 
   /** Warns, once, of what can be helped: the next backend computes the same, only slower. */

@@ -5,7 +5,18 @@ public final class MemoryException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  MemoryException(String message) {
+  private final boolean onHeap;
+
+  /**
+   * @param onHeap whether it is the Java heap that is too small
+   */
+  MemoryException(String message, boolean onHeap) {
     super(message);
+    this.onHeap = onHeap;
+  }
+
+  /** Whether it is the Java heap that is too small, rather than a device's own memory. */
+  public boolean isOnHeap() {
+    return onHeap;
   }
 }

@@ -95,9 +95,11 @@ final class Plans {
             .mapToInt(i -> shapes.get(i.name()).size(0))
             .max()
             .orElse(0);
-    String problem = " needs " + size(needed) + ", " + size(available) + " are free; ";
+    boolean onHeap = backend.onHeap();
+    String where = onHeap ? "" : " on the device";
+    String problem = " needs " + size(needed) + ", " + size(available) + " are free" + where + "; ";
     if (batch <= 1) {
-      return new MemoryException("the model" + problem + "use a smaller image");
+      return new MemoryException("the model" + problem + "use a smaller image", onHeap);
     }
     int fits = largest(shapes, batch, loss, available);
     return new MemoryException(
@@ -106,7 +108,8 @@ final class Plans {
             + problem
             + (fits == 0
                 ? "not even a batch of 1 fits, use a smaller image"
-                : "batch " + fits + " fits"));
+                : "batch " + fits + " fits"),
+        onHeap);
   }
 
   /** The largest batch below {@code batch} that fits; 0 if none does. */

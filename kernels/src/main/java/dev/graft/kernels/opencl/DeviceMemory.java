@@ -1,5 +1,6 @@
 package dev.graft.kernels.opencl;
 
+import dev.graft.core.backend.DeviceMemoryError;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.HashSet;
@@ -85,7 +86,7 @@ final class DeviceMemory {
     try {
       free();
       if (capacity - held < wanted) {
-        collect();
+        collect(capacity - wanted);
       }
       return Math.max(0, capacity - held);
     } finally {
@@ -96,7 +97,7 @@ final class DeviceMemory {
   /**
    * A new buffer with unspecified contents.
    *
-   * @throws OutOfMemoryError if the device has no room for it
+   * @throws DeviceMemoryError if the device has no room for it
    */
   ClBuffer allocate(int elements) {
     context.lock();
@@ -114,7 +115,7 @@ final class DeviceMemory {
     long bytes = Math.max(1L, elements) * Float.BYTES;
     free();
     if (held + bytes > Math.min(capacity, collectAbove)) {
-      collect();
+      collect(capacity - bytes);
       collectAbove = Math.max(QUIET, 2 * (held + bytes));
     }
     if (held + bytes > capacity) {
@@ -123,7 +124,7 @@ final class DeviceMemory {
     int[] status = new int[1];
     cl_mem memory = create(bytes, status);
     if (OpenClException.isOutOfMemory(status[0])) {
-      collect();
+      collect(0);
       memory = create(bytes, status);
     }
     if (OpenClException.isOutOfMemory(status[0])) {
@@ -140,13 +141,13 @@ final class DeviceMemory {
     return CL.clCreateBuffer(context.context(), CL.CL_MEM_READ_WRITE, bytes, null, status);
   }
 
-  private OutOfMemoryError outOfMemory(long bytes, String cause) {
-    return new OutOfMemoryError(
+  private DeviceMemoryError outOfMemory(long bytes, String cause) {
+    return new DeviceMemoryError(
         String.format(
             Locale.ROOT,
             "%s has no room for another %.1f MiB beside the %.1f MiB in use of %.1f MiB%s;"
                 + " use a smaller batch",
-            context.device().name(),
+            context.device().name().strip(),
             mebibytes(bytes),
             mebibytes(held),
             mebibytes(capacity),
@@ -171,16 +172,23 @@ final class DeviceMemory {
     }
   }
 
-  private void collect() {
+  /**
+   * Has the collector look for buffers that nobody holds.
+   *
+   * @param enough what may remain held; else it waits for more to be found, for a moment
+   */
+  private void collect(long enough) {
     System.gc();
     try {
-      for (int look = 0; look < LOOKS; look++) {
+      int look = 0;
+      do {
         if (dead.remove(LOOK_MILLIS) instanceof Grip grip) {
           release(grip);
           free();
-          return;
+        } else {
+          look++;
         }
-      }
+      } while (held > enough && look < LOOKS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -68,6 +68,16 @@ public final class OpenClBackend implements Backend {
     softmax = new Softmax(programs);
   }
 
+  /**
+   * Builds all kernels now, rather than each when it is first launched.
+   *
+   * @throws BackendException if the driver cannot build one; the message says where the compiler's
+   *     words are
+   */
+  public void buildAll() {
+    programs.buildAll();
+  }
+
   @Override
   public String name() {
     return "opencl";
@@ -132,11 +142,11 @@ public final class OpenClBackend implements Backend {
     return memory.available(wanted);
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws OutOfMemoryError if the device has no room for it
-   */
+  @Override
+  public boolean onHeap() {
+    return false;
+  }
+
   @Override
   public Buffer allocate(int elements) {
     return memory.allocate(elements);

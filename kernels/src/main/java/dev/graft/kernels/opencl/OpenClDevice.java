@@ -52,19 +52,30 @@ public record OpenClDevice(
     return type == Type.GPU;
   }
 
-  /** One line for people: what, whose, which OpenCL, how much memory. */
+  /** One line for people: what, whose, which OpenCL, how large. */
   public String summary() {
-    String kind = type == Type.OTHER ? "device" : type.name();
-    String word = kind.length() <= 3 ? kind : kind.toLowerCase(Locale.ROOT);
+    String kind =
+        switch (type) {
+          case GPU -> "GPU";
+          case CPU -> "CPU";
+          case ACCELERATOR -> "accelerator";
+          case OTHER -> "device of unknown kind";
+        };
     return String.format(
         Locale.ROOT,
-        "%s (%s, %s; %s; %s, %d units, %.1f GiB)",
+        "%s (%s of %s; %s, %s; %d compute units, %.1f GiB)",
         name.strip(),
-        word,
+        kind,
         vendor.strip(),
         platform.strip(),
-        version.strip(),
+        shortVersion(),
         computeUnits,
         globalMemory / (double) (1L << 30));
+  }
+
+  /** {@code OpenCL 3.0}, without what the vendor adds. */
+  private String shortVersion() {
+    String[] words = version.strip().split("\\s+");
+    return words.length < 2 ? version.strip() : words[0] + ' ' + words[1];
   }
 }

@@ -125,7 +125,7 @@ public final class OpenClDevices {
       System.getLogger(OpenClDevices.class.getName())
           .log(System.Logger.Level.DEBUG, "JOCL cannot load its libraries", e);
       return new Found(List.of(), NO_LIBRARY);
-    } catch (OpenClException | UnsupportedOperationException e) {
+    } catch (RuntimeException e) {
       // A driver that loads but answers nonsense.
       return new Found(List.of(), "the OpenCL driver does not work: " + e.getMessage());
     }

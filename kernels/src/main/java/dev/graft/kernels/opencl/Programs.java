@@ -32,6 +32,7 @@ final class Programs {
   private final ClContext context;
   private final BinaryCache cache;
   private final Map<String, cl_program> programs = new HashMap<>();
+  private final List<DeviceKernel> known = new ArrayList<>();
   private final List<cl_kernel> kernels = new ArrayList<>();
 
   Programs(ClContext context, BinaryCache cache) {
@@ -56,7 +57,23 @@ final class Programs {
    * @param parameters further compiler options, such as {@code -DTILE=8}
    */
   DeviceKernel kernel(String file, String name, String parameters) {
-    return new DeviceKernel(this, file, name, parameters);
+    DeviceKernel kernel = new DeviceKernel(this, file, name, parameters);
+    known.add(kernel);
+    return kernel;
+  }
+
+  /**
+   * Builds whatever has not been built yet.
+   *
+   * @throws BackendException if the driver cannot
+   */
+  void buildAll() {
+    context.lock();
+    try {
+      known.forEach(DeviceKernel::handle);
+    } finally {
+      context.unlock();
+    }
   }
 
   ClContext context() {

@@ -45,7 +45,8 @@ class BackendsTest {
       if (description.available()) {
         try (Backend backend = Backends.byName(description.name(), 1)) {
           assertThat(backend.name()).isEqualTo(description.name());
-          assertThat(backend.threads()).isEqualTo(1);
+          // A device's compute units are not the caller's threads.
+          assertThat(backend.threads()).matches(n -> backend.onHeap() ? n == 1 : n >= 1);
         }
       }
     }
@@ -122,40 +123,161 @@ class BackendsTest {
 
   @Test
   void auto_warnsOnce_ofABackendThatAFlagWouldHelp(@TempDir Path folder) throws IOException {
-    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-    Files.writeString(
-        services.resolve(BackendProvider.class.getName()),
-        Missed.class.getName() + "\n" + Absent.class.getName() + "\n");
     List<String> warnings = new ArrayList<>();
-    Handler listener =
-        new Handler() {
-          @Override
-          public void publish(LogRecord record) {
-            if (record.getLevel().intValue() >= Level.INFO.intValue()) {
-              warnings.add(new SimpleFormatter().formatMessage(record));
+    withProviders(
+        folder,
+        List.of(Missed.class, Absent.class),
+        () -> {
+          Listening listening = new Listening(warnings);
+          try (listening) {
+            for (int i = 0; i < 3; i++) {
+              Backends.byName(Backends.AUTO, 1).close();
             }
           }
+        });
+    assertThat(warnings).singleElement().asString().contains("missed", "start java with --flag");
+  }
 
-          @Override
-          public void flush() {}
+  /** Works when asked for by name, but is nothing that auto should take. */
+  public static final class Slow implements BackendProvider {
 
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger(Backends.class.getName());
-    logger.addHandler(listener);
+    static int asked;
+
+    @Override
+    public String name() {
+      return "slow";
+    }
+
+    @Override
+    public int priority() {
+      return 1002;
+    }
+
+    @Override
+    public Availability availability() {
+      asked++;
+      return new Availability(true, "works");
+    }
+
+    @Override
+    public Availability forAuto() {
+      return new Availability(false, "no gain");
+    }
+
+    @Override
+    public Backend open(int threads) {
+      return Backends.byName("java", threads);
+    }
+  }
+
+  /** Seems to work, until it is opened. */
+  public static final class Deceptive implements BackendProvider {
+    @Override
+    public String name() {
+      return "deceptive";
+    }
+
+    @Override
+    public int priority() {
+      return 1003;
+    }
+
+    @Override
+    public Availability availability() {
+      return new Availability(true, "works");
+    }
+
+    @Override
+    public Backend open(int threads) {
+      throw new BackendException("a kernel does not build");
+    }
+  }
+
+  @Test
+  void auto_asksOnlyWhetherItMayTakeABackend(@TempDir Path folder) throws IOException {
+    withProviders(
+        folder,
+        List.of(Slow.class),
+        () -> {
+          Slow.asked = 0;
+          Backends.byName(Backends.AUTO, 1).close();
+          Backends.byName("java", 1).close();
+          assertThat(Slow.asked).isZero();
+          Backends.byName("slow", 1).close();
+          assertThat(Slow.asked).isEqualTo(1);
+          assertThat(Backends.list())
+              .filteredOn(d -> d.name().equals("slow"))
+              .singleElement()
+              .matches(d -> d.available() && !d.chosenByAuto());
+        });
+  }
+
+  @Test
+  void auto_fallsBack_whereABackendDoesNotOpen_andByNameDoesNot(@TempDir Path folder)
+      throws IOException {
+    List<String> warnings = new ArrayList<>();
+    withProviders(
+        folder,
+        List.of(Deceptive.class),
+        () -> {
+          Listening listening = new Listening(warnings);
+          try (listening) {
+            for (int i = 0; i < 2; i++) {
+              Backends.byName(Backends.AUTO, 1).close();
+            }
+          }
+          assertThatThrownBy(() -> Backends.byName("deceptive", 1))
+              .isInstanceOf(BackendException.class)
+              .hasMessage("a kernel does not build");
+        });
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("deceptive", "a kernel does not build");
+  }
+
+  private static void withProviders(
+      Path folder, List<Class<? extends BackendProvider>> providers, Runnable body)
+      throws IOException {
+    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+    Files.write(
+        services.resolve(BackendProvider.class.getName()),
+        providers.stream().map(Class::getName).toList());
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try (URLClassLoader loader = new URLClassLoader(new URL[] {url(folder)}, before)) {
       thread.setContextClassLoader(loader);
-      for (int i = 0; i < 3; i++) {
-        Backends.byName(Backends.AUTO, 1).close();
-      }
+      body.run();
     } finally {
       thread.setContextClassLoader(before);
-      logger.removeHandler(listener);
     }
-    assertThat(warnings).singleElement().asString().contains("missed", "start java with --flag");
+  }
+
+  /** Gathers what Backends warns of. */
+  private static final class Listening extends Handler implements AutoCloseable {
+
+    private final Logger logger = Logger.getLogger(Backends.class.getName());
+    private final List<String> warnings;
+
+    Listening(List<String> warnings) {
+      this.warnings = warnings;
+      logger.addHandler(this);
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      if (record.getLevel().intValue() >= Level.INFO.intValue()) {
+        warnings.add(new SimpleFormatter().formatMessage(record));
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      logger.removeHandler(this);
+    }
   }
 
   private static URL url(Path folder) throws MalformedURLException {

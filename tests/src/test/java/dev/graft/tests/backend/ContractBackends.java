@@ -16,7 +16,19 @@ final class ContractBackends {
 
   private ContractBackends() {}
 
+  /** Whether the suite must not pass without OpenCL, as where PoCL has been installed for it. */
+  private static final boolean REQUIRES_OPENCL =
+      Boolean.parseBoolean(System.getenv("GRAFT_REQUIRE_OPENCL"));
+
   static Stream<String> names() {
+    if (REQUIRES_OPENCL) {
+      Backends.list().stream()
+          .filter(d -> d.name().equals("opencl") && !d.available())
+          .forEach(
+              d -> {
+                throw new AssertionError("GRAFT_REQUIRE_OPENCL is set, but " + d.reason());
+              });
+    }
     String only = System.getProperty("graft.contract.backend");
     return Backends.list().stream()
         .filter(Backends.Description::available)

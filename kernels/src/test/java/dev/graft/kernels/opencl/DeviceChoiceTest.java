@@ -1,0 +1,105 @@
+package dev.graft.kernels.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.graft.core.backend.BackendException;
+import dev.graft.kernels.opencl.OpenClDevice.Type;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which device is taken, and whether auto looks at all; no OpenCL needed. */
+class DeviceChoiceTest {
+
+  private static final List<OpenClDevice> DEVICES =
+      List.of(
+          device(0, "pthread-znver3", "AuthenticAMD", "Portable Computing Language", Type.CPU),
+          device(1, "gfx1030", "Advanced Micro Devices", "AMD APP", Type.GPU),
+          device(2, "NVIDIA GeForce RTX 3060", "NVIDIA", "NVIDIA CUDA", Type.GPU));
+
+  private static OpenClDevice device(
+      int index, String name, String vendor, String platform, Type type) {
+    return new OpenClDevice(
+        index,
+        platform,
+        "1",
+        name,
+        vendor,
+        "OpenCL 1.2 x",
+        "1.0",
+        type,
+        1L << 33,
+        1L << 31,
+        32768,
+        8,
+        256,
+        128,
+        false,
+        true);
+  }
+
+  private static int chosen(String wanted) {
+    return OpenClDevices.choose(DEVICES, wanted).index();
+  }
+
+  @Test
+  void byDefault_theFirstGpu_orTheFirstDevice() {
+    assertThat(chosen("")).isEqualTo(1);
+    assertThat(OpenClDevices.choose(DEVICES.subList(0, 1), "").index()).isZero();
+  }
+
+  @Test
+  void byIndex_orByPartOfAName_inAnyCase() {
+    assertThat(chosen("0")).isZero();
+    assertThat(chosen(" 2 ")).isEqualTo(2);
+    assertThat(chosen("geforce")).isEqualTo(2);
+    assertThat(chosen("Advanced Micro")).isEqualTo(1);
+    assertThat(chosen("portable computing")).isZero();
+  }
+
+  @Test
+  void anUnknownDevice_listsThoseThereAre() {
+    for (String wanted : List.of("3", "voodoo", "-1")) {
+      assertThatThrownBy(() -> chosen(wanted))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("no OpenCL device " + wanted)
+          .hasMessageContaining("0 pthread-znver3, 1 gfx1030, 2 NVIDIA GeForce RTX 3060");
+    }
+  }
+
+  @Test
+  void summary_isOneLine() {
+    assertThat(DEVICES.get(2).summary())
+        .isEqualTo(
+            "NVIDIA GeForce RTX 3060 (GPU of NVIDIA; NVIDIA CUDA, OpenCL 1.2;"
+                + " 8 compute units, 8.0 GiB)");
+  }
+
+  // ---- whether there can be a GPU --------------------------------------------------------------
+
+  @Test
+  void noDriverListed_orOnlyPocl_needsNoLibrary(@TempDir Path folder) throws IOException {
+    Path nowhere = folder.resolve("none");
+    assertThat(InstalledDrivers.withoutGpu(nowhere, Map.of())).get().asString().contains("none");
+    assertThat(InstalledDrivers.withoutGpu(folder, Map.of())).isPresent();
+    Files.writeString(folder.resolve("pocl.icd"), "libpocl.so.2.10.0");
+    Files.writeString(folder.resolve("nvidia.icd.disabled"), "libnvidia-opencl.so.1");
+    assertThat(InstalledDrivers.withoutGpu(folder, Map.of()))
+        .get()
+        .asString()
+        .contains("PoCL", "auto takes OpenCL only on a GPU");
+  }
+
+  @Test
+  void anyOtherDriver_hasToBeAsked(@TempDir Path folder) throws IOException {
+    assertThat(InstalledDrivers.withoutGpu(folder, Map.of("OCL_ICD_VENDORS", "/x"))).isEmpty();
+    Files.writeString(folder.resolve("pocl.icd"), "libpocl.so.2.10.0");
+    Files.writeString(folder.resolve("intel.icd"), "libigdrcl.so");
+    assertThat(InstalledDrivers.withoutGpu(folder, Map.of())).isEmpty();
+  }
+}
