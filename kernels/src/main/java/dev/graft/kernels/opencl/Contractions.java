@@ -3,6 +3,7 @@ package dev.graft.kernels.opencl;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.Epilogue;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ final class Contractions {
     this.scratch = scratch;
     this.tiles = tiles;
     units = programs.context().device().computeUnits();
+    for (Tile tile : List.of(tiles.large(), tiles.small())) {
+      for (Contraction.Right right : Contraction.Right.values()) {
+        declare(tile, right);
+      }
+    }
     thin = new ThinProduct(programs, scratch, tiles);
     sum = programs.kernel("contraction+contraction_sum", "sum_splits");
   }
@@ -94,17 +100,32 @@ final class Contractions {
   }
 
   private DeviceKernel kernel(Tile tile, Contraction c) {
-    // A CPU packs pixels as any other patches.
-    Contraction.Right right =
-        tile instanceof Tile.Cpu && c.right() == Contraction.Right.PIXELS
-            ? Contraction.Right.PATCHES
-            : c.right();
-    return kernels.computeIfAbsent(
-        new Variant(tile, c.left(), right),
-        v ->
-            programs.kernel(
-                tile.files(),
-                "contract",
-                tile.options() + " -DLEFT_" + v.left() + " -DRIGHT_" + v.right()));
+    DeviceKernel kernel = kernels.get(new Variant(tile, c.left(), right(tile, c.right())));
+    if (kernel == null) {
+      throw new IllegalStateException("no kernel reads " + c.left() + " and " + c.right());
+    }
+    return kernel;
+  }
+
+  /** A CPU packs pixels as any other patches. */
+  private static Contraction.Right right(Tile tile, Contraction.Right right) {
+    boolean packed = tile instanceof Tile.Cpu && right == Contraction.Right.PIXELS;
+    return packed ? Contraction.Right.PATCHES : right;
+  }
+
+  /** The kernels for all pairs of operands that there are; none is built before it is launched. */
+  private void declare(Tile tile, Contraction.Right of) {
+    Contraction.Right right = right(tile, of);
+    List<Contraction.Left> lefts =
+        switch (right) {
+          case ROWS, COLUMNS, PIXELS, PATCHES ->
+              List.of(Contraction.Left.ROWS, Contraction.Left.COLUMNS);
+          case UNFOLDED -> List.of(Contraction.Left.IMAGES);
+        };
+    for (Contraction.Left left : lefts) {
+      String options = tile.options() + " -DLEFT_" + left + " -DRIGHT_" + right;
+      kernels.computeIfAbsent(
+          new Variant(tile, left, right), v -> programs.kernel(tile.files(), "contract", options));
+    }
   }
 }

@@ -57,7 +57,8 @@ public final class OpenClBackend implements Backend {
     transfers = new Transfers(context);
     ScratchMemory scratch = new ScratchMemory(memory);
     elementwise = new Elementwise(programs);
-    TileChoice tiles = TileChoice.of(device, VectorWidth.of(context.id()));
+    TileChoice tiles =
+        TileChoice.of(device, VectorWidth.of(context.id()), new TuningFile(cache.folder(), device));
     contractions = new Contractions(programs, scratch, tiles);
     convolution = new Convolution(programs, memory, contractions);
     columns = new Columns(programs);

@@ -23,6 +23,26 @@ sealed interface Tile {
   int items();
 
   /**
+   * The tile that {@link #toString} wrote.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Tile parse(String text) {
+    String[] words = text.split(" ");
+    int[] n = new int[Math.max(0, words.length - 1)];
+    for (int i = 0; i < n.length; i++) {
+      n[i] = Integer.parseInt(words[i + 1]);
+    }
+    if (n.length == 6 && words[0].equals("gpu")) {
+      return new Gpu(n[0], n[1], n[2], n[3], n[4], n[5]);
+    }
+    if (n.length == 6 && words[0].equals("cpu")) {
+      return new Cpu(n[0], n[1], n[2], n[3], n[4], n[5]);
+    }
+    throw new IllegalArgumentException("no tile: " + text);
+  }
+
+  /**
    * Tiles in local memory, and in registers: {@code contraction_gpu.cl}.
    *
    * @param m rows of C of a work-group
@@ -58,6 +78,11 @@ sealed interface Tile {
                 workM,
                 workN));
       }
+    }
+
+    @Override
+    public String toString() {
+      return "gpu " + m + " " + n + " " + k + " " + workM + " " + workN + " " + buffers;
     }
 
     /** Bytes of local memory. */
@@ -137,6 +162,12 @@ sealed interface Tile {
                 vectors,
                 vector));
       }
+    }
+
+    @Override
+    public String toString() {
+      return "cpu " + vector + " " + vectors + " " + height + " " + depth + " " + rows + " "
+          + columns;
     }
 
     /** Bytes that shall stay in the second cache. */

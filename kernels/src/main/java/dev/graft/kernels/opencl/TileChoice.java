@@ -34,11 +34,11 @@ record TileChoice(Tile large, Tile small) {
   /** The tiles of another kind of device, to test them with: nvidia, amd, intel, gpu. */
   static final String PROPERTY = "graft.opencl.tiles";
 
-  /** What {@value #PROPERTY} names, or what is shipped for this device. */
-  static TileChoice of(OpenClDevice device, int vector) {
+  /** What {@value #PROPERTY} names, or was measured for this device, or is shipped for it. */
+  static TileChoice of(OpenClDevice device, int vector, TuningFile tuned) {
     String name = System.getProperty(PROPERTY, "");
     return switch (name) {
-      case "" -> shipped(device, vector);
+      case "" -> tuned.read().orElseGet(() -> shipped(device, vector));
       case "nvidia" -> NVIDIA;
       case "amd" -> AMD;
       case "intel" -> INTEL;
@@ -77,6 +77,11 @@ record TileChoice(Tile large, Tile small) {
       return new Tile.Cpu(lanes, 2, height, 128, 96 / height * height, 128);
     }
     return new Tile.Cpu(lanes, 2, height, 64, 24 / height * height, 64);
+  }
+
+  @Override
+  public String toString() {
+    return "large " + large + ", small " + small;
   }
 
   /** The tile for a contraction: the small one where the large one would leave units idle. */
