@@ -123,9 +123,18 @@ final class Contractions {
           case UNFOLDED -> List.of(Contraction.Left.IMAGES);
         };
     for (Contraction.Left left : lefts) {
-      String options = tile.options() + " -DLEFT_" + left + " -DRIGHT_" + right;
+      String options = tile.options() + " -DLEFT_" + left + " -DRIGHT_" + right + unroll(tile);
       kernels.computeIfAbsent(
           new Variant(tile, left, right), v -> programs.kernel(tile.files(), "contract", options));
     }
+  }
+
+  /**
+   * A GPU's compiler keeps addresses out of the inner loop when all of it is written out; a CPU's,
+   * which is given these tiles to test them, takes minutes over it.
+   */
+  private String unroll(Tile tile) {
+    boolean gpu = programs.context().device().isGpu();
+    return tile instanceof Tile.Gpu ? " -DUNROLL=" + (gpu ? tile.depth() : 1) : "";
   }
 }

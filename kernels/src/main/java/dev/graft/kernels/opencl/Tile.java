@@ -66,7 +66,9 @@ sealed interface Tile {
               && k > 0
               && (buffers == 1 || buffers == 2)
               && items % m + items % n + items % k == 0
-              && m * k % items + n * k % items == 0;
+              && m * k % items + n * k % items == 0
+              // The tiles' memory takes a row of sums of each item when they are written.
+              && m / workM * n <= buffers * k * (m + n + 2 * PAD);
       if (!whole) {
         throw new IllegalArgumentException(
             String.format(

@@ -34,7 +34,7 @@
 // later; the last row has room for it. Columns beyond the matrix hold anything: what is computed
 // of them is never written. Nothing is ever read outside the operands.
 //
-// Given when built (GemmParameters.java): VECTOR (4, 8 or 16), VECTORS, ROWS, DEPTH, BLOCK_ROWS,
+// Given when built (Tile.java): VECTOR (4, 8 or 16), VECTORS, ROWS, DEPTH, BLOCK_ROWS,
 // BLOCK_COLUMNS, and one LEFT_ and one RIGHT_, which mean the same as in contraction_gpu.cl.
 
 #define COLUMNS (VECTOR * VECTORS)

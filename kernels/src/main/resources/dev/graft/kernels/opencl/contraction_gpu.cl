@@ -45,8 +45,8 @@
 // Outside the matrices tiles hold zero and nothing is written. Barriers stand where all work-items
 // of a group pass: the number of steps depends on sizes alone.
 //
-// Given when built (GemmParameters.java): TILE_M, TILE_N, TILE_K, WORK_M, WORK_N, BUFFERS, and one
-// LEFT_ and one RIGHT_ each:
+// Given when built (Tile.java): TILE_M, TILE_N, TILE_K, WORK_M, WORK_N, BUFFERS,
+// UNROLL (products of a tile written out one after the other), and one LEFT_ and one RIGHT_ each:
 //   LEFT_ROWS        A[m, k] stands at m * left_stride + k
 //   LEFT_COLUMNS     A[m, k] stands at k * left_stride + m       (A is transposed)
 //   LEFT_IMAGES      A[m, (image, p)] stands at image * left_image + m * left_stride + p
@@ -207,8 +207,9 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
               __global const float *b, int b0, __global const float *bias, int bias0,
               __global const float *residual, int residual0, __global float *c, int c0) {
   // float4, so that the compiler knows the alignment.
-  __local float4 left_tile[BUFFERS * TILE_K * LEFT_ROW / 4];
-  __local float4 right_tile[BUFFERS * TILE_K * RIGHT_ROW / 4];
+  __local float4 tiles[BUFFERS * TILE_K * (LEFT_ROW + RIGHT_ROW) / 4];
+  __local float4 *left_tile = tiles;
+  __local float4 *right_tile = tiles + BUFFERS * TILE_K * LEFT_ROW / 4;
   __local float *left_floats = (__local float *)left_tile;
   __local float *right_floats = (__local float *)right_tile;
 
@@ -262,7 +263,7 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
 
     __local const float4 *left = left_tile + buffer * (TILE_K * LEFT_ROW / 4) + item_m;
     __local const float4 *right = right_tile + buffer * (TILE_K * RIGHT_ROW / 4) + item_n;
-#pragma unroll
+#pragma unroll UNROLL
     for (int kk = 0; kk < TILE_K; kk++) {
       float4 rows[WORK_M / 4];
       float4 columns4[WORK_N / 4];
@@ -292,24 +293,31 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
 #endif
   }
 
+  // Registers to C by way of local memory, which nobody needs any more: one row of each work-item at a
+  // time, so that neighbours write neighbours, and the epilogue stands here once and not for each of
+  // the WORK_M * WORK_N sums.
+  int n = first_n + id % TILE_N;
+  int position = out_position(g, min(n, g->n - 1));
+#if UNROLL > 1
 #pragma unroll
-  for (int j = 0; j < WORK_N; j++) {
-    int n = first_n + (j / 4) * 4 * ITEMS_N + item_n * 4 + j % 4;
-    if (n < g->n) {
-      int position = out_position(g, n);
+#endif
+  for (int i = 0; i < WORK_M; i++) {
+    barrier(CLK_LOCAL_MEM_FENCE);
 #pragma unroll
-      for (int i = 0; i < WORK_M; i++) {
-        int m = first_m + (i / 4) * 4 * ITEMS_M + item_m * 4 + i % 4;
-        float4 four = sums[i][j / 4];
-        float sum = j % 4 == 0 ? four.x : j % 4 == 1 ? four.y : j % 4 == 2 ? four.z : four.w;
-        if (m < g->m) {
-          if (g->splits > 1) {
-            c[c0 + ((size_t)get_group_id(2) * g->m + m) * g->n + n] = sum;
-          } else {
-            size_t at = (size_t)product * g->out_batch + (size_t)m * g->out_row + position;
-            c[c0 + at] = finish(g, scale, sum, bias + bias0, product * g->bias_batch + m,
-                                residual + residual0, c + c0, at);
-          }
+    for (int j = 0; j < WORK_N / 4; j++) {
+      tiles[item_m * (TILE_N / 4) + j * ITEMS_N + item_n] = sums[i][j];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int row = id / TILE_N; row < ITEMS_M; row += ITEMS / TILE_N) {
+      int m = first_m + (i / 4) * 4 * ITEMS_M + row * 4 + i % 4;
+      float sum = ((__local float *)tiles)[row * TILE_N + id % TILE_N];
+      if (m < g->m && n < g->n) {
+        if (g->splits > 1) {
+          c[c0 + (get_group_id(2) * g->m + m) * g->n + n] = sum;
+        } else {
+          size_t at = (size_t)product * g->out_batch + (size_t)m * g->out_row + position;
+          c[c0 + at] = finish(g, scale, sum, bias + bias0, product * g->bias_batch + m,
+                              residual + residual0, c + c0, at);
         }
       }
     }
