@@ -184,8 +184,9 @@ inline void pack_patches(const Contraction *g, __local float *panel, __global co
       // The channels for which product c * taps + tap is one of this block.
       int c = max(0, quotient(first - tap + g->taps - 1, g->taps_multiplier, g->taps_shift));
       for (int k = c * g->taps + tap - first; k < depth; k += g->taps, c++) {
-        STORE(gather_runs(image, limit, c * g->in_plane + shift, g->stride_x, runs, starts, offsets, inside),
-              panel + k * COLUMNS + j);
+        lanes v = gather_runs(image, limit, c * g->in_plane + shift, g->stride_x, runs, starts,
+                              offsets, inside);
+        STORE(v, panel + k * COLUMNS + j);
       }
       if (++kw == g->kernel_width) {
         kw = 0;

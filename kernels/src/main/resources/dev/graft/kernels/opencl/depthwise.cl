@@ -67,7 +67,8 @@ __kernel void depthwise(const Contraction sizes, const float4 scale, int rows, i
            column * g->out_step_x;
 #if VECTOR > 1
   if (length == VECTOR && g->out_step_x == 1) {
-    STORE(finish_lanes(g, scale, sum, bias + bias0, channel, residual + residual0, y + y0, at), y + y0 + at);
+    lanes v = finish_lanes(g, scale, sum, bias + bias0, channel, residual + residual0, y + y0, at);
+    STORE(v, y + y0 + at);
     return;
   }
   float sums[VECTOR];

@@ -124,7 +124,8 @@ __kernel void stream(const Contraction sizes, const float4 scale, __global const
     for (int i = 0; i < FEW_OF(g); i++) {
       float sum = 0.0f;
       for (int k = begin; k < end; k++) {
-        sum = MULTIPLY_ADD(vectors[VECTOR_AT(g, i, k)], matrix[(size_t)k * MATRIX_STRIDE(g) + wide], sum);
+        float element = matrix[(size_t)k * MATRIX_STRIDE(g) + wide];
+        sum = MULTIPLY_ADD(vectors[VECTOR_AT(g, i, k)], element, sum);
       }
       put(g, scale, sum, z, ELEMENT_M(i, first + wide), ELEMENT_N(i, first + wide), c + c0);
     }
