@@ -49,6 +49,11 @@ final class BinaryCache {
         property.isEmpty() ? userCache().resolve("graft").resolve("opencl") : Path.of(property));
   }
 
+  /** Where it is; null for nowhere. */
+  @Nullable Path folder() {
+    return folder;
+  }
+
   /** By the XDG base directory specification; on Windows where it keeps such things. */
   private static Path userCache() {
     for (String variable : new String[] {"XDG_CACHE_HOME", "LOCALAPPDATA"}) {

@@ -5,7 +5,9 @@ import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.GemmGeometry;
+import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
@@ -30,7 +32,8 @@ public final class OpenClBackend implements Backend {
   private final Programs programs;
   private final Transfers transfers;
   private final Elementwise elementwise;
-  private final PlainProduct product;
+  private final Contractions contractions;
+  private final Convolution convolution;
   private final Columns columns;
   private final Reductions reductions;
   private final Pooling pooling;
@@ -54,7 +57,10 @@ public final class OpenClBackend implements Backend {
     transfers = new Transfers(context);
     ScratchMemory scratch = new ScratchMemory(memory);
     elementwise = new Elementwise(programs);
-    product = new PlainProduct(programs);
+    TileChoice tiles =
+        TileChoice.of(device, VectorWidth.of(context.id()), new TuningFile(cache.folder(), device));
+    contractions = new Contractions(programs, scratch, tiles);
+    convolution = new Convolution(programs, memory, contractions);
     columns = new Columns(programs);
     reductions = new Reductions(programs, scratch);
     pooling = new Pooling(programs);
@@ -201,7 +207,28 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public void gemm(GemmGeometry g, double alpha, Buffer a, Buffer b, double beta, Buffer c) {
-    product.run(g, alpha, a, b, beta, c);
+    Contraction product = Contraction.of(g);
+    contractions.run(product, alpha, a, b, beta, Epilogue.NONE, null, null, c);
+  }
+
+  @Override
+  public void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    convolution.forward(g, Epilogue.bias(bias != null), x, w, bias, null, y);
+  }
+
+  @Override
+  public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
+    return new ConvolutionKernel(this, convolution, g, epilogue, changing);
+  }
+
+  @Override
+  public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
+    convolution.gradientInput(g, dy, w, dx);
+  }
+
+  @Override
+  public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
+    convolution.gradientWeight(g, x, dy, dw);
   }
 
   @Override

@@ -43,7 +43,8 @@ final class Programs {
   /**
    * A kernel, which is built when it is first launched.
    *
-   * @param file the resource that holds it, without {@code .cl}
+   * @param file the resource that holds it, without {@code .cl}; or several, with a plus between
+   *     them, that make one program
    * @param name the function's name
    */
   DeviceKernel kernel(String file, String name) {
@@ -84,7 +85,7 @@ final class Programs {
     cl_program program = programs.get(file + ' ' + parameters);
     if (program == null) {
       String options = options(context.device(), parameters);
-      program = build(file, source(COMMON) + "\n#line 1\n" + source(file), options);
+      program = build(file, sources(file), options);
       programs.put(file + ' ' + parameters, program);
     }
     int[] status = new int[1];
@@ -101,6 +102,15 @@ final class Programs {
       options += " -cl-fp32-correctly-rounded-divide-sqrt";
     }
     return parameters.isEmpty() ? options : options + ' ' + parameters;
+  }
+
+  /** {@code common.cl} and the files, each with lines counted from its own first. */
+  private static String sources(String files) {
+    StringBuilder all = new StringBuilder(source(COMMON));
+    for (String file : files.split("\\+")) {
+      all.append("\n#line 1\n").append(source(file));
+    }
+    return all.toString();
   }
 
   static String source(String file) {

@@ -1,0 +1,64 @@
+package dev.graft.kernels.opencl;
+
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
+import dev.graft.core.backend.Kernel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prepared convolution: bias, residual and activation run where each element is written. The
+ * weights need no other layout, so packing is a copy, or for changing weights nothing.
+ */
+final class ConvolutionKernel implements Kernel {
+
+  private final OpenClBackend backend;
+  private final Convolution convolution;
+  private final ConvGeometry g;
+  private final Epilogue epilogue;
+  private final boolean changing;
+  private @Nullable Buffer weights;
+
+  ConvolutionKernel(
+      OpenClBackend backend,
+      Convolution convolution,
+      ConvGeometry g,
+      Epilogue epilogue,
+      boolean changing) {
+    this.backend = backend;
+    this.convolution = convolution;
+    this.g = g;
+    this.epilogue = epilogue;
+    this.changing = changing;
+  }
+
+  private int elements() {
+    return g.outChannels() * g.patch();
+  }
+
+  @Override
+  public long bytes() {
+    return changing ? 0 : (long) Float.BYTES * elements();
+  }
+
+  @Override
+  public void pack(Buffer w) {
+    if (changing) {
+      weights = w;
+      return;
+    }
+    if (weights == null) {
+      weights = backend.allocate(elements());
+    }
+    int[] one = {1};
+    backend.copy(new int[] {elements()}, w, 0, one, 0, one, weights);
+  }
+
+  @Override
+  public void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y) {
+    if (weights == null) {
+      throw new IllegalStateException("the kernel has no weights yet; pack them first");
+    }
+    convolution.forward(g, epilogue, x, weights, bias, residual, y);
+  }
+}

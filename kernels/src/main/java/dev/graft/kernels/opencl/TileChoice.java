@@ -1,0 +1,95 @@
+package dev.graft.kernels.opencl;
+
+import dev.graft.core.backend.BackendException;
+import java.util.Locale;
+
+/**
+ * The tiles that contractions on a device use: shipped for its kind, unless measured for it.
+ *
+ * @param large for results with enough tiles to fill the device
+ * @param small for the others
+ */
+record TileChoice(Tile large, Tile small) {
+
+  private static final TileChoice NVIDIA =
+      new TileChoice(new Tile.Gpu(128, 128, 8, 8, 8, 2), new Tile.Gpu(64, 64, 16, 4, 4, 2));
+
+  /** Wavefronts of 64; barriers are cheap beside local memory's latency. */
+  private static final TileChoice AMD =
+      new TileChoice(new Tile.Gpu(128, 128, 16, 8, 8, 1), new Tile.Gpu(64, 64, 16, 4, 4, 1));
+
+  /** Half the registers of the others for a work-item. */
+  private static final TileChoice INTEL =
+      new TileChoice(new Tile.Gpu(64, 64, 16, 8, 4, 1), new Tile.Gpu(32, 32, 16, 4, 4, 1));
+
+  /** What a cautious device manages too. */
+  private static final TileChoice ANY_GPU =
+      new TileChoice(new Tile.Gpu(64, 64, 16, 4, 4, 1), new Tile.Gpu(32, 32, 16, 4, 4, 1));
+
+  /** Local memory from which on blocks fill a second-level cache of 1 MiB by half. */
+  private static final long LARGE_CACHE = 512 << 10;
+
+  private static final long MEDIUM_CACHE = 200 << 10;
+
+  /** The tiles of another kind of device, to test them with: nvidia, amd, intel, gpu. */
+  static final String PROPERTY = "graft.opencl.tiles";
+
+  /** What {@value #PROPERTY} names, or was measured for this device, or is shipped for it. */
+  static TileChoice of(OpenClDevice device, int vector, TuningFile tuned) {
+    String name = System.getProperty(PROPERTY, "");
+    return switch (name) {
+      case "" -> tuned.read().orElseGet(() -> shipped(device, vector));
+      case "nvidia" -> NVIDIA;
+      case "amd" -> AMD;
+      case "intel" -> INTEL;
+      case "gpu" -> ANY_GPU;
+      default ->
+          throw new BackendException(
+              "unknown tiles " + name + " in " + PROPERTY + "; there are nvidia, amd, intel, gpu");
+    };
+  }
+
+  /** What this program ships for a device of this kind. */
+  static TileChoice shipped(OpenClDevice device, int vector) {
+    if (device.type() == OpenClDevice.Type.CPU) {
+      Tile tile = cpu(vector, device.localMemory());
+      return new TileChoice(tile, tile);
+    }
+    String vendor = device.vendor().toLowerCase(Locale.ROOT);
+    if (vendor.contains("nvidia")) {
+      return NVIDIA;
+    }
+    if (vendor.contains("advanced micro") || vendor.contains("amd")) {
+      return AMD;
+    }
+    return vendor.contains("intel") ? INTEL : ANY_GPU;
+  }
+
+  /** Half of 32 registers of 16 floats hold sums; of 16 registers of 8 floats, three quarters. */
+  private static Tile cpu(int vector, long local) {
+    int height = vector >= 16 ? 8 : vector == 8 ? 6 : 4;
+    int lanes = Math.max(4, Math.min(16, vector));
+    int width = 2 * lanes;
+    if (local >= LARGE_CACHE) {
+      return new Tile.Cpu(lanes, 2, height, 256, 120 / height * height, 256 / width * width);
+    }
+    if (local >= MEDIUM_CACHE) {
+      return new Tile.Cpu(lanes, 2, height, 128, 96 / height * height, 128);
+    }
+    return new Tile.Cpu(lanes, 2, height, 64, 24 / height * height, 64);
+  }
+
+  @Override
+  public String toString() {
+    return "large " + large + ", small " + small;
+  }
+
+  /** The tile for a contraction: the small one where the large one would leave units idle. */
+  Tile of(Contraction c, int units) {
+    long tiles =
+        (long) c.batch()
+            * Tiling.groups(c.m(), large.rows())
+            * Tiling.groups(c.n(), large.columns());
+    return tiles >= units && c.m() > small.rows() / 2 ? large : small;
+  }
+}

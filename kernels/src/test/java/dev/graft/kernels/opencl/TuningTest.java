@@ -1,0 +1,66 @@
+package dev.graft.kernels.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tiles that are kept for a device. */
+class TuningTest {
+
+  private static final TileChoice TILES =
+      new TileChoice(new Tile.Gpu(128, 64, 16, 8, 8, 1), new Tile.Cpu(8, 2, 6, 128, 60, 64));
+
+  @TempDir private Path folder;
+
+  private OpenClDevice device;
+
+  @BeforeEach
+  void needsADevice() {
+    assumeTrue(!OpenClDevices.list().isEmpty(), OpenClDevices.found().problem());
+    device = OpenClDevices.chosen();
+  }
+
+  @Test
+  void whatWasKept_isRead() throws IOException {
+    TuningFile file = new TuningFile(folder, device);
+    assertThat(file.read()).isEmpty();
+    assertThat(file.write(TILES)).isPresent();
+    assertThat(new TuningFile(folder, device).read()).contains(TILES);
+    assertThat(TileChoice.of(device, 16, file)).isEqualTo(TILES);
+  }
+
+  @Test
+  void aDamagedFile_isSaidOnce_andTheShippedTilesAreUsed() throws IOException {
+    Path path = new TuningFile(folder, device).write(TILES).orElseThrow();
+    for (List<String> lines :
+        List.of(
+            List.<String>of(),
+            List.of("graft tiles 1", "large gpu 128 64 16 8 8 1", "small gpu 1 2 3"),
+            List.of("graft tiles 1", "large gpu 128 64 16 8 8 1", "small gpu 128 64 16 8 8 x"),
+            List.of("graft tiles 1", "large gpu 127 64 16 8 8 1", "small gpu 128 64 16 8 8 1"),
+            List.of("graft tiles 1", "large gpu 128 64 16 8 8 1", "large gpu 128 64 16 8 8 1"),
+            List.of("graft tiles 1", "large gpu 128 64 16 0 8 1", "small cpu 8 0 0 0 0 0"))) {
+      Files.write(path, lines);
+      TuningFile file = new TuningFile(folder, device);
+      try (LogLines log = new LogLines(TuningFile.class)) {
+        TileChoice shipped = TileChoice.shipped(device, 16);
+        assertThat(TileChoice.of(device, 16, file)).isEqualTo(shipped);
+        assertThat(TileChoice.of(device, 16, file)).isEqualTo(shipped);
+        assertThat(log.warnings()).as("%s", lines).hasSize(1);
+        assertThat(log.warnings().get(0)).contains("tune again");
+      }
+    }
+  }
+
+  @Test
+  void candidates_fitTheDevice() {
+    assertThat(TileCandidates.of(device, 16)).isNotEmpty().doesNotHaveDuplicates();
+  }
+}
