@@ -37,6 +37,8 @@ class DeviceChoiceTest {
         1L << 31,
         32768,
         8,
+        1500,
+        0,
         256,
         128,
         false,
