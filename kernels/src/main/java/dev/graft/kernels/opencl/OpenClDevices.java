@@ -131,11 +131,22 @@ public final class OpenClDevices {
     } catch (LinkageError e) {
       System.getLogger(OpenClDevices.class.getName())
           .log(System.Logger.Level.DEBUG, "JOCL cannot load its libraries", e);
-      return new Found(List.of(), NO_LIBRARY);
+      return new Found(List.of(), withoutLibrary(e));
     } catch (RuntimeException e) {
       // A driver that loads but answers nonsense.
       return new Found(List.of(), "the OpenCL driver does not work: " + e.getMessage());
     }
+  }
+
+  /**
+   * A runtime that jlink made small may lack what JOCL logs with; OpenCL may be there all the same.
+   */
+  static String withoutLibrary(LinkageError e) {
+    String lacking = String.valueOf(e.getMessage());
+    return e instanceof NoClassDefFoundError && lacking.startsWith("java/util/logging/")
+        ? "this Java runtime lacks the module java.logging, which JOCL needs: take another, or link"
+            + " it with jlink --add-modules java.logging"
+        : NO_LIBRARY;
   }
 
   private static Found searchPlatforms() {

@@ -50,6 +50,14 @@ class DeviceChoiceTest {
   }
 
   @Test
+  void aRuntimeWithoutLogging_isNotTakenForAMissingLibrary() {
+    assertThat(OpenClDevices.withoutLibrary(new NoClassDefFoundError("java/util/logging/Logger")))
+        .contains("java.logging");
+    assertThat(OpenClDevices.withoutLibrary(new UnsatisfiedLinkError("no JOCL")))
+        .isEqualTo(OpenClDevices.NO_LIBRARY);
+  }
+
+  @Test
   void byDefault_theFirstGpu_orTheFirstDevice() {
     assertThat(chosen("")).isEqualTo(1);
     assertThat(OpenClDevices.choose(DEVICES.subList(0, 1), "").index()).isZero();
