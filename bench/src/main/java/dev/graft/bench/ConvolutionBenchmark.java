@@ -1,6 +1,7 @@
 package dev.graft.bench;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Backends;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.JavaBackend;
@@ -20,7 +21,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Convolutions of real networks: the plain-Java backend's own against unfolding and a product. */
+/**
+ * Convolutions of real networks: the plain-Java backend's own against unfolding and a product, and
+ * any other backend's ({@code -p backend=simd,opencl}).
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -29,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class ConvolutionBenchmark {
 
-  /** Own kernels, or the default bodies over the same primitives. */
+  /** Own kernels, or the default bodies over the primitives of plain Java. */
   @Param({"java", "composed"})
   private String backend;
 
@@ -57,8 +61,10 @@ public class ConvolutionBenchmark {
 
   @Setup
   public void prepare() {
-    JavaBackend java = new JavaBackend(threads);
-    kernels = backend.equals("java") ? java : new PrimitivesOnly(java);
+    kernels =
+        backend.equals("composed")
+            ? new PrimitivesOnly(new JavaBackend(threads))
+            : Backends.byName(backend, threads);
     int[] l = Arrays.stream(layer.split(",")).mapToInt(Integer::parseInt).toArray();
     geometry =
         new ConvGeometry(
@@ -84,18 +90,21 @@ public class ConvolutionBenchmark {
   @Benchmark
   public Buffer forward() {
     kernels.convolution(geometry, x, w, null, y);
+    Completion.await(kernels);
     return y;
   }
 
   @Benchmark
   public Buffer gradientInput() {
     kernels.convolutionGradientInput(geometry, y, w, dx);
+    Completion.await(kernels);
     return dx;
   }
 
   @Benchmark
   public Buffer gradientWeight() {
     kernels.convolutionGradientWeight(geometry, x, y, dw);
+    Completion.await(kernels);
     return dw;
   }
 

@@ -77,18 +77,21 @@ public class DepthwiseBenchmark {
   @Benchmark
   public Buffer forward() {
     kernels.convolution(geometry, x, w, null, y);
+    Completion.await(kernels);
     return y;
   }
 
   @Benchmark
   public Buffer gradientInput() {
     kernels.convolutionGradientInput(geometry, y, w, dx);
+    Completion.await(kernels);
     return dx;
   }
 
   @Benchmark
   public Buffer gradientWeight() {
     kernels.convolutionGradientWeight(geometry, x, y, dw);
+    Completion.await(kernels);
     return dw;
   }
 

@@ -1,8 +1,10 @@
 package dev.graft.bench;
 
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Backends;
+import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.Rng;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Matrix products: the backend's packed rows against the three loops over flat arrays. */
+/** Matrix products: a backend's against the three loops over flat arrays. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -32,23 +34,32 @@ public class GemmBenchmark {
   @Param({"256,256,256", "1024,1024,1024", "64,12544,147", "512,49,4608", "16,1000,1280"})
   private String size;
 
+  @Param({"java"})
+  private String backend;
+
   @Param({"1", "2"})
   private int threads;
 
-  private JavaBackend backend;
+  private Backend kernels;
   private GemmGeometry geometry;
-  private HostBuffer a;
-  private HostBuffer b;
-  private HostBuffer c;
+  private float[] hostA;
+  private float[] hostB;
+  private float[] hostC;
+  private Buffer a;
+  private Buffer b;
+  private Buffer c;
 
   @Setup
   public void prepare() {
     int[] s = Arrays.stream(size.split(",")).mapToInt(Integer::parseInt).toArray();
-    backend = new JavaBackend(threads);
+    kernels = Backends.byName(backend, threads);
     geometry = GemmGeometry.of(false, false, s[0], s[1], s[2]);
-    a = random(s[0] * s[2], 1);
-    b = random(s[2] * s[1], 2);
-    c = random(s[0] * s[1], 3);
+    hostA = random(s[0] * s[2], 1).array();
+    hostB = random(s[2] * s[1], 2).array();
+    hostC = new float[s[0] * s[1]];
+    a = upload(hostA);
+    b = upload(hostB);
+    c = kernels.allocate(hostC.length);
   }
 
   static HostBuffer random(int n, long key) {
@@ -59,31 +70,38 @@ public class GemmBenchmark {
     return HostBuffer.of(values);
   }
 
+  private Buffer upload(float[] values) {
+    Buffer buffer = kernels.allocate(values.length);
+    kernels.upload(values, 0, values.length, buffer);
+    return buffer;
+  }
+
   @Benchmark
-  public HostBuffer java() {
-    backend.gemm(geometry, 1, a, b, 0, c);
+  public Buffer product() {
+    kernels.gemm(geometry, 1, a, b, 0, c);
+    Completion.await(kernels);
     return c;
   }
 
   /** One thread, k in the middle: the order in which a plain program is fastest. */
   @Benchmark
-  public HostBuffer plainLoops() {
+  public float[] plainLoops() {
     int n = geometry.n();
-    float[] y = c.array();
+    float[] y = hostC;
     Arrays.fill(y, 0f);
     for (int i = 0; i < geometry.m(); i++) {
       for (int p = 0; p < geometry.k(); p++) {
-        float left = a.array()[i * geometry.k() + p];
+        float left = hostA[i * geometry.k() + p];
         for (int j = 0; j < n; j++) {
-          y[i * n + j] += left * b.array()[p * n + j];
+          y[i * n + j] += left * hostB[p * n + j];
         }
       }
     }
-    return c;
+    return y;
   }
 
   @TearDown
   public void close() {
-    backend.close();
+    kernels.close();
   }
 }

@@ -39,6 +39,9 @@ public class TrainingBenchmark {
   @Param({"16"})
   private int batch;
 
+  @Param({"224"})
+  private int picture;
+
   @Param({"auto"})
   private String backend;
 
@@ -51,7 +54,7 @@ public class TrainingBenchmark {
   @Setup
   public void prepare() {
     kernels = Backends.byName(backend, threads);
-    Model model = Network.named(network).orElseThrow().build(10);
+    Model model = Network.named(network).orElseThrow().build(10, picture);
     FreezeMask frozen =
         switch (trained) {
           case "all" -> FreezeMask.NONE;
@@ -63,7 +66,10 @@ public class TrainingBenchmark {
 
   @Benchmark
   public float step() {
-    return training.step();
+    float loss = training.step();
+    // The loss is back before the update is.
+    Completion.await(kernels);
+    return loss;
   }
 
   @TearDown

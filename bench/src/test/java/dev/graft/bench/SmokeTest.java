@@ -14,6 +14,7 @@ import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -23,26 +24,53 @@ class SmokeTest {
 
   @Test
   void everyBenchmark_runs() throws RunnerException {
+    Collection<RunResult> results = new Runner(once().build()).run();
+    assertThat(names(results)).isEqualTo(known());
+  }
+
+  @Test
+  void whatABackendIsNamedFor_runsOnOpenCl() throws RunnerException {
+    OpenCl.assumed();
+    Options options =
+        once()
+            .include("(Gemm|Convolution|Depthwise|Training|Inference)Benchmark")
+            .exclude("plainLoops")
+            .param("backend", "opencl")
+            .param("network", "resnet18", "mobilenetv2")
+            .param("picture", "32")
+            .param("trained", "all")
+            .build();
+    assertThat(names(new Runner(options).run()))
+        .extracting(name -> name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1))
+        .contains(
+            "GemmBenchmark.product",
+            "ConvolutionBenchmark.forward",
+            "ConvolutionBenchmark.gradientInput",
+            "ConvolutionBenchmark.gradientWeight",
+            "TrainingBenchmark.step",
+            "InferenceBenchmark.predict");
+  }
+
+  private static ChainedOptionsBuilder once() {
     // A benchmark that runs beside this test holds the lock, and is none of its business.
     System.setProperty("jmh.ignoreLock", "true");
-    Options once =
-        new OptionsBuilder()
-            .forks(0)
-            .mode(Mode.SingleShotTime)
-            .warmupIterations(0)
-            .measurementIterations(1)
-            .shouldFailOnError(true)
-            .verbosity(VerboseMode.SILENT)
-            .param("network", "squeezenet1.1")
-            .param("batch", "1")
-            .param("features", "cached")
-            .param("size", "16,16,16")
-            .param("layer", "1,4,8,4,1,3,1,1")
-            .param("threads", "2")
-            .build();
-    Collection<RunResult> results = new Runner(once).run();
-    assertThat(results.stream().map(r -> r.getParams().getBenchmark()).collect(Collectors.toSet()))
-        .isEqualTo(known());
+    return new OptionsBuilder()
+        .forks(0)
+        .mode(Mode.SingleShotTime)
+        .warmupIterations(0)
+        .measurementIterations(1)
+        .shouldFailOnError(true)
+        .verbosity(VerboseMode.SILENT)
+        .param("network", "squeezenet1.1")
+        .param("batch", "1")
+        .param("features", "cached")
+        .param("size", "16,16,16")
+        .param("layer", "1,4,8,4,1,3,1,1")
+        .param("threads", "2");
+  }
+
+  private static Set<String> names(Collection<RunResult> results) {
+    return results.stream().map(r -> r.getParams().getBenchmark()).collect(Collectors.toSet());
   }
 
   private static Set<String> known() {

@@ -48,10 +48,11 @@ public final class TrainingRun {
     trainable = frozen.trainable(model.graph());
     executor = executor(graph, variables, backend, trainable);
     int classes = model.graph().shapes(1).get(model.graph().output()).size(1);
+    int size = model.graph().input().bind(1).size(2);
     inputs =
         Map.of(
             Network.INPUT,
-            Network.pictures(batch),
+            Network.pictures(batch, size),
             Loss.TARGET,
             oneHot(labels(batch, classes), classes));
   }

@@ -17,6 +17,9 @@ import java.util.Locale;
  * @param maxAllocation bytes of the largest single buffer
  * @param localMemory bytes that the work-items of a group can share
  * @param computeUnits multiprocessors, or cores
+ * @param clock megahertz at most, as the driver tells; 0 where it does not
+ * @param computeCapability NVIDIA's, ten times the major number and the minor, such as 86; 0 for
+ *     other vendors' devices
  * @param maxWorkGroup the most work-items in a group
  * @param alignment bytes that a buffer's start is aligned to
  * @param halfPrecision whether kernels can compute in float16 ({@code cl_khr_fp16})
@@ -35,6 +38,8 @@ public record OpenClDevice(
     long maxAllocation,
     long localMemory,
     int computeUnits,
+    int clock,
+    int computeCapability,
     int maxWorkGroup,
     int alignment,
     boolean halfPrecision,

@@ -35,6 +35,13 @@ public final class OpenClDevices {
   /** {@code CL_PLATFORM_NOT_FOUND_KHR}: what the loader says where no driver loads. */
   private static final int PLATFORM_NOT_FOUND = -1001;
 
+  private static final String NVIDIA_ATTRIBUTES = "cl_nv_device_attribute_query";
+
+  /** {@code CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV} and {@code …_MINOR_NV}. */
+  private static final int NVIDIA_MAJOR = 0x4000;
+
+  private static final int NVIDIA_MINOR = 0x4001;
+
   /** A device with the handles that JOCL wants. */
   record Handle(cl_platform_id platform, cl_device_id id, OpenClDevice device) {}
 
@@ -124,11 +131,22 @@ public final class OpenClDevices {
     } catch (LinkageError e) {
       System.getLogger(OpenClDevices.class.getName())
           .log(System.Logger.Level.DEBUG, "JOCL cannot load its libraries", e);
-      return new Found(List.of(), NO_LIBRARY);
+      return new Found(List.of(), withoutLibrary(e));
     } catch (RuntimeException e) {
       // A driver that loads but answers nonsense.
       return new Found(List.of(), "the OpenCL driver does not work: " + e.getMessage());
     }
+  }
+
+  /**
+   * A runtime that jlink made small may lack what JOCL logs with; OpenCL may be there all the same.
+   */
+  static String withoutLibrary(LinkageError e) {
+    String lacking = String.valueOf(e.getMessage());
+    return e instanceof NoClassDefFoundError && lacking.startsWith("java/util/logging/")
+        ? "this Java runtime lacks the module java.logging, which JOCL needs: take another, or link"
+            + " it with jlink --add-modules java.logging"
+        : NO_LIBRARY;
   }
 
   private static Found searchPlatforms() {
@@ -158,6 +176,14 @@ public final class OpenClDevices {
     return new Found(List.copyOf(handles), handles.isEmpty() ? NO_DEVICE : "");
   }
 
+  /** From {@code cl_nv_device_attribute_query}, which others' drivers do not have. */
+  private static int computeCapability(cl_device_id id) {
+    if (!List.of(text(id, CL.CL_DEVICE_EXTENSIONS).split("\\s+")).contains(NVIDIA_ATTRIBUTES)) {
+      return 0;
+    }
+    return 10 * (int) number(id, NVIDIA_MAJOR) + (int) number(id, NVIDIA_MINOR);
+  }
+
   private static OpenClDevice describe(int index, cl_platform_id platform, cl_device_id id) {
     long type = number(id, CL.CL_DEVICE_TYPE);
     return new OpenClDevice(
@@ -173,6 +199,8 @@ public final class OpenClDevices {
         number(id, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         number(id, CL.CL_DEVICE_LOCAL_MEM_SIZE),
         (int) number(id, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
+        (int) number(id, CL.CL_DEVICE_MAX_CLOCK_FREQUENCY),
+        computeCapability(id),
         (int) number(id, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
         // In bits there.
         (int) number(id, CL.CL_DEVICE_MEM_BASE_ADDR_ALIGN) / Byte.SIZE,

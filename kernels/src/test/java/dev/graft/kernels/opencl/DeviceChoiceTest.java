@@ -37,6 +37,8 @@ class DeviceChoiceTest {
         1L << 31,
         32768,
         8,
+        1500,
+        0,
         256,
         128,
         false,
@@ -45,6 +47,14 @@ class DeviceChoiceTest {
 
   private static int chosen(String wanted) {
     return OpenClDevices.choose(DEVICES, wanted).index();
+  }
+
+  @Test
+  void aRuntimeWithoutLogging_isNotTakenForAMissingLibrary() {
+    assertThat(OpenClDevices.withoutLibrary(new NoClassDefFoundError("java/util/logging/Logger")))
+        .contains("java.logging");
+    assertThat(OpenClDevices.withoutLibrary(new UnsatisfiedLinkError("no JOCL")))
+        .isEqualTo(OpenClDevices.NO_LIBRARY);
   }
 
   @Test
