@@ -2,6 +2,7 @@ package dev.graft.kernels.opencl;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The tiles that are worth measuring on a device: those that fit into its registers and memory. */
 final class TileCandidates {
@@ -40,7 +41,7 @@ final class TileCandidates {
     return tiles;
   }
 
-  private static Tile.@org.jspecify.annotations.Nullable Gpu gpu(int[] s, int depth, int buffers) {
+  private static Tile.@Nullable Gpu gpu(int[] s, int depth, int buffers) {
     try {
       return new Tile.Gpu(s[0], s[1], depth, s[2], s[3], buffers);
     } catch (IllegalArgumentException e) {
