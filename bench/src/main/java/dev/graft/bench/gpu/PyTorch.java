@@ -51,8 +51,8 @@ final class PyTorch implements AutoCloseable {
    * Starts it and waits for its first word.
    *
    * @param python the command, such as {@code python3}
-   * @param device what Graft computes on: PyTorch takes a GPU, that of the same name where it can,
-   *     or the processor with as many threads
+   * @param device what Graft computes on: PyTorch takes the GPU of the same name, or the processor
+   *     with as many threads
    * @param limit for every answer
    */
   static PyTorch start(List<String> python, OpenClDevice device, Duration limit) {

@@ -15,7 +15,7 @@ final class Works {
 
   private static final int BATCH = 64;
   private static final int QUICK_BATCH = 4;
-  private static final int TINY_BATCH = 1;
+  private static final int TINY_BATCH = 2;
   private static final int TINY_SIZE = 32;
 
   /**

@@ -32,7 +32,11 @@ def choose(kind, threads, name):
         say(absent="PyTorch %s finds no GPU" % torch.__version__)
         sys.exit(0)
     names = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
-    same = [i for i, n in enumerate(names) if n == name]
+    same = [i for i, n in enumerate(names) if n in name or name in n]
+    # AMD's OpenCL names the architecture (gfx1100) where PyTorch names the card.
+    if not same and not (torch.version.hip and name.startswith("gfx")):
+        say(absent="PyTorch has %s, not %s" % (", ".join(names), name))
+        sys.exit(0)
     index = same[0] if same else 0
     torch.cuda.set_device(index)
     return torch.device("cuda", index), names[index]
