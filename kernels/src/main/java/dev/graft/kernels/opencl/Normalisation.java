@@ -2,6 +2,7 @@ package dev.graft.kernels.opencl;
 
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ReduceOp;
+import dev.graft.core.backend.UnaryOp;
 
 /** {@code normalisation.cl}: scales, moments and sums of the channels of {@code x [N,C,plane]}. */
 final class Normalisation {
@@ -12,6 +13,8 @@ final class Normalisation {
   private final Reductions reductions;
   private final ScratchMemory scratch;
   private final DeviceKernel affine;
+  private final DeviceKernel affineRelu;
+  private final DeviceKernel affineClip;
   private final DeviceKernel combine;
   private final DeviceKernel deviationsAlone;
   private final DeviceKernel deviationsTogether;
@@ -24,6 +27,8 @@ final class Normalisation {
     this.reductions = reductions;
     this.scratch = scratch;
     affine = programs.kernel(FILE, "channel_affine");
+    affineRelu = programs.kernel(FILE, "channel_affine_relu");
+    affineClip = programs.kernel(FILE, "channel_affine_clip");
     combine = programs.kernel(FILE, "channel_combine");
     deviationsAlone = programs.kernel(FILE, "deviations_alone");
     deviationsTogether = programs.kernel(FILE, "deviations_together");
@@ -35,6 +40,27 @@ final class Normalisation {
   void affine(int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
     Launch launch = affine.launch().integer(channels).integer(plane);
     launch.buffer(x).buffer(scale).buffer(shift).buffer(y).over(plane, channels, batch);
+  }
+
+  /** Whether {@link #activatedAffine} knows it. */
+  static boolean fuses(UnaryOp activation) {
+    return activation == UnaryOp.RELU || activation == UnaryOp.CLIP;
+  }
+
+  void activatedAffine(
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer scale,
+      Buffer shift,
+      UnaryOp activation,
+      double alpha,
+      double beta,
+      Buffer y) {
+    DeviceKernel kernel = activation == UnaryOp.RELU ? affineRelu : affineClip;
+    Launch launch = kernel.launch().integer(channels).integer(plane).buffer(x).buffer(scale);
+    launch.buffer(shift).real(alpha).real(beta).buffer(y).over(plane, channels, batch);
   }
 
   void combine(

@@ -308,6 +308,27 @@ public final class OpenClBackend implements Backend {
   }
 
   @Override
+  public void activatedChannelAffine(
+      int batch,
+      int channels,
+      int plane,
+      Buffer x,
+      Buffer scale,
+      Buffer shift,
+      UnaryOp activation,
+      double alpha,
+      double beta,
+      Buffer y) {
+    if (Normalisation.fuses(activation)) {
+      normalisation.activatedAffine(
+          batch, channels, plane, x, scale, shift, activation, alpha, beta, y);
+    } else {
+      Backend.super.activatedChannelAffine(
+          batch, channels, plane, x, scale, shift, activation, alpha, beta, y);
+    }
+  }
+
+  @Override
   public void channelCombine(
       int batch,
       int channels,

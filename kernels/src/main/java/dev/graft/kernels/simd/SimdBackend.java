@@ -390,8 +390,8 @@ public final class SimdBackend implements Backend {
       Buffer y) {
     boolean relu = activation == UnaryOp.RELU;
     if (plane == 1 || (!relu && activation != UnaryOp.CLIP)) {
-      channelAffine(batch, channels, plane, x, scale, shift, y);
-      unary(activation, alpha, beta, batch * channels * plane, y, y);
+      Backend.super.activatedChannelAffine(
+          batch, channels, plane, x, scale, shift, activation, alpha, beta, y);
       return;
     }
     ChannelAffine.clipped(

@@ -86,3 +86,9 @@ inline float group_sum(float value, __local float *tree) {
 inline float group_max(float value, __local float *tree) {
   TREE(larger)
 }
+
+/// Between low and high; NaN stays.
+inline float clip(float x, float low, float high) {
+  float raised = x < low ? low : x;
+  return raised > high ? high : raised;
+}

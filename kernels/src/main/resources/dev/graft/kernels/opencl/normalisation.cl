@@ -17,6 +17,20 @@ __kernel void channel_affine(int channels, int plane, __global const float *x, i
   y[y0 + i] = x[x0 + i] * scale[scale0 + channel] + shift[shift0 + channel];
 }
 
+/// y = f(x scale[c] + shift[c]): what activates a normalisation takes no pass of its own.
+#define ACTIVATED_AFFINE(name, f)                                                                  \
+  __kernel void channel_affine_##name(int channels, int plane, __global const float *x, int x0,    \
+                                      __global const float *scale, int scale0,                     \
+                                      __global const float *shift, int shift0, float alpha,        \
+                                      float beta, __global float *y, int y0) {                     \
+    ELEMENT                                                                                        \
+    float v = x[x0 + i] * scale[scale0 + channel] + shift[shift0 + channel];                       \
+    y[y0 + i] = f;                                                                                 \
+  }
+
+ACTIVATED_AFFINE(relu, v <= 0.0f ? 0.0f : v)
+ACTIVATED_AFFINE(clip, clip(v, alpha, beta))
+
 /// y = x scale_x[c] + z scale_z[c] + shift[c].
 __kernel void channel_combine(int channels, int plane, __global const float *x, int x0,
                               __global const float *scale_x, int scale_x0,
