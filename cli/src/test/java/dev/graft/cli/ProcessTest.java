@@ -3,9 +3,14 @@ package dev.graft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
+import dev.graft.core.op.Softmax;
+import dev.graft.core.op.Window;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.importers.ModelReader;
+import dev.graft.importers.ModelWriter;
 import dev.graft.importers.safetensors.SafetensorsCheckpointStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -125,6 +130,11 @@ class ProcessTest {
 
   @Test
   void tooLittleMemory_isOneLineWithARemedy() throws IOException, InterruptedException {
+    // Samples meet in it, so that a batch cannot be computed in parts.
+    GraphBuilder g = new GraphBuilder(1);
+    String x = g.conv("conv", g.input("x", Shape.of(1, 32, 32)), 8, Window.square(3, 1, 1));
+    Path model = folder.resolve("meeting.onnx");
+    ModelWriter.write(g.build(g.op(new Softmax(0), x)), model);
     Path large = folder.resolve("large.npy");
     // 64 MB, which are read; what the network makes of them is a multiple.
     int rows = 16_000;
@@ -143,7 +153,7 @@ class ProcessTest {
                 List.of(),
                 "-Xmx256m",
                 "run",
-                MODEL,
+                model,
                 "--input",
                 large,
                 "--output",
