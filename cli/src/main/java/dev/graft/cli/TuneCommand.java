@@ -44,6 +44,7 @@ final class TuneCommand implements Callable<Integer> {
   private boolean stackTrace;
 
   private @Nullable ProgressBar bar;
+  private int candidates;
 
   @Override
   public Integer call() {
@@ -61,6 +62,7 @@ final class TuneCommand implements Callable<Integer> {
 
   private void on(TuningEvent event) {
     if (event instanceof TuningEvent.Started started) {
+      candidates = started.candidates();
       print(started.kind() + " results: " + started.candidates() + " tiles to measure");
       // As for training: only the launcher can tell whether this is a terminal.
       if (!quiet && Boolean.getBoolean("graft.terminal")) {
@@ -84,7 +86,7 @@ final class TuneCommand implements Callable<Integer> {
       }
     } else if (event instanceof TuningEvent.Ended ended) {
       closeBar();
-      print(ended.kind() + " results: " + ended.measured() + " tiles run here");
+      print(ended.kind() + " results: " + ended.measured() + " of " + candidates + " run here");
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -88,6 +89,27 @@ class TuneTest {
         .contains("tile " + kept.get(2).substring("small ".length()) + ",")
         .endsWith(file.toString());
     assertThat(graft(List.of(), "backends").out()).contains("; tuned: " + file);
+  }
+
+  /** The tile in use is measured too; this one's local memory has a size that is no number. */
+  @Test
+  void aTileThatDoesNotBuild_isSkipped_andSaidOnRequest() throws IOException, InterruptedException {
+    needsOpenCl();
+    assertThat(graft(List.of(), "tune", "--device", "0").code()).isZero();
+    Path file = tiles().get(0);
+    String wide = "cpu 16 2 8 2147483647 120 256";
+    for (boolean asked : new boolean[] {false, true}) {
+      Files.write(file, List.of("graft tiles 1", "large " + wide, "small " + wide));
+      Object[] words = {"tune", "--device", "0", "--stacktrace"};
+      CommandRun tune = graft(List.of(), asked ? words : Arrays.copyOf(words, 3));
+      assertThat(tune.code()).as(tune.err()).isZero();
+      assertThat(tune.out())
+          .contains("large results: 1 of 2 run here", "no GFLOP/s before and ")
+          .doesNotContain(wide);
+      assertThat(tune.err().contains("skipped large tile " + wide)).isEqualTo(asked);
+      assertThat(tune.err().contains("BackendException")).isEqualTo(asked);
+      assertThat(Files.readString(file)).doesNotContain(wide);
+    }
   }
 
   @Test

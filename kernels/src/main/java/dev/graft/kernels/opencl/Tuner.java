@@ -34,6 +34,9 @@ public final class Tuner {
   /** Long enough that starting a kernel does not count. */
   private static final long LEAST_NANOSECONDS = 20_000_000;
 
+  /** Other tiles add in another order, so the one in use is not left for what chance may give. */
+  private static final double NOISE = 1.02;
+
   private record Job(Contraction contraction, int a, int b, int c) {
     double operations() {
       return 2.0 * contraction.elements() * contraction.k();
@@ -146,6 +149,7 @@ public final class Tuner {
     List<Work> works = jobs.stream().map(job -> work(job, programs.context(), memory)).toList();
     ScratchMemory scratch = new ScratchMemory(memory);
     List<Runner> runners = new ArrayList<>();
+    Throwable problem = null;
     int done = 0;
     for (Tile tile : candidates) {
       try {
@@ -159,25 +163,41 @@ public final class Tuner {
       } catch (BackendException | DeviceMemoryError e) {
         // More registers or local memory than there are: not for this device.
         progress.accept(new TuningEvent.Skipped(kind, tile.toString(), e));
+        problem = e;
         done += units;
       }
       progress.accept(new TuningEvent.Progress(done));
     }
     if (runners.isEmpty()) {
-      throw new BackendException("none of the tiles runs on " + device.name().strip());
+      throw new BackendException(
+          "none of the tiles runs on "
+              + device.name().strip()
+              + (problem == null ? "" : ": " + problem.getMessage()),
+          problem);
     }
     double[] speeds = speeds(runners, programs.context(), works, done);
-    int best = 0;
-    for (int i = 0; i < speeds.length; i++) {
-      best = speeds[i] > speeds[best] ? i : best;
-    }
-    Tile tile = runners.get(best).tile;
     // The one in use came first, unless it was skipped.
-    double before = runners.get(0).tile.equals(used) ? speeds[0] : Double.NaN;
+    boolean ran = runners.get(0).tile.equals(used);
+    double before = ran ? speeds[0] : Double.NaN;
+    int best = best(speeds, ran ? NOISE : 1);
     TuningEvent.Ended ended =
-        new TuningEvent.Ended(kind, runners.size(), tile.toString(), before, speeds[best]);
+        new TuningEvent.Ended(
+            kind, runners.size(), runners.get(best).tile.toString(), before, speeds[best]);
     progress.accept(ended);
-    return new Winner(tile, ended);
+    return new Winner(runners.get(best).tile, ended);
+  }
+
+  /**
+   * Which is fastest.
+   *
+   * @param lead by how much another has to be faster than the first
+   */
+  static int best(double[] speeds, double lead) {
+    int best = 0;
+    for (int i = 1; i < speeds.length; i++) {
+      best = speeds[i] > speeds[best] * (best == 0 ? lead : 1) ? i : best;
+    }
+    return best;
   }
 
   /** Operands of ordinary numbers: denormal ones slow a processor, zeros speed a GPU up. */

@@ -26,7 +26,7 @@ public sealed interface TuningEvent {
    * A kind of results has its tile.
    *
    * @param measured how many tiles ran
-   * @param tile the fastest
+   * @param tile the fastest, or the one in use where that is as fast within 2 %
    * @param before GFLOP/s with the tile that backends took until now, the geometric mean over a
    *     matrix product and a convolution; NaN where that tile does not run
    * @param after GFLOP/s with {@code tile}, from the same rounds

@@ -60,6 +60,14 @@ class TuningTest {
   }
 
   @Test
+  void theTileInUse_isLeftForOneThatIsClearlyFaster() {
+    assertThat(Tuner.best(new double[] {100, 101, 99}, 1.02)).isZero();
+    assertThat(Tuner.best(new double[] {100, 103, 104}, 1.02)).isEqualTo(2);
+    assertThat(Tuner.best(new double[] {100, 103, 101}, 1.02)).isEqualTo(1);
+    assertThat(Tuner.best(new double[] {100, 101}, 1)).isEqualTo(1);
+  }
+
+  @Test
   void candidates_fitTheDevice() {
     assertThat(TileCandidates.of(device, 16)).isNotEmpty().doesNotHaveDuplicates();
   }
