@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.core.backend.Backends;
 import dev.graft.kernels.opencl.OpenClDevice;
 import dev.graft.kernels.opencl.OpenClDevices;
+import dev.graft.kernels.opencl.Tuner;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,10 +15,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     optionListHeading = "%nOptions:%n",
     abbreviateSynopsis = true,
-    description = {
-      "List what can compute here, which one 'auto' takes (*), and why;",
-      "and the OpenCL devices, which one '--backend opencl' takes, and why."
-    })
+    description =
+        "List what can compute here, which one 'auto' takes (*), and why, with the OpenCL devices.")
 final class BackendsCommand implements Callable<Integer> {
 
   @Override
@@ -51,13 +50,14 @@ final class BackendsCommand implements Callable<Integer> {
             : "taken where --device names it";
     return String.format(
         Locale.ROOT,
-        "  %d  %s%n     %s; %s; driver %s; largest buffer %.1f GiB; %s",
+        "  %d  %s%n     %s; %s; driver %s; largest buffer %.1f GiB; %s; %s",
         device.index(),
         device.summary(),
         why,
         device.version().strip(),
         device.driver().strip(),
         device.maxAllocation() / (double) (1L << 30),
-        device.halfPrecision() ? "has float16" : "no float16");
+        device.halfPrecision() ? "has float16" : "no float16",
+        Tuner.kept(device).map(file -> "tuned: " + file).orElse("not tuned"));
   }
 }

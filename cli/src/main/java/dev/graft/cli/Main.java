@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
-      BackendsCommand.class
+      BackendsCommand.class,
+      TuneCommand.class
     },
     footer = {
       "%nFirst steps:",

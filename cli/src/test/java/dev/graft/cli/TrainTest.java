@@ -456,7 +456,7 @@ class TrainTest {
   @Test
   void everyCommand_explainsItself() {
     for (String name :
-        List.of("train", "distill", "predict", "run", "inspect", "convert", "backends")) {
+        List.of("train", "distill", "predict", "run", "inspect", "convert", "backends", "tune")) {
       CommandRun command = graft(name, "--help");
       assertThat(command.code()).isZero();
       assertThat(command.out()).contains("Usage: graft " + name);

@@ -1,6 +1,8 @@
 package dev.graft.kernels.opencl;
 
+import dev.graft.core.backend.BackendException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -67,6 +69,31 @@ final class TuningFile {
     }
   }
 
+  /** Where tiles are kept for this device, if they are and can be read. */
+  Optional<Path> kept() {
+    return read().map(tiles -> file);
+  }
+
+  /**
+   * Makes sure that {@link #write} has a place to write to.
+   *
+   * @throws IOException if it has not
+   */
+  void prepare() throws IOException {
+    Path folder = Files.createDirectories(place().toAbsolutePath().getParent());
+    if (!Files.isWritable(folder)) {
+      throw new AccessDeniedException(folder.toString());
+    }
+  }
+
+  private Path place() {
+    if (file == null) {
+      throw new BackendException(
+          "there is nowhere to keep tiles: " + BinaryCache.PROPERTY + " is off");
+    }
+    return file;
+  }
+
   /** It is removed, so that the next process has nothing to say any more. */
   private static void damaged(Path file, Exception cause) {
     LOG.log(
@@ -84,22 +111,21 @@ final class TuningFile {
   /**
    * Keeps the tiles, for backends that are opened from now on.
    *
-   * @return where; empty where nothing is kept
+   * @return where
+   * @throws BackendException if nothing is kept here
    * @throws IOException if it cannot be written
    */
-  Optional<Path> write(TileChoice tiles) throws IOException {
-    if (file == null) {
-      return Optional.empty();
-    }
-    Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
+  Path write(TileChoice tiles) throws IOException {
+    Path place = place();
+    Path folder = Files.createDirectories(place.toAbsolutePath().getParent());
     Path beside = Files.createTempFile(folder, "new", ".tmp");
     try {
       List<String> lines = List.of(TITLE, "large " + tiles.large(), "small " + tiles.small());
       Files.write(beside, lines);
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(beside);
     }
-    return Optional.of(file);
+    return place;
   }
 }

@@ -31,14 +31,14 @@ class TuningTest {
   void whatWasKept_isRead() throws IOException {
     TuningFile file = new TuningFile(folder, device);
     assertThat(file.read()).isEmpty();
-    assertThat(file.write(TILES)).isPresent();
+    assertThat(file.write(TILES)).exists();
     assertThat(new TuningFile(folder, device).read()).contains(TILES);
     assertThat(TileChoice.of(device, 16, file)).isEqualTo(TILES);
   }
 
   @Test
   void aDamagedFile_isSaidOnce_andTheShippedTilesAreUsed() throws IOException {
-    Path path = new TuningFile(folder, device).write(TILES).orElseThrow();
+    Path path = new TuningFile(folder, device).write(TILES);
     for (List<String> lines :
         List.of(
             List.<String>of(),
@@ -57,6 +57,14 @@ class TuningTest {
         assertThat(log.warnings().get(0)).contains("tune again");
       }
     }
+  }
+
+  @Test
+  void theTileInUse_isLeftForOneThatIsClearlyFaster() {
+    assertThat(Tuner.best(new double[] {100, 101, 99}, 1.02)).isZero();
+    assertThat(Tuner.best(new double[] {100, 103, 104}, 1.02)).isEqualTo(2);
+    assertThat(Tuner.best(new double[] {100, 103, 101}, 1.02)).isEqualTo(1);
+    assertThat(Tuner.best(new double[] {100, 101}, 1)).isEqualTo(1);
   }
 
   @Test

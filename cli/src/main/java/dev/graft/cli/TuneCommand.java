@@ -1,0 +1,119 @@
+package dev.graft.cli;
+
+import dev.graft.kernels.opencl.OpenClDevice;
+import dev.graft.kernels.opencl.OpenClDevices;
+import dev.graft.kernels.opencl.Tuner;
+import dev.graft.kernels.opencl.Tuning;
+import dev.graft.kernels.opencl.TuningEvent;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code graft tune}: measures how an OpenCL device multiplies fastest. */
+@Command(
+    name = "tune",
+    mixinStandardHelpOptions = true,
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    description =
+        "Measure how an OpenCL device multiplies fastest, and keep it for '--backend opencl'. Let"
+            + " nothing else use the device meanwhile.")
+final class TuneCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "its number or a part of its name in 'graft backends' (default: the first GPU, or the"
+              + " first device where there is no GPU)")
+  private @Nullable String device;
+
+  @Option(names = "--quiet", description = "print errors only")
+  private boolean quiet;
+
+  @Option(
+      names = "--stacktrace",
+      description = "show where an error came from, and why tiles were skipped")
+  private boolean stackTrace;
+
+  private @Nullable ProgressBar bar;
+  private int candidates;
+
+  @Override
+  public Integer call() {
+    OpenClDevice chosen = device == null ? OpenClDevices.chosen() : OpenClDevices.named(device);
+    print("device: " + chosen.index() + " " + chosen.summary());
+    Tuning tuning;
+    try {
+      tuning = new Tuner(chosen, this::on).tune();
+    } finally {
+      closeBar();
+    }
+    print(line(tuning.large()) + "; " + line(tuning.small()) + "; kept in " + tuning.file());
+    return 0;
+  }
+
+  private void on(TuningEvent event) {
+    if (event instanceof TuningEvent.Started started) {
+      candidates = started.candidates();
+      print(started.kind() + " results: " + started.candidates() + " tiles to measure");
+      // As for training: only the launcher can tell whether this is a terminal.
+      if (!quiet && Boolean.getBoolean("graft.terminal")) {
+        bar =
+            new ProgressBarBuilder()
+                .setTaskName(started.kind())
+                .setInitialMax(started.units())
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setUpdateIntervalMillis(200)
+                .clearDisplayOnFinish()
+                .build();
+      }
+    } else if (event instanceof TuningEvent.Progress progress) {
+      if (bar != null) {
+        bar.stepTo(progress.done());
+      }
+    } else if (event instanceof TuningEvent.Skipped skipped) {
+      if (stackTrace) {
+        System.err.println("skipped " + skipped.kind() + " tile " + skipped.tile() + ":");
+        skipped.cause().printStackTrace();
+      }
+    } else if (event instanceof TuningEvent.Ended ended) {
+      closeBar();
+      print(ended.kind() + " results: " + ended.measured() + " of " + candidates + " run here");
+    }
+  }
+
+  private static String line(TuningEvent.Ended kind) {
+    return kind.kind()
+        + " results: tile "
+        + kind.tile()
+        + ", "
+        + speed(kind.before())
+        + " GFLOP/s before and "
+        + speed(kind.after())
+        + " after";
+  }
+
+  private static String speed(double gigaflops) {
+    return Double.isNaN(gigaflops) ? "no" : String.format(Locale.ROOT, "%.1f", gigaflops);
+  }
+
+  private void print(String line) {
+    if (!quiet) {
+      System.out.println(line);
+    }
+  }
+
+  private void closeBar() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}
