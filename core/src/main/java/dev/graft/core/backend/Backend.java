@@ -121,7 +121,7 @@ public interface Backend extends AutoCloseable {
 
   /**
    * {@code C = alpha op(A) op(B) + beta C}. With {@code beta = 0}, C is not read; with {@code k =
-   * 0} the product is zero and A and B are not read. Each element sums over k in ascending order.
+   * 0} the product is zero and A and B are not read. Shape alone decides the order of the sums.
    */
   void gemm(GemmGeometry g, double alpha, Buffer a, Buffer b, double beta, Buffer c);
 
