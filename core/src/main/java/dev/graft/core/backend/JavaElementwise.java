@@ -22,12 +22,13 @@ final class JavaElementwise {
 
   /** Cuts n elements into tiles and runs them on the workers. */
   static void tiles(Workers workers, Scratch.Pool pool, int n, Tile tile) {
-    workers.forEach(
-        RowProducts.ceil(n, CHUNK),
-        chunk -> {
+    workers.forSpans(
+        n,
+        CHUNK,
+        (first, count) -> {
           Scratch scratch = pool.take();
-          int end = Math.min(n, (chunk + 1) * CHUNK);
-          for (int from = chunk * CHUNK; from < end; from += Scratch.TILE) {
+          int end = first + count;
+          for (int from = first; from < end; from += Scratch.TILE) {
             tile.run(from, Math.min(Scratch.TILE, end - from), scratch.tiles);
           }
           pool.give(scratch);
@@ -369,13 +370,23 @@ final class JavaElementwise {
       int n = Strided.count(shape);
       int from = x.offset() + xOffset;
       int to = y.offset() + yOffset;
-      workers.forEach(
-          RowProducts.ceil(n, CHUNK),
-          chunk -> {
-            int done = chunk * CHUNK;
-            int length = Math.min(CHUNK, n - done);
-            System.arraycopy(x.array(), from + done, y.array(), to + done, length);
-          });
+      workers.forSpans(
+          n,
+          CHUNK,
+          (done, length) -> System.arraycopy(x.array(), from + done, y.array(), to + done, length));
+      return;
+    }
+    if (shape.length == 2 && xStrides[1] == 1 && yStrides[1] == 1) {
+      copyRows(
+          workers,
+          shape[0],
+          shape[1],
+          x,
+          x.offset() + xOffset,
+          xStrides[0],
+          y,
+          y.offset() + yOffset,
+          yStrides[0]);
       return;
     }
     Strided box = new Strided(shape, xStrides, yStrides);
@@ -396,6 +407,27 @@ final class JavaElementwise {
             int from = x.offset() + xOffset + box.offset(0, number);
             int to = y.offset() + yOffset + box.offset(1, number);
             copyRun(x.array(), from, xStep, y.array(), to, yStep, run);
+          }
+        });
+  }
+
+  private static void copyRows(
+      Workers workers,
+      int rows,
+      int length,
+      HostBuffer x,
+      int from,
+      int xStride,
+      HostBuffer y,
+      int to,
+      int yStride) {
+    workers.forSpans(
+        rows,
+        Math.max(1, CHUNK / Math.max(1, length)),
+        (first, count) -> {
+          for (int row = first; row < first + count; row++) {
+            System.arraycopy(
+                x.array(), from + row * xStride, y.array(), to + row * yStride, length);
           }
         });
   }

@@ -1,11 +1,12 @@
 package dev.graft.core.backend;
 
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,38 @@ public final class Workers implements AutoCloseable {
       }
       return;
     }
-    Loop loop = new Loop(chunks, body);
+    share(new ChunkLoop(chunks, body));
+  }
+
+  /** Works on the elements {@code from … from + count - 1} of a range. */
+  @FunctionalInterface
+  public interface Span {
+    /** Works on {@code count} elements, the first of them {@code from}. */
+    void run(int from, int count);
+  }
+
+  /**
+   * {@link #forEach} over 0 … n-1 in spans of {@code length}, of which the last may be shorter.
+   *
+   * @throws BackendException as {@link #forEach}
+   * @throws IllegalArgumentException if length is less than 1
+   */
+  public void forSpans(int n, int length, Span body) {
+    if (length < 1) {
+      throw new IllegalArgumentException("length is " + length + "; expected at least 1");
+    }
+    expectOpen();
+    if (threads == 1 || n <= length) {
+      for (int from = 0; from < n; from += Math.min(length, n - from)) {
+        body.run(from, Math.min(length, n - from));
+      }
+      return;
+    }
+    share(new SpanLoop(n, length, body));
+  }
+
+  private void share(Loop loop) {
+    int chunks = loop.chunks;
     int helpers = Math.min(threads, chunks) - 1;
     try {
       for (int helper = 0; helper < helpers; helper++) {
@@ -151,30 +183,62 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** A queue whose takers watch it for a moment before they go to sleep. */
-  private static final class WatchedQueue extends LinkedBlockingQueue<Runnable> {
+  /**
+   * A queue whose takers watch it for a moment before they go to sleep. Its places are made once: a
+   * training step puts hundreds of loops there. Where none is left the caller works alone.
+   */
+  private static final class WatchedQueue extends ArrayBlockingQueue<Runnable> {
     private static final long serialVersionUID = 1;
+
+    private static final int PLACES = 1024;
+
+    /** Tasks offered and not yet taken: to watch this takes no lock. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    WatchedQueue() {
+      super(PLACES);
+    }
+
+    @Override
+    public boolean offer(Runnable task) {
+      boolean taken = super.offer(task);
+      if (taken) {
+        waiting.incrementAndGet();
+      }
+      return taken;
+    }
+
+    @Override
+    public @Nullable Runnable poll() {
+      return counted(super.poll());
+    }
+
+    private @Nullable Runnable counted(@Nullable Runnable task) {
+      if (task != null) {
+        waiting.decrementAndGet();
+      }
+      return task;
+    }
 
     @Override
     public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
       long start = System.nanoTime();
       for (int check = 1; check % CHECKS != 0 || System.nanoTime() - start < WATCH_NANOS; check++) {
-        Runnable task = poll();
+        Runnable task = waiting.get() > 0 ? poll() : null;
         if (task != null) {
           return task;
         }
         pause(check);
       }
-      return super.poll(timeout, unit);
+      return counted(super.poll(timeout, unit));
     }
   }
 
   /**
    * One parallel loop: chunks are claimed by counting up, and the last one done wakes the caller.
    */
-  private static final class Loop implements Runnable {
-    private final int chunks;
-    private final IntConsumer body;
+  private abstract static class Loop implements Runnable {
+    final int chunks;
     private static final AtomicIntegerFieldUpdater<Loop> CLAIMED =
         AtomicIntegerFieldUpdater.newUpdater(Loop.class, "claimed");
     private static final AtomicIntegerFieldUpdater<Loop> DONE =
@@ -185,10 +249,11 @@ public final class Workers implements AutoCloseable {
     private volatile int done;
     private volatile @Nullable Throwable failure;
 
-    Loop(int chunks, IntConsumer body) {
+    Loop(int chunks) {
       this.chunks = chunks;
-      this.body = body;
     }
+
+    abstract void work(int chunk);
 
     @Override
     public void run() {
@@ -197,7 +262,7 @@ public final class Workers implements AutoCloseable {
           chunk = CLAIMED.getAndIncrement(this)) {
         try {
           if (failure == null) {
-            body.accept(chunk);
+            work(chunk);
           }
         } catch (Throwable thrown) {
           remember(thrown);
@@ -244,6 +309,39 @@ public final class Workers implements AutoCloseable {
       if (failure instanceof Error e) {
         throw e;
       }
+    }
+  }
+
+  private static final class ChunkLoop extends Loop {
+    private final IntConsumer body;
+
+    ChunkLoop(int chunks, IntConsumer body) {
+      super(chunks);
+      this.body = body;
+    }
+
+    @Override
+    void work(int chunk) {
+      body.accept(chunk);
+    }
+  }
+
+  private static final class SpanLoop extends Loop {
+    private final int n;
+    private final int length;
+    private final Span body;
+
+    SpanLoop(int n, int length, Span body) {
+      super(RowProducts.ceil(n, length));
+      this.n = n;
+      this.length = length;
+      this.body = body;
+    }
+
+    @Override
+    void work(int chunk) {
+      int from = chunk * length;
+      body.run(from, Math.min(length, n - from));
     }
   }
 }

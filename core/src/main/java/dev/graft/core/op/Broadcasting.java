@@ -15,6 +15,9 @@ final class Broadcasting {
   /** Strides that read {@code operand} as if it had shape {@code to}: 0 where it is repeated. */
   static int[] strides(Shape operand, Shape to) {
     int[] own = operand.strides();
+    if (operand.equals(to)) {
+      return own;
+    }
     int[] strides = new int[to.rank()];
     int lead = to.rank() - operand.rank();
     for (int axis = lead; axis < to.rank(); axis++) {

@@ -46,16 +46,21 @@ public record Concat(int axis) implements Op {
     return Saves.NOTHING;
   }
 
+  /** Along the axis and all inner ones, each input is a run of every row of y. */
   @Override
   public void forward(Forward call) {
     Tensor y = call.output();
     int at = y.shape().axis(axis);
-    int[] strides = y.shape().strides();
+    int rows = y.shape().elements(0, at);
+    int[] yStrides = {y.shape().elements(at, y.shape().rank()), 1};
     int offset = 0;
-    for (Tensor x : call.inputs()) {
-      int[] sizes = x.shape().toArray();
-      call.backend().copy(sizes, x.buffer(), 0, x.shape().strides(), offset, strides, y.buffer());
-      offset += sizes[at] * strides[at];
+    for (int i = 0; i < call.inputs().size(); i++) {
+      Tensor x = call.input(i);
+      int run = x.shape().elements(at, x.shape().rank());
+      int[] strides = {run, 1};
+      int[] box = {rows, run};
+      call.backend().copy(box, x.buffer(), 0, strides, offset, yStrides, y.buffer());
+      offset += run;
     }
   }
 
@@ -64,22 +69,19 @@ public record Concat(int axis) implements Op {
   public void backward(Backward call) {
     Tensor dy = call.outputGradient();
     int at = dy.shape().axis(axis);
-    int[] strides = dy.shape().strides();
+    int rows = dy.shape().elements(0, at);
+    int[] yStrides = {dy.shape().elements(at, dy.shape().rank()), 1};
     int offset = 0;
     for (int i = 0; i < call.inputShapes().size(); i++) {
       Shape x = call.inputShapes().get(i);
+      int run = x.elements(at, x.rank());
       if (call.needs().of(i)) {
-        call.backend()
-            .copy(
-                x.toArray(),
-                dy.buffer(),
-                offset,
-                strides,
-                0,
-                x.strides(),
-                call.gradient(i).buffer());
+        int[] strides = {run, 1};
+        int[] box = {rows, run};
+        Tensor dx = call.gradient(i);
+        call.backend().copy(box, dy.buffer(), offset, yStrides, 0, strides, dx.buffer());
       }
-      offset += x.size(at) * strides[at];
+      offset += run;
     }
   }
 }

@@ -156,17 +156,7 @@ public record Window(
     }
     long room = in + begin + end - reach;
     if (room < 0) {
-      throw new ShapeException(
-          "a kernel of "
-              + kernel.get(axis)
-              + (dilation > 1 ? " with dilation " + dilation : "")
-              + " does not fit an input of "
-              + in
-              + " with pads "
-              + begin
-              + " and "
-              + end
-              + "; use a larger image");
+      throw doesNotFit(axis, in, begin, end);
     }
     long out = (ceilMode ? (room + stride - 1) / stride : room / stride) + 1;
     if (ceilMode && (out - 1) * stride >= in + begin) {
@@ -177,5 +167,20 @@ public record Window(
       throw new ShapeException("pads of " + begin + " and " + end + " are out of range");
     }
     return new Extent(in, (int) out, stride, dilation, (int) begin, (int) end);
+  }
+
+  private ShapeException doesNotFit(int axis, int in, long begin, long end) {
+    int dilation = dilations.get(axis);
+    return new ShapeException(
+        "a kernel of "
+            + kernel.get(axis)
+            + (dilation > 1 ? " with dilation " + dilation : "")
+            + " does not fit an input of "
+            + in
+            + " with pads "
+            + begin
+            + " and "
+            + end
+            + "; use a larger image");
   }
 }

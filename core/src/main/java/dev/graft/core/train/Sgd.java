@@ -40,14 +40,12 @@ public final class Sgd implements Optimizer {
       double rate,
       double weightDecay) {
     int n = weight.shape().elements();
-    Tensor velocity =
-        velocities.computeIfAbsent(
-            name,
-            k -> {
-              Tensor zero = Tensor.allocate(backend, weight.shape());
-              backend.fill(n, 0, zero.buffer());
-              return zero;
-            });
+    Tensor velocity = velocities.get(name);
+    if (velocity == null) {
+      velocity = Tensor.allocate(backend, weight.shape());
+      backend.fill(n, 0, velocity.buffer());
+      velocities.put(name, velocity);
+    }
     backend.sgd(
         n,
         rate,

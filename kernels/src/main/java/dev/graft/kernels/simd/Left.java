@@ -36,6 +36,10 @@ record Left(
     int strips = (rows + Tiles.TALL - 1) / Tiles.TALL;
     int across = (strips + perChunk - 1) / perChunk;
     int blocks = (depth + Product.DEPTH - 1) / Product.DEPTH;
+    if (across * blocks == 1) {
+      packBlock(k0, depth, 0, rows, to, at);
+      return;
+    }
     workers.forEach(
         across * blocks,
         chunk -> {

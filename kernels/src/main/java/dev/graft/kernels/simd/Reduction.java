@@ -30,7 +30,9 @@ final class Reduction {
   private final boolean suits;
 
   Reduction(int[] shape, boolean[] reduced) {
-    int[] sizes = {1, 1, 1};
+    int a = 1;
+    int b = 1;
+    int c = 1;
     int parts = 0;
     boolean first = true;
     boolean last = false;
@@ -47,27 +49,31 @@ final class Reduction {
         parts++;
       }
       last = reduced[axis];
-      if (parts <= 3) {
-        sizes[parts - 1] *= shape[axis];
+      switch (parts) {
+        case 1 -> a *= shape[axis];
+        case 2 -> b *= shape[axis];
+        case 3 -> c *= shape[axis];
+        default -> fits = false;
       }
     }
-    if (parts == 2 && !first) {
-      // Kept, folded: nothing is folded before it.
-      sizes = new int[] {1, sizes[0], sizes[1]};
-      first = true;
-    } else if (parts == 2) {
-      // Folded, kept: nothing is kept before it.
-      sizes = new int[] {1, sizes[0], sizes[1]};
-      first = false;
+    if (parts == 2) {
+      // Kept, folded: nothing is folded before it. Folded, kept: nothing is kept before it.
+      outer = 1;
+      middle = a;
+      inner = b;
+      middleFolded = first;
     } else if (parts == 1) {
-      sizes = first ? new int[] {1, 1, sizes[0]} : new int[] {1, sizes[0], 1};
-      first = true;
+      outer = 1;
+      middle = first ? 1 : a;
+      inner = first ? a : 1;
+      middleFolded = false;
+    } else {
+      outer = a;
+      middle = b;
+      inner = c;
+      middleFolded = !first;
     }
-    outer = sizes[0];
-    middle = sizes[1];
-    inner = sizes[2];
-    middleFolded = !first;
-    suits = fits && parts <= 3 && (inner >= NARROWEST || !middleFolded && middle == 1);
+    suits = fits && (inner >= NARROWEST || !middleFolded && middle == 1);
   }
 
   /** Whether {@link #run} is the way; else the folds are short, or interleaved four times. */

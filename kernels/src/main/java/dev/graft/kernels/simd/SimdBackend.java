@@ -96,7 +96,8 @@ public final class SimdBackend implements Backend {
   @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
-    if (shape.length == 1) {
+    int inner = shape.length - 1;
+    if (shape.length <= 1 || (xStrides[inner] == 1 && yStrides[inner] == 1)) {
       java.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
       return;
     }

@@ -130,8 +130,8 @@ final class SimdConvolution {
       // Some pixels may have fed no output.
       zero.accept(dx);
     }
-    for (int ph = 0; ph < Math.min(sh, g.inHeight()); ph++) {
-      for (int pw = 0; pw < Math.min(sw, g.inWidth()); pw++) {
+    for (int ph = 0; ph < Taps.phaseRows(g); ph++) {
+      for (int pw = 0; pw < Taps.phaseColumns(g); pw++) {
         Taps taps = Taps.towardsInput(g, ph, pw);
         for (int group = 0; group < g.groups() && taps.count() > 0; group++) {
           phase(workers, scratch, g, dy, w, dx, taps, ph, pw, group);

@@ -10,33 +10,16 @@ final class Spans {
 
   private Spans() {}
 
-  /** Works on the elements {@code from … from + count - 1}. */
-  @FunctionalInterface
-  interface Span {
-    void run(int from, int count);
-  }
-
-  static void forEach(Workers workers, int n, Span span) {
-    workers.forEach(
-        ceil(n, CHUNK),
-        chunk -> {
-          int from = chunk * CHUNK;
-          span.run(from, Math.min(CHUNK, n - from));
-        });
+  static void forEach(Workers workers, int n, Workers.Span span) {
+    workers.forSpans(n, CHUNK, span);
   }
 
   /**
    * Cuts {@code rows} rows of {@code each} elements, so that a part has about {@link #CHUNK}
    * elements.
    */
-  static void forRows(Workers workers, int rows, long each, Span span) {
-    int perChunk = (int) Math.max(1, CHUNK / Math.max(1, each));
-    workers.forEach(
-        ceil(rows, perChunk),
-        chunk -> {
-          int from = chunk * perChunk;
-          span.run(from, Math.min(perChunk, rows - from));
-        });
+  static void forRows(Workers workers, int rows, long each, Workers.Span span) {
+    workers.forSpans(rows, (int) Math.max(1, CHUNK / Math.max(1, each)), span);
   }
 
   /** {@code n / size}, rounded up. */
