@@ -40,16 +40,25 @@ final class Depthwise {
     int taps = layout.taps.length;
     int outPlane = g.outPlane();
     int each = g.outChannels() / g.inChannels();
+    InTurn<Channel> channels =
+        new InTurn<>(
+            () ->
+                Channel.of(
+                    memory,
+                    layout,
+                    rows,
+                    w.array(),
+                    residual == null ? y.array() : memory.take(outPlane)));
     Spans.forRows(
         workers,
         g.batch() * g.inChannels(),
         work(g),
         (first, count) -> {
-          float[] padded = memory.take(layout.length());
-          Arrays.fill(padded, 0, layout.length(), 0f);
-          float[] spill = memory.take(rows.spill());
-          float[] sums = residual == null ? y.array() : memory.take(outPlane);
-          TapKernel kernel = new TapKernel(layout, padded, w.array());
+          Channel own = channels.take();
+          float[] padded = own.padded;
+          float[] spill = own.spill;
+          float[] sums = own.sums;
+          TapKernel kernel = own.kernel;
           for (int plane = first; plane < first + count; plane++) {
             layout.load(x.array(), x.offset() + plane * g.inPlane(), 0f, padded);
             int channel = plane % g.inChannels() * each;
@@ -71,12 +80,37 @@ final class Depthwise {
               }
             }
           }
-          if (residual != null) {
-            memory.give(sums);
-          }
-          memory.give(spill);
-          memory.give(padded);
+          channels.give(own);
         });
+    channels.close(
+        own -> {
+          if (residual != null) {
+            memory.give(own.sums);
+          }
+          own.close(memory);
+        });
+  }
+
+  /**
+   * What one thread works with.
+   *
+   * @param padded a channel within its padding, which stays zero
+   * @param sums a plane of results that cannot be written at once
+   */
+  private record Channel(float[] padded, float[] spill, float[] sums, TapKernel kernel) {
+
+    static Channel of(
+        ScratchArrays memory, PaddedPlane layout, PlaneRows rows, float[] weights, float[] sums) {
+      float[] padded = memory.take(layout.length());
+      Arrays.fill(padded, 0, layout.length(), 0f);
+      TapKernel kernel = new TapKernel(layout, padded, weights);
+      return new Channel(padded, memory.take(rows.spill()), sums, kernel);
+    }
+
+    void close(ScratchArrays memory) {
+      memory.give(spill);
+      memory.give(padded);
+    }
   }
 
   /** Elements touched for one input channel, a vector's share of the products included. */
@@ -102,17 +136,19 @@ final class Depthwise {
     PlaneRows rows = new PlaneRows(layout);
     int taps = layout.taps.length;
     int each = g.outChannels() / g.inChannels();
+    InTurn<GradientChannel> channels =
+        new InTurn<>(() -> GradientChannel.of(memory, layout, rows, taps, g.inPlane()));
     Spans.forRows(
         workers,
         g.batch() * g.inChannels(),
         work(g),
         (first, count) -> {
-          float[] padded = memory.take(layout.length());
-          Arrays.fill(padded, 0, layout.length(), 0f);
-          float[] spill = memory.take(rows.spill());
-          float[] turned = memory.take(taps);
-          float[] part = memory.take(g.inPlane());
-          TapKernel kernel = new TapKernel(layout, padded, turned).with(0, 0f);
+          GradientChannel own = channels.take();
+          float[] padded = own.channel.padded;
+          float[] spill = own.channel.spill;
+          float[] turned = own.turned;
+          float[] part = own.channel.sums;
+          TapKernel kernel = own.channel.kernel.with(0, 0f);
           for (int plane = first; plane < first + count; plane++) {
             int to = dx.offset() + plane * g.inPlane();
             int channel = plane % g.inChannels() * each;
@@ -137,11 +173,30 @@ final class Depthwise {
               }
             }
           }
-          memory.give(part);
-          memory.give(turned);
-          memory.give(spill);
-          memory.give(padded);
+          channels.give(own);
         });
+    channels.close(own -> own.close(memory));
+  }
+
+  /**
+   * What one thread works with.
+   *
+   * @param turned the weights of an output channel, from the last to the first
+   */
+  private record GradientChannel(Channel channel, float[] turned) {
+
+    static GradientChannel of(
+        ScratchArrays memory, PaddedPlane layout, PlaneRows rows, int taps, int inPlane) {
+      float[] turned = memory.take(taps);
+      float[] part = memory.take(inPlane);
+      return new GradientChannel(Channel.of(memory, layout, rows, turned, part), turned);
+    }
+
+    void close(ScratchArrays memory) {
+      memory.give(channel.sums);
+      memory.give(turned);
+      channel.close(memory);
+    }
   }
 
   /** Gradient of {@link #forward} without its epilogue to w. */
@@ -154,18 +209,17 @@ final class Depthwise {
       HostBuffer dw) {
     PaddedPlane layout = PaddedPlane.of(g);
     int each = g.outChannels() / g.inChannels();
+    InTurn<TapDots> channels = new InTurn<>(() -> new TapDots(layout, memory, each));
     Spans.forRows(
         workers,
         g.inChannels(),
         g.batch() * work(g),
         (first, count) -> {
-          float[] padded = memory.take(layout.length());
-          Arrays.fill(padded, 0, layout.length(), 0f);
-          TapDots dots = new TapDots(layout, padded, memory, each);
+          TapDots dots = channels.take();
           for (int channel = first; channel < first + count; channel++) {
             for (int image = 0; image < g.batch(); image++) {
               int plane = image * g.inChannels() + channel;
-              layout.load(x.array(), x.offset() + plane * g.inPlane(), 0f, padded);
+              dots.load(x.array(), x.offset() + plane * g.inPlane());
               for (int m = 0; m < each; m++) {
                 int number = image * g.outChannels() + channel * each + m;
                 dots.add(m, dy.array(), dy.offset() + number * g.outPlane());
@@ -176,8 +230,8 @@ final class Depthwise {
               dots.finish(m, dw.array(), at);
             }
           }
-          dots.close();
-          memory.give(padded);
+          channels.give(dots);
         });
+    channels.close(TapDots::close);
   }
 }

@@ -36,13 +36,14 @@ final class TapDots {
   private final int[] filled;
 
   /**
-   * @param x the padded plane
-   * @param outputs output channels that it is part of
+   * @param layout of the padded plane
+   * @param outputs output channels that a plane is part of
    */
-  TapDots(PaddedPlane layout, float[] x, ScratchArrays memory, int outputs) {
+  TapDots(PaddedPlane layout, ScratchArrays memory, int outputs) {
     this.layout = layout;
-    this.x = x;
     this.memory = memory;
+    x = memory.take(layout.length());
+    Arrays.fill(x, 0, layout.length(), 0f);
     int[] taps = layout.taps;
     int columns = Spans.ceil(layout.outWidth, Lanes.COUNT) * Lanes.COUNT;
     rolling =
@@ -63,6 +64,11 @@ final class TapDots {
     Arrays.fill(lanes, 0, outputs * groups * WeightDots.LANES, 0f);
     totals = new double[outputs * groups * WeightDots.TAPS];
     filled = new int[outputs];
+  }
+
+  /** Takes the plane that begins at {@code from}, for what is added next. */
+  void load(float[] plane, int from) {
+    layout.load(plane, from, 0f, x);
   }
 
   /** Adds a plane of gradients of output channel {@code output}. */
@@ -119,5 +125,6 @@ final class TapDots {
   void close() {
     memory.give(lanes);
     memory.give(gradient);
+    memory.give(x);
   }
 }

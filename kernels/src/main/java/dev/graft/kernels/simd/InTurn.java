@@ -1,0 +1,48 @@
+package dev.graft.kernels.simd;
+
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What the parts of one loop work with in turn: a part takes one and gives it back, so that there
+ * are as many as threads ever worked at once, however many parts the loop has.
+ */
+final class InTurn<T> {
+
+  /** Threads that most loops have; there may be more. */
+  private static final int USUAL = 3;
+
+  private final Supplier<T> maker;
+  private final ArrayDeque<T> free = new ArrayDeque<>(USUAL);
+
+  /**
+   * @param maker makes one, on the thread that wants it
+   */
+  InTurn(Supplier<T> maker) {
+    this.maker = maker;
+  }
+
+  T take() {
+    T one;
+    synchronized (free) {
+      one = free.poll();
+    }
+    return one == null ? maker.get() : one;
+  }
+
+  /** Gives one back. One that was in use when the loop threw is left to the collector. */
+  void give(T one) {
+    synchronized (free) {
+      free.push(one);
+    }
+  }
+
+  /** Ends the use of all, when the loop is over. */
+  void close(Consumer<T> end) {
+    synchronized (free) {
+      free.forEach(end);
+      free.clear();
+    }
+  }
+}
