@@ -22,17 +22,21 @@ final class JavaElementwise {
 
   /** Cuts n elements into tiles and runs them on the workers. */
   static void tiles(Workers workers, Scratch.Pool pool, int n, Tile tile) {
-    workers.forSpans(
-        n,
-        CHUNK,
-        (first, count) -> {
-          Scratch scratch = pool.take();
-          int end = first + count;
-          for (int from = first; from < end; from += Scratch.TILE) {
-            tile.run(from, Math.min(Scratch.TILE, end - from), scratch.tiles);
-          }
-          pool.give(scratch);
-        });
+    if (n <= CHUNK) {
+      workers.expectOpen();
+      tiles(pool, 0, n, tile);
+    } else {
+      workers.forSpans(n, CHUNK, (first, count) -> tiles(pool, first, count, tile));
+    }
+  }
+
+  private static void tiles(Scratch.Pool pool, int first, int count, Tile tile) {
+    Scratch scratch = pool.take();
+    int end = first + count;
+    for (int from = first; from < end; from += Scratch.TILE) {
+      tile.run(from, Math.min(Scratch.TILE, end - from), scratch.tiles);
+    }
+    pool.give(scratch);
   }
 
   static void load(HostBuffer x, int from, int width, float[] row) {
@@ -52,13 +56,13 @@ final class JavaElementwise {
       int n,
       HostBuffer x,
       HostBuffer y) {
-    if (n <= Scratch.TILE) {
+    if (n <= CHUNK) {
       // The vectors of a normalisation: many calls, and nothing to share out.
       workers.expectOpen();
       Scratch scratch = pool.take();
-      load(x, 0, n, scratch.tiles[0]);
-      unaryRow(op, alpha, beta, scratch.tiles, n);
-      store(scratch.tiles[0], y, 0, n);
+      for (int from = 0; from < n; from += Scratch.TILE) {
+        unaryTile(op, alpha, beta, x, y, from, Math.min(Scratch.TILE, n - from), scratch.tiles);
+      }
       pool.give(scratch);
       return;
     }
@@ -66,11 +70,21 @@ final class JavaElementwise {
         workers,
         pool,
         n,
-        (from, width, rows) -> {
-          load(x, from, width, rows[0]);
-          unaryRow(op, alpha, beta, rows, width);
-          store(rows[0], y, from, width);
-        });
+        (from, width, rows) -> unaryTile(op, alpha, beta, x, y, from, width, rows));
+  }
+
+  private static void unaryTile(
+      UnaryOp op,
+      float alpha,
+      float beta,
+      HostBuffer x,
+      HostBuffer y,
+      int from,
+      int width,
+      float[][] rows) {
+    load(x, from, width, rows[0]);
+    unaryRow(op, alpha, beta, rows, width);
+    store(rows[0], y, from, width);
   }
 
   private static void unaryRow(UnaryOp op, float alpha, float beta, float[][] rows, int n) {
@@ -249,26 +263,24 @@ final class JavaElementwise {
       HostBuffer a,
       HostBuffer b,
       HostBuffer y) {
-    if (n <= Scratch.TILE) {
+    if (n <= CHUNK) {
       workers.expectOpen();
       Scratch scratch = pool.take();
-      load(a, 0, n, scratch.tiles[0]);
-      load(b, 0, n, scratch.tiles[1]);
-      binaryRow(op, scratch.tiles[0], scratch.tiles[1], n);
-      store(scratch.tiles[0], y, 0, n);
+      for (int from = 0; from < n; from += Scratch.TILE) {
+        denseTile(op, a, b, y, from, Math.min(Scratch.TILE, n - from), scratch.tiles);
+      }
       pool.give(scratch);
       return;
     }
-    tiles(
-        workers,
-        pool,
-        n,
-        (from, width, rows) -> {
-          load(a, from, width, rows[0]);
-          load(b, from, width, rows[1]);
-          binaryRow(op, rows[0], rows[1], width);
-          store(rows[0], y, from, width);
-        });
+    tiles(workers, pool, n, (from, width, rows) -> denseTile(op, a, b, y, from, width, rows));
+  }
+
+  private static void denseTile(
+      BinaryOp op, HostBuffer a, HostBuffer b, HostBuffer y, int from, int width, float[][] rows) {
+    load(a, from, width, rows[0]);
+    load(b, from, width, rows[1]);
+    binaryRow(op, rows[0], rows[1], width);
+    store(rows[0], y, from, width);
   }
 
   private static void binaryRow(BinaryOp op, float[] a, float[] b, int n) {

@@ -26,30 +26,54 @@ final class JavaOptimizer {
       HostBuffer g,
       HostBuffer v,
       HostBuffer w) {
+    if (n <= JavaElementwise.CHUNK) {
+      // Most parameters of a network are vectors.
+      workers.expectOpen();
+      Scratch scratch = pool.take();
+      for (int from = 0; from < n; from += Scratch.TILE) {
+        int width = Math.min(Scratch.TILE, n - from);
+        sgdTile(rate, momentum, nesterov, weightDecay, g, v, w, from, width, scratch.tiles);
+      }
+      pool.give(scratch);
+      return;
+    }
     JavaElementwise.tiles(
         workers,
         pool,
         n,
-        (from, width, rows) -> {
-          float[] step = rows[0];
-          float[] velocity = rows[1];
-          float[] weight = rows[2];
-          JavaElementwise.load(g, from, width, step);
-          JavaElementwise.load(w, from, width, weight);
-          Rows.add(step, weight, weightDecay, width);
-          if (momentum != 0) {
-            JavaElementwise.load(v, from, width, velocity);
-            decay(velocity, step, momentum, width);
-            JavaElementwise.store(velocity, v, from, width);
-            if (nesterov) {
-              Rows.add(step, velocity, momentum, width);
-            } else {
-              step = velocity;
-            }
-          }
-          Rows.add(weight, step, -rate, width);
-          JavaElementwise.store(weight, w, from, width);
-        });
+        (from, width, rows) ->
+            sgdTile(rate, momentum, nesterov, weightDecay, g, v, w, from, width, rows));
+  }
+
+  private static void sgdTile(
+      float rate,
+      float momentum,
+      boolean nesterov,
+      float weightDecay,
+      HostBuffer g,
+      HostBuffer v,
+      HostBuffer w,
+      int from,
+      int width,
+      float[][] rows) {
+    float[] step = rows[0];
+    float[] velocity = rows[1];
+    float[] weight = rows[2];
+    JavaElementwise.load(g, from, width, step);
+    JavaElementwise.load(w, from, width, weight);
+    Rows.add(step, weight, weightDecay, width);
+    if (momentum != 0) {
+      JavaElementwise.load(v, from, width, velocity);
+      decay(velocity, step, momentum, width);
+      JavaElementwise.store(velocity, v, from, width);
+      if (nesterov) {
+        Rows.add(step, velocity, momentum, width);
+      } else {
+        step = velocity;
+      }
+    }
+    Rows.add(weight, step, -rate, width);
+    JavaElementwise.store(weight, w, from, width);
   }
 
   /** {@code v = momentum v + g}, flushed. */

@@ -10,6 +10,8 @@ import dev.graft.core.tensor.Tensor;
 /** NumPy broadcasting: how an operand is read, and how a gradient is summed back to it. */
 final class Broadcasting {
 
+  private static final int[] ONE = {1};
+
   private Broadcasting() {}
 
   /** Strides that read {@code operand} as if it had shape {@code to}: 0 where it is repeated. */
@@ -59,7 +61,6 @@ final class Broadcasting {
 
   /** {@code y = x} over n elements. */
   static void copy(Backend backend, int n, Buffer x, Buffer y) {
-    int[] one = {1};
-    backend.copy(new int[] {n}, x, 0, one, 0, one, y);
+    backend.copy(new int[] {n}, x, 0, ONE, 0, ONE, y);
   }
 }
