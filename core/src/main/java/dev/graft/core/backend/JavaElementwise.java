@@ -382,6 +382,11 @@ final class JavaElementwise {
       int n = Strided.count(shape);
       int from = x.offset() + xOffset;
       int to = y.offset() + yOffset;
+      if (n <= CHUNK) {
+        workers.expectOpen();
+        System.arraycopy(x.array(), from, y.array(), to, n);
+        return;
+      }
       workers.forSpans(
           n,
           CHUNK,
