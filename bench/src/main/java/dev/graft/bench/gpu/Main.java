@@ -1,5 +1,6 @@
 package dev.graft.bench.gpu;
 
+import dev.graft.bench.json.JsonFile;
 import dev.graft.core.backend.BackendException;
 import dev.graft.kernels.opencl.OpenClDevice;
 import dev.graft.kernels.opencl.OpenClDevices;

@@ -1,5 +1,6 @@
 package dev.graft.bench.peers;
 
+import dev.graft.bench.json.JsonFile;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.Backends;

@@ -1,9 +1,10 @@
 package dev.graft.bench.peers;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One comparison.
+ * One comparison. What it has not is left out of its JSON.
  *
  * @param work what was done: {@code sgemm}, {@code inference}, …
  * @param network the network; null where the work has a shape instead
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param unit of both
  * @param ratio above 1 where Graft is faster or smaller
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record Row(
     String work,
     @Nullable String network,

@@ -1,4 +1,4 @@
-package dev.graft.bench.gpu;
+package dev.graft.bench.json;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,13 +8,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** Rows as a JSON array, with null for what there is not. */
-final class JsonFile {
+/** The rows of a table as a JSON array of records. */
+public final class JsonFile {
 
   private JsonFile() {}
 
-  /** The file appears under its name only when it is whole. */
-  static void write(List<Row> rows, Path file) throws IOException {
+  /**
+   * Writes {@code rows}; the file appears under its name only when it is whole.
+   *
+   * @throws IOException if it cannot be written; what stood there before stays then
+   */
+  public static void write(List<?> rows, Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path unfinished = Files.createTempFile(folder, file.getFileName().toString(), ".tmp");
