@@ -2,6 +2,7 @@ package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
+import dev.graft.core.op.Forward;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,6 +56,13 @@ final class Binding {
       list.add(slot == null ? null : tensor(slot));
     }
     return Collections.unmodifiableList(list);
+  }
+
+  /** The call of a forward rule, with key 0. */
+  Forward forward(
+      List<Slot> inputs, List<Slot> outputs, List<Slot> scratch, List<Slot> temporaries) {
+    return new Forward(
+        backend, tensors(inputs), tensors(outputs), tensors(scratch), tensors(temporaries), 0);
   }
 
   private Buffer buffer(Slot slot) {

@@ -42,14 +42,7 @@ record ForwardStep(
 
   @Override
   public Action bind(Binding at) {
-    Forward call =
-        new Forward(
-            at.backend(),
-            at.tensors(inputs),
-            at.tensors(outputs),
-            at.tensors(scratch),
-            at.tensors(temporaries),
-            0);
+    Forward call = at.forward(inputs, outputs, scratch, temporaries);
     if (!op.isRandom()) {
       return key -> op.forward(call);
     }

@@ -45,14 +45,7 @@ record NormalizationStep(
 
   @Override
   public Action bind(Binding at) {
-    Forward call =
-        new Forward(
-            at.backend(),
-            at.tensors(inputs),
-            at.tensors(outputs),
-            at.tensors(scratch),
-            at.tensors(temporaries),
-            0);
+    Forward call = at.forward(inputs, outputs, scratch, temporaries);
     return again
         ? key -> norm.forwardAgain(call, activation)
         : key -> norm.forward(call, activation);

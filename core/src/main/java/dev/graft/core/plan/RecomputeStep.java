@@ -36,14 +36,7 @@ record RecomputeStep(
 
   @Override
   public Action bind(Binding at) {
-    Forward call =
-        new Forward(
-            at.backend(),
-            at.tensors(inputs),
-            at.tensors(List.of(output)),
-            at.tensors(scratch),
-            at.tensors(temporaries),
-            0);
+    Forward call = at.forward(inputs, List.of(output), scratch, temporaries);
     return key -> op.forwardAgain(call);
   }
 }
