@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.TrainEvent;
+import dev.graft.core.train.TrainListener;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
@@ -21,23 +22,50 @@ import java.util.List;
  * What a run leaves on disk. The metrics grow by a line an epoch; everything else appears at the
  * end, the model last, so that a folder with a model is a finished run.
  */
-final class RunFolder {
+final class RunFolder implements TrainListener {
 
   private final Path folder;
   private final ObjectMapper json = new ObjectMapper();
+
+  private boolean begun;
 
   private RunFolder(Path folder) {
     this.folder = folder;
   }
 
   /**
-   * Makes the folder, or clears an earlier run's results out of it.
+   * Makes the folder. What an earlier run left there stays until this one begins to train.
    *
    * @throws ExportException if it cannot be written to
    */
   static RunFolder open(Path folder) {
     try {
       Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+    return new RunFolder(folder);
+  }
+
+  private static ExportException unwritable(Path folder, IOException e) {
+    return new ExportException(folder + ": cannot be written to: " + e.getMessage(), e);
+  }
+
+  /** Clears an earlier run's results before anything of this run is written. */
+  @Override
+  public void on(TrainEvent event) {
+    begin();
+    if (event instanceof TrainEvent.Epoch epoch) {
+      add(epoch);
+    }
+  }
+
+  private void begin() {
+    if (begun) {
+      return;
+    }
+    begun = true;
+    try {
       for (String name : List.of("model.onnx", "labels.txt", "metrics.jsonl", "report.json")) {
         Files.deleteIfExists(folder.resolve(name));
       }
@@ -47,9 +75,8 @@ final class RunFolder {
       }
       Files.createFile(folder.resolve("metrics.jsonl"));
     } catch (IOException e) {
-      throw new ExportException(folder + ": cannot be written to: " + e.getMessage(), e);
+      throw unwritable(folder, e);
     }
-    return new RunFolder(folder);
   }
 
   CheckpointStore checkpoints() {
@@ -57,7 +84,7 @@ final class RunFolder {
   }
 
   /** Appends an epoch to {@code metrics.jsonl}. */
-  void add(TrainEvent.Epoch epoch) {
+  private void add(TrainEvent.Epoch epoch) {
     ObjectNode line = json.createObjectNode();
     line.put("epoch", epoch.epoch());
     line.put("phase", epoch.phase());
@@ -71,7 +98,7 @@ final class RunFolder {
     try {
       Files.writeString(folder.resolve("metrics.jsonl"), line + "\n", StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new ExportException(folder + ": cannot be written to: " + e.getMessage(), e);
+      throw unwritable(folder, e);
     }
   }
 
@@ -90,6 +117,7 @@ final class RunFolder {
    * @param report what the command adds to the report: its settings
    */
   void finish(Tuned tuned, double seconds, ObjectNode report) {
+    begin();
     Model model = tuned.model();
     write("labels.txt", String.join("\n", model.metadata().labels()) + "\n");
     put(report, "valAccuracy", tuned.best().accuracy());

@@ -4,7 +4,6 @@ import dev.graft.core.train.Metrics;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
 import java.util.Locale;
-import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -18,17 +17,12 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
 
   private final boolean quiet;
   private final boolean bars;
-  private final Consumer<TrainEvent.Epoch> onEpoch;
   private @Nullable ProgressBar bar;
 
-  /**
-   * @param onEpoch hears of every epoch before it is printed
-   */
-  TrainingPrinter(boolean quiet, Consumer<TrainEvent.Epoch> onEpoch) {
+  TrainingPrinter(boolean quiet) {
     this.quiet = quiet;
     // Only the launcher can tell: System.console() is there without a terminal from Java 22 on.
     this.bars = !quiet && Boolean.getBoolean("graft.terminal");
-    this.onEpoch = onEpoch;
   }
 
   @Override
@@ -50,7 +44,6 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
         bar.stepTo(progress.done());
       }
     } else if (event instanceof TrainEvent.Epoch epoch) {
-      onEpoch.accept(epoch);
       print(line(epoch));
     } else if (event instanceof TrainEvent.Ended ended) {
       close();

@@ -31,7 +31,7 @@ final class TrainingRun {
   int run(Recipe recipe, Split data, ObjectNode report, Function<Settings, Tuned> training) {
     long start = System.nanoTime();
     try (Backend backend = compute.open()) {
-      // Wrong options are told before anything of an earlier run is touched.
+      // Wrong options are told before the folder is made.
       options.settings(
           recipe, backend, compute.threads(), CheckpointStore.none(), TrainListener.SILENT);
       RunFolder folder = RunFolder.open(options.out());
@@ -39,7 +39,7 @@ final class TrainingRun {
       report.put("seed", options.seed());
       report.put("backend", backend.name());
       report.put("threads", compute.threads());
-      try (TrainingPrinter printer = new TrainingPrinter(options.quiet(), folder::add)) {
+      try (TrainingPrinter printer = new TrainingPrinter(options.quiet())) {
         printer.print(
             String.format(
                 Locale.ROOT,
@@ -48,7 +48,16 @@ final class TrainingRun {
                 data.validation().size(),
                 data.training().classes().size()));
         Settings settings =
-            options.settings(recipe, backend, compute.threads(), folder.checkpoints(), printer);
+            options.settings(
+                recipe,
+                backend,
+                compute.threads(),
+                folder.checkpoints(),
+                event -> {
+                  // Written before it is told.
+                  folder.on(event);
+                  printer.on(event);
+                });
         Tuned tuned = training.apply(settings);
         double seconds = (System.nanoTime() - start) / 1e9;
         folder.finish(tuned, seconds, report);

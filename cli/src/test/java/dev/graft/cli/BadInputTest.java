@@ -318,7 +318,12 @@ class BadInputTest {
     assertThat(train(MODEL, DATA, "--recipe", "head").code()).isZero();
     for (Object[] wrong :
         new Object[][] {
-          {"--lr", -1}, {"--optimizer", "magic"}, {"--patience", -1}, {"--augment", "magic"}
+          {"--lr", -1},
+          {"--optimizer", "magic"},
+          {"--patience", -1},
+          {"--augment", "magic"},
+          {"--freeze", "nothing*"},
+          {"--lr-factor", "nothing*=0.1"}
         }) {
       assertThat(train(MODEL, DATA, wrong).code()).isEqualTo(1);
       assertThat(run.resolve("model.onnx")).exists();
