@@ -48,7 +48,7 @@ final class Winograd {
     this.contractions = contractions;
     context = programs.context();
     vector = contractions.tiles().large() instanceof Tile.Cpu cpu ? cpu.vector() : 1;
-    rule = WinogradRule.of(vector);
+    rule = WinogradRule.of(vector > 1);
     changingWeights = new ScratchMemory(memory);
     passing = new ScratchMemory(memory);
     String files = "lanes+contraction+winograd";

@@ -17,6 +17,10 @@
 // * Nothing here is double: many laptop GPUs do not have it.
 // * Every sum has one order, which depends on the shape alone: the same call gives the same bits.
 
+// In C99, whose rules these are, `inline` alone leaves nothing to call where a compiler chooses not to
+// inline a function: an undefined symbol to those that are strict about it.
+#define inline static inline
+
 #define MAX_RANK 8
 
 /// Axes of a tensor, innermost first, and the distance of neighbours along each.
