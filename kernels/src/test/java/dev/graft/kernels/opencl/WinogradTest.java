@@ -267,6 +267,36 @@ class WinogradTest {
     }
   }
 
+  @Test
+  void theRule_wantsManyChannelsAndTiles() {
+    for (boolean cpu : new boolean[] {false, true}) {
+      WinogradRule rule = WinogradRule.of(cpu);
+      assertThat(rule.takes(of(16, 64, 56, 56, 64, 1, 1, 1, 1))).isTrue();
+      assertThat(rule.takes(of(64, 512, 7, 7, 512, 1, 1, 1, 1))).isTrue();
+      // Few channels on either side; four tiles, for which all weights would be transformed.
+      assertThat(rule.takes(of(16, 16, 56, 56, 64, 1, 1, 1, 1))).isFalse();
+      assertThat(rule.takes(of(16, 64, 56, 56, 16, 1, 1, 1, 1))).isFalse();
+      assertThat(rule.takes(of(1, 512, 7, 7, 512, 1, 1, 1, 1))).isFalse();
+      // Weights of more than 64 MiB.
+      assertThat(rule.takes(of(64, 1024, 14, 14, 1024, 1, 1, 1, 1))).isFalse();
+    }
+  }
+
+  @Test
+  void theRule_takesNothingElseThan3x3OfStride1() {
+    System.setProperty(WinogradRule.PROPERTY, "always");
+    WinogradRule rule = WinogradRule.of(false);
+    assertThat(rule.takes(of(1, 1, 3, 3, 1, 0, 0, 0, 0))).isTrue();
+    assertThat(rule.takes(new ConvGeometry(1, 8, 9, 9, 8, 1, 3, 3, 2, 1, 1, 1, 1, 1, 1, 1)))
+        .isFalse();
+    assertThat(rule.takes(new ConvGeometry(1, 8, 9, 9, 8, 1, 3, 3, 1, 1, 1, 2, 1, 1, 1, 1)))
+        .isFalse();
+    assertThat(rule.takes(new ConvGeometry(1, 8, 9, 9, 8, 2, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1)))
+        .isFalse();
+    assertThat(rule.takes(new ConvGeometry(1, 8, 9, 9, 8, 1, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1)))
+        .isFalse();
+  }
+
   /** Operands as views with guards around them. */
   private static final class Operands {
 
