@@ -40,6 +40,8 @@ public class ConvolutionBenchmark {
   /** batch, input channels, size, output channels, groups, kernel, stride, pad. */
   @Param({
     "16,64,56,64,1,3,1,1",
+    "16,128,28,128,1,3,1,1",
+    "16,256,14,256,1,3,1,1",
     "16,16,112,96,1,1,1,0",
     "16,960,7,160,1,1,1,0",
     "16,144,56,144,144,3,1,1",

@@ -94,6 +94,23 @@ final class Axes {
     return true;
   }
 
+  /** The first axis along which neighbours of a layout are neighbours in memory, or -1. */
+  int unitAxis(int layout) {
+    for (int axis = 0; axis < axes.size(); axis++) {
+      if (axes.get(axis).strides[layout] == 1) {
+        return axis;
+      }
+    }
+    return -1;
+  }
+
+  /** The same axes with one of them, not the innermost, next to the innermost. */
+  Axes withSecond(int axis) {
+    List<Axis> moved = new ArrayList<>(axes);
+    moved.add(1, moved.remove(axis));
+    return new Axes(moved, layouts);
+  }
+
   int rank() {
     return axes.size();
   }

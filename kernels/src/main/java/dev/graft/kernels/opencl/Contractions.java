@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Contractions {
 
+  /** Sums of a work-item that leave an assembler to choose between registers and groups. */
+  private static final int MANY_SUMS = 64;
+
   private final Programs programs;
   private final ScratchMemory scratch;
   private final TileChoice tiles;
@@ -123,7 +126,8 @@ final class Contractions {
           case UNFOLDED -> List.of(Contraction.Left.IMAGES);
         };
     for (Contraction.Left left : lefts) {
-      String options = tile.options() + " -DLEFT_" + left + " -DRIGHT_" + right + unroll(tile);
+      String read = " -DLEFT_" + left + " -DRIGHT_" + right;
+      String options = tile.options() + read + unroll(tile) + registers(tile);
       kernels.computeIfAbsent(
           new Variant(tile, left, right), v -> programs.kernel(tile.files(), "contract", options));
     }
@@ -136,5 +140,19 @@ final class Contractions {
   private String unroll(Tile tile) {
     boolean gpu = programs.context().device().isGpu();
     return tile instanceof Tile.Gpu ? " -DUNROLL=" + (gpu ? tile.depth() : 1) : "";
+  }
+
+  /**
+   * NVIDIA's assembler takes up to 168 registers for 8x8 sums where it is not told otherwise, and a
+   * multiprocessor of 65536 then holds one group of 256 items. With 128 it holds two: one computes
+   * while the other waits at a barrier, begins or writes. Up to 80 bytes an item spill, none for a
+   * product with A transposed. (By {@code ptxas -v} for sm_90 on what clang makes of the kernels;
+   * the time has not been measured.) Smaller tiles take 64 to 92, and more where they are allowed
+   * to. The option is that of {@code cl_nv_compiler_options}.
+   */
+  private String registers(Tile tile) {
+    boolean nvidia = programs.context().device().computeCapability() > 0;
+    boolean many = tile instanceof Tile.Gpu gpu && gpu.workM() * gpu.workN() >= MANY_SUMS;
+    return nvidia && many ? " -cl-nv-maxrregcount=128" : "";
   }
 }

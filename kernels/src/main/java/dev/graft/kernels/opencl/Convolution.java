@@ -6,7 +6,7 @@ import dev.graft.core.backend.Epilogue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions and their gradients, as {@link Contraction}s. */
+/** Convolutions and their gradients, as {@link Contraction}s: which of the ways there are. */
 final class Convolution {
 
   /** Pairs of channels of a work-group, each way: see {@code weights.cl}. */
@@ -14,6 +14,7 @@ final class Convolution {
 
   private final Contractions contractions;
   private final Depthwise depthwise;
+  private final Winograd winograd;
   private final ScratchMemory turnedWeights;
   private final DeviceKernel turn;
   private final ClContext context;
@@ -21,9 +22,15 @@ final class Convolution {
   Convolution(Programs programs, DeviceMemory memory, Contractions contractions) {
     this.contractions = contractions;
     depthwise = new Depthwise(programs, contractions.tiles());
+    winograd = new Winograd(programs, memory, contractions);
     context = programs.context();
     turnedWeights = new ScratchMemory(memory);
     turn = programs.kernel("weights", "turn_weights");
+  }
+
+  /** The way that transforms weights beforehand, for those who keep them. */
+  Winograd winograd() {
+    return winograd;
   }
 
   /** {@code y = activation(conv(x, w) + bias + residual)}. */
@@ -39,10 +46,18 @@ final class Convolution {
       depthwise.forward(g, epilogue, x, w, bias, residual, y);
       return;
     }
+    if (winograd.takes(g)) {
+      winograd.forwardChanging(g, epilogue, x, w, bias, residual, y);
+      return;
+    }
     contractions.run(Contraction.forward(g), 1, w, x, 0, epilogue, bias, residual, y);
   }
 
   void gradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
+    if (winograd.takes(g)) {
+      winograd.gradientInput(g, dy, w, dx);
+      return;
+    }
     List<Phase> rows =
         Phase.of(g.inHeight(), g.kernelHeight(), g.strideHeight(), g.dilationHeight(), g.padTop());
     List<Phase> columns =

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A prepared convolution: bias, residual and activation run where each element is written. The
- * weights need no other layout, so packing is a copy, or for changing weights nothing.
+ * weights are kept transformed where {@link Winograd} takes them, and else need no other layout, so
+ * that packing is a copy; for changing weights it is nothing.
  */
 final class ConvolutionKernel implements Kernel {
 
@@ -17,6 +18,7 @@ final class ConvolutionKernel implements Kernel {
   private final ConvGeometry g;
   private final Epilogue epilogue;
   private final boolean changing;
+  private final boolean winograd;
   private @Nullable Buffer weights;
 
   ConvolutionKernel(
@@ -30,10 +32,11 @@ final class ConvolutionKernel implements Kernel {
     this.g = g;
     this.epilogue = epilogue;
     this.changing = changing;
+    winograd = !changing && convolution.winograd().takes(g);
   }
 
   private int elements() {
-    return g.outChannels() * g.patch();
+    return winograd ? Winograd.weightElements(g) : g.outChannels() * g.patch();
   }
 
   @Override
@@ -50,6 +53,10 @@ final class ConvolutionKernel implements Kernel {
     if (weights == null) {
       weights = backend.allocate(elements());
     }
+    if (winograd) {
+      convolution.winograd().transform(g, w, weights);
+      return;
+    }
     int[] one = {1};
     backend.copy(new int[] {elements()}, w, 0, one, 0, one, weights);
   }
@@ -58,6 +65,10 @@ final class ConvolutionKernel implements Kernel {
   public void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y) {
     if (weights == null) {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");
+    }
+    if (winograd) {
+      convolution.winograd().forward(g, epilogue, x, weights, bias, residual, y);
+      return;
     }
     convolution.forward(g, epilogue, x, weights, bias, residual, y);
   }

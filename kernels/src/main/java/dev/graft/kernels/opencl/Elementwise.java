@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code elementwise.cl}, {@code random.cl} and {@code copy.cl}. */
+/** {@code elementwise.cl} and {@code random.cl}. */
 final class Elementwise {
 
   private static final String FILE = "elementwise";
@@ -18,7 +18,6 @@ final class Elementwise {
   private final DeviceKernel fill;
   private final DeviceKernel axpy;
   private final DeviceKernel dropout;
-  private final DeviceKernel copy;
 
   Elementwise(Programs programs) {
     for (UnaryOp op : UnaryOp.values()) {
@@ -31,7 +30,6 @@ final class Elementwise {
     fill = programs.kernel(FILE, "fill");
     axpy = programs.kernel(FILE, "axpy");
     dropout = programs.kernel("random", "dropout");
-    copy = programs.kernel("copy", "copy_box");
   }
 
   private static String lower(Enum<?> op) {
@@ -71,15 +69,8 @@ final class Elementwise {
     launch.buffer(x).buffer(y).over(n);
   }
 
-  void copy(
-      int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
-    Axes axes = Axes.sorted(shape, xStrides, yStrides);
-    Launch launch = copy.launch().struct(axes.struct());
-    over(launch.buffer(x, xOffset).buffer(y, yOffset), axes);
-  }
-
   /** The two innermost axes by themselves, all others as one. */
-  private static void over(Launch launch, Axes axes) {
+  static void over(Launch launch, Axes axes) {
     launch.over(axes.size(0), axes.size(1), axes.elementsFrom(2));
   }
 

@@ -32,6 +32,7 @@ public final class OpenClBackend implements Backend {
   private final Programs programs;
   private final Transfers transfers;
   private final Elementwise elementwise;
+  private final StridedCopy copies;
   private final Contractions contractions;
   private final Convolution convolution;
   private final Columns columns;
@@ -59,6 +60,7 @@ public final class OpenClBackend implements Backend {
     elementwise = new Elementwise(programs);
     TileChoice tiles =
         TileChoice.of(device, VectorWidth.of(context.id()), new TuningFile(cache.folder(), device));
+    copies = new StridedCopy(programs, tiles);
     contractions = new Contractions(programs, scratch, tiles);
     convolution = new Convolution(programs, memory, contractions);
     columns = new Columns(programs);
@@ -171,7 +173,7 @@ public final class OpenClBackend implements Backend {
   @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
-    elementwise.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
+    copies.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
   }
 
   // ---- element-wise -----------------------------------------------------------------------------

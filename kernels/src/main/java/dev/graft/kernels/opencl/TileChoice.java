@@ -84,12 +84,16 @@ record TileChoice(Tile large, Tile small) {
     return "large " + large + ", small " + small;
   }
 
-  /** The tile for a contraction: the small one where the large one would leave units idle. */
+  /**
+   * The tile for a contraction: the small one where the large one would leave units idle, or half
+   * of itself: 64 rows are a whole small tile of most GPUs and half of a large one.
+   */
   Tile of(Contraction c, int units) {
     long tiles =
         (long) c.batch()
             * Tiling.groups(c.m(), large.rows())
             * Tiling.groups(c.n(), large.columns());
-    return tiles >= units && c.m() > small.rows() / 2 ? large : small;
+    boolean filled = c.m() > large.rows() / 2 && c.n() > large.columns() / 2;
+    return tiles >= units && filled ? large : small;
   }
 }

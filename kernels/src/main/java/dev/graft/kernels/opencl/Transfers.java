@@ -4,10 +4,9 @@ import static dev.graft.kernels.opencl.OpenClException.check;
 
 import dev.graft.core.backend.Buffer;
 import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.jocl.CL;
 import org.jocl.Pointer;
+import org.jocl.cl_command_queue;
 import org.jocl.cl_event;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Elements to the device and back.
  *
  * <p>An upload returns before it has happened: the floats are copied into one of a few pieces of
- * memory outside of the Java heap, from where the device fetches them while Java goes on, such as
- * to decode the next batch. A piece is used again when its last transfer is done.
+ * {@link PinnedMemory}, from where the device fetches them while Java goes on, such as to decode
+ * the next batch. A piece is used again when its last transfer is done.
  */
 final class Transfers {
 
@@ -27,10 +26,12 @@ final class Transfers {
   private static final int PIECE_BYTES = 1 << 20;
 
   private static final class Piece {
-    private final ByteBuffer bytes =
-        ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.nativeOrder());
-    private final Pointer pointer = Pointer.to(bytes);
+    private final PinnedMemory memory;
     private @Nullable cl_event done;
+
+    Piece(PinnedMemory memory) {
+      this.memory = memory;
+    }
 
     void await() {
       if (done != null) {
@@ -55,20 +56,22 @@ final class Transfers {
     ClBuffer to = (ClBuffer) target;
     context.lock();
     try {
+      // Of a closed context there is none, nor is its pinned memory mapped any more.
+      cl_command_queue queue = context.queue();
       int sent = 0;
       while (sent < count) {
         int part = Math.min(count - sent, PIECE_BYTES / Float.BYTES);
         Piece piece = piece();
-        piece.bytes.asFloatBuffer().put(source, sourceOffset + sent, part);
+        piece.memory.bytes().asFloatBuffer().put(source, sourceOffset + sent, part);
         cl_event event = new cl_event();
         check(
             CL.clEnqueueWriteBuffer(
-                context.queue(),
+                queue,
                 to.storage().memory(),
                 false,
                 bytes(to.offset() + sent),
                 bytes(part),
-                piece.pointer,
+                piece.memory.pointer(),
                 0,
                 null,
                 event),
@@ -77,7 +80,7 @@ final class Transfers {
         piece.done = event;
         sent += part;
       }
-      check(CL.clFlush(context.queue()), "clFlush", "upload");
+      check(CL.clFlush(queue), "clFlush", "upload");
     } finally {
       context.unlock();
       Reference.reachabilityFence(to);
@@ -89,7 +92,7 @@ final class Transfers {
     next = (next + 1) % PIECES;
     Piece piece = pieces[index];
     if (piece == null) {
-      piece = new Piece();
+      piece = new Piece(new PinnedMemory(context, PIECE_BYTES));
       pieces[index] = piece;
     }
     piece.await();
@@ -132,9 +135,12 @@ final class Transfers {
   /** The device has finished; the caller holds the lock. */
   void close() {
     for (Piece piece : pieces) {
-      if (piece != null && piece.done != null) {
-        CL.clReleaseEvent(piece.done);
-        piece.done = null;
+      if (piece != null) {
+        if (piece.done != null) {
+          CL.clReleaseEvent(piece.done);
+          piece.done = null;
+        }
+        piece.memory.close();
       }
     }
   }

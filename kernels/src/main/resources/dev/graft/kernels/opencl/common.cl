@@ -17,6 +17,12 @@
 // * Nothing here is double: many laptop GPUs do not have it.
 // * Every sum has one order, which depends on the shape alone: the same call gives the same bits.
 
+// No function but the kernels stands alone. In C99, whose rules these are, `inline` by itself leaves
+// nothing to call where a compiler chooses not to inline: an undefined symbol to those that are strict
+// about it. And PoCL 3.1 gets functions wrong that were not inlined: with `static inline` alone the
+// gradient to a weight came out as noise.
+#define inline static inline __attribute__((always_inline))
+
 #define MAX_RANK 8
 
 /// Axes of a tensor, innermost first, and the distance of neighbours along each.

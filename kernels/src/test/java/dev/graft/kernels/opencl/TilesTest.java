@@ -152,6 +152,23 @@ class TilesTest {
   }
 
   @Test
+  void productsThatWouldLeaveHalfOfALargeTileEmpty_takeASmallOne() {
+    Tile large = new Tile.Gpu(128, 128, 8, 8, 8, 2);
+    Tile small = new Tile.Gpu(64, 64, 16, 4, 4, 2);
+    TileChoice choice = new TileChoice(large, small);
+    int units = 16;
+    assertThat(choice.of(product(128, 4096), units)).isEqualTo(large);
+    assertThat(choice.of(product(64, 8192), units)).isEqualTo(small);
+    assertThat(choice.of(product(8192, 64), units)).isEqualTo(small);
+    // Fewer tiles than units.
+    assertThat(choice.of(product(128, 512), units)).isEqualTo(small);
+  }
+
+  private static Contraction product(int m, int n) {
+    return Contraction.of(GemmGeometry.of(false, false, m, n, 576));
+  }
+
+  @Test
   void tilesThatCannotBeShared_areRefused() {
     // More items than a group may have; an item that is no multiple of 4; too few items to copy.
     for (int[] n : new int[][] {{128, 128, 8, 4, 4}, {64, 64, 8, 6, 4}, {128, 128, 8, 16, 16}}) {

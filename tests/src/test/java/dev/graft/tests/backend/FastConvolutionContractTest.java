@@ -56,9 +56,10 @@ class FastConvolutionContractTest {
   }
 
   @EachBackend
-  void simd_takesTheFastAlgorithm_forAllOfThese(Backend backend) {
+  void simd_takesTheFastAlgorithm_forAllOfThese_andOpenClWhereItIsForcedTo(Backend backend) {
     // Otherwise the other tests here test nothing new.
-    assumeTrue(backend.name().equals("simd"));
+    boolean forced = System.getProperty("graft.opencl.winograd", "").equals("always");
+    assumeTrue(backend.name().equals("simd") || (backend.name().equals("opencl") && forced));
     assertThat(all()).allMatch(g -> FastConvolution.isTaken(backend, g));
     assertThat(FastConvolution.isTaken(backend, square(2, 48, 14, 48, 1, 3, 2, 1))).isFalse();
   }
