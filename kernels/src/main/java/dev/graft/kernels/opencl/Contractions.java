@@ -24,14 +24,17 @@ final class Contractions {
 
   private final Map<Variant, DeviceKernel> kernels = new HashMap<>();
 
-  Contractions(Programs programs, ScratchMemory scratch, TileChoice tiles) {
+  Contractions(Programs programs, ScratchMemory scratch, TileChoice tiles, Precision precision) {
     this.programs = programs;
     this.scratch = scratch;
     this.tiles = tiles;
     units = programs.context().device().computeUnits();
     for (Tile tile : List.of(tiles.large(), tiles.small())) {
       for (Contraction.Right right : Contraction.Right.values()) {
-        declare(tile, right);
+        declare(tile, right, Contraction.Left.ROWS);
+        if (precision == Precision.HALF) {
+          declare(tile, right, Contraction.Left.HALVES);
+        }
       }
     }
     thin = new ThinProduct(programs, scratch, tiles);
@@ -113,8 +116,12 @@ final class Contractions {
     return packed ? Contraction.Right.PATCHES : right;
   }
 
-  /** The kernels for all pairs of operands that there are; none is built before it is launched. */
-  private void declare(Tile tile, Contraction.Right of) {
+  /**
+   * The kernels for all pairs of operands that there are; none is built before it is launched.
+   *
+   * @param rows what rows are stored as; of halves there are weights alone
+   */
+  private void declare(Tile tile, Contraction.Right of, Contraction.Left rows) {
     Contraction.Right right = right(tile, of);
     List<Contraction.Left> lefts =
         switch (right) {
@@ -122,6 +129,10 @@ final class Contractions {
               List.of(Contraction.Left.ROWS, Contraction.Left.COLUMNS);
           case UNFOLDED -> List.of(Contraction.Left.IMAGES);
         };
+    if (rows == Contraction.Left.HALVES) {
+      boolean weights = right == Contraction.Right.PIXELS || right == Contraction.Right.PATCHES;
+      lefts = weights ? List.of(rows) : List.of();
+    }
     for (Contraction.Left left : lefts) {
       String options = tile.options() + " -DLEFT_" + left + " -DRIGHT_" + right + unroll(tile);
       kernels.computeIfAbsent(
@@ -135,6 +146,9 @@ final class Contractions {
    */
   private String unroll(Tile tile) {
     boolean gpu = programs.context().device().isGpu();
+    if (tile instanceof TensorTile) {
+      return TensorTile.options(programs.context().device());
+    }
     return tile instanceof Tile.Gpu ? " -DUNROLL=" + (gpu ? tile.depth() : 1) : "";
   }
 }

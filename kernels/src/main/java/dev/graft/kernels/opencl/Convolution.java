@@ -42,6 +42,19 @@ final class Convolution {
     contractions.run(Contraction.forward(g), 1, w, x, 0, epilogue, bias, residual, y);
   }
 
+  /** The same with weights of float16, for groups that are not {@link Depthwise}'s. */
+  void forwardOfHalves(
+      ConvGeometry g,
+      Epilogue epilogue,
+      Buffer x,
+      Buffer halves,
+      @Nullable Buffer bias,
+      @Nullable Buffer residual,
+      Buffer y) {
+    Contraction contraction = Contraction.forward(g).halves();
+    contractions.run(contraction, 1, halves, x, 0, epilogue, bias, residual, y);
+  }
+
   void gradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
     List<Phase> rows =
         Phase.of(g.inHeight(), g.kernelHeight(), g.strideHeight(), g.dilationHeight(), g.padTop());
