@@ -42,7 +42,7 @@ public final class OpenClBackend implements Backend {
   private final Elementwise elementwise;
   private final Contractions contractions;
   private final Convolution convolution;
-  private final HalfWeights halfWeights;
+  private final @Nullable HalfWeights halfWeights;
   private final Columns columns;
   private final Reductions reductions;
   private final Pooling pooling;
@@ -90,7 +90,7 @@ public final class OpenClBackend implements Backend {
             new TuningFile(cache.folder(), device, precision));
     contractions = new Contractions(programs, scratch, tiles, precision);
     convolution = new Convolution(programs, memory, contractions);
-    halfWeights = new HalfWeights(programs, memory, transfers);
+    halfWeights = precision == Precision.HALF ? new HalfWeights(programs, memory, transfers) : null;
     columns = new Columns(programs);
     reductions = new Reductions(programs, scratch);
     pooling = new Pooling(programs);
@@ -269,7 +269,7 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
-    if (precision == Precision.HALF && !changing && HalfConvolutionKernel.takes(g)) {
+    if (halfWeights != null && !changing && HalfConvolutionKernel.takes(g)) {
       return new HalfConvolutionKernel(halfWeights, convolution, g, epilogue);
     }
     return new ConvolutionKernel(this, convolution, g, epilogue, changing);

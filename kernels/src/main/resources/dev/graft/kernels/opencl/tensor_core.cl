@@ -8,8 +8,8 @@
 //
 // mma.sync makes the 32 work-items of a warp compute C[16, 8] += A[16, k] B[k, 8] together: k = 8 in TF32,
 // 16 in BF16, which are 8 words either way. Each work-item holds 4 words of A, 2 of B and 4 sums, and
-// which ones is the same for both formats, counted in words (PTX ISA 9.7.14.5, "Matrix fragments for
-// mma.m16n8k8" and "... mma.m16n8k16"). With lane = 4 g + t:
+// which ones is the same for both formats, counted in words (PTX ISA, "Warp-level matrix instructions",
+// "Matrix fragments for mma.m16n8k8" and "... for mma.m16n8k16"). With lane = 4 g + t:
 //
 //            word of k                          column of B and C
 //            0 1 2 3   4 5 6 7                  0    1    2   ..   7
