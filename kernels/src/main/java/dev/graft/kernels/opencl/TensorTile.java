@@ -40,9 +40,7 @@ record TensorTile(Precision format, int m, int n, int k, int warpM, int warpN) i
             && m % BANKS + n % BANKS == 0
             && m % warpM + n % warpN + warpM % FRAGMENT_M + warpN % FRAGMENT_N == 0
             && items % m + items % n + items % words == 0
-            && m * words % items + n * words % items == 0
-            // The tiles' memory takes the sums of a row of fragments when they are written.
-            && m / warpM * FRAGMENT_M * (n + PAD) <= BUFFERS * words * (m + n);
+            && m * words % items + n * words % items == 0;
     if (!whole) {
       throw new IllegalArgumentException(
           String.format(
@@ -72,9 +70,11 @@ record TensorTile(Precision format, int m, int n, int k, int warpM, int warpN) i
     return "tensor " + format.word() + " " + m + " " + n + " " + k + " " + warpM + " " + warpN;
   }
 
-  /** Bytes of local memory. */
+  /** Bytes of local memory: of the tiles, and of a row of fragments of sums after them. */
   int localBytes() {
-    return BUFFERS * k / format.perWord() * (m + n) * Integer.BYTES;
+    int tiles = BUFFERS * k / format.perWord() * (m + n);
+    int staged = m / warpM * FRAGMENT_M * (n + PAD);
+    return Math.max(tiles, staged) * Integer.BYTES;
   }
 
   @Override

@@ -55,6 +55,8 @@ final class TileCandidates {
   private static List<Tile> tensor(OpenClDevice device, Precision precision) {
     List<Tile> tiles = new ArrayList<>();
     int[][] shapes = {
+      {128, 256, 64, 64},
+      {256, 128, 64, 64},
       {128, 128, 64, 32},
       {128, 128, 32, 64},
       {128, 128, 64, 64},

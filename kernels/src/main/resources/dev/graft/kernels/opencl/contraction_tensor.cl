@@ -47,6 +47,10 @@
 #define STAGED_ROWS (TILE_M / WARP_M * 16)
 #define STAGED_ROW (TILE_N + 8)
 
+// Words of local memory: for two of each tile while there are products, for sums afterwards.
+#define TILES (2 * (LEFT_TILE + RIGHT_TILE))
+#define STAGED (STAGED_ROWS * STAGED_ROW)
+
 INLINED void store_left(__local uint *tile, float next[PER_WORD][LEFT_COPIES], int id) {
 #pragma unroll
   for (int i = 0; i < LEFT_COPIES; i++) {
@@ -79,7 +83,7 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
               __global const float *b, int b0, __global const float *bias, int bias0,
               __global const float *residual, int residual0, __global float *c, int c0) {
   // uint2, so that the compiler knows the alignment.
-  __local uint2 memory[LEFT_TILE + RIGHT_TILE];
+  __local uint2 memory[(TILES > STAGED ? TILES : STAGED) / 2];
   __local uint *tiles = (__local uint *)memory;
 #if EXCHANGE > 0
   __local uint all_exchanged[ITEMS / LANES * EXCHANGE];
@@ -142,29 +146,32 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
 
 #pragma unroll UNROLL
     for (int step = 0; step < WORDS; step += 8) {
-      uint left_words[ROWS][A_WORDS];
-      uint right_words[COLUMNS][B_WORDS];
       // The lane's rows of the tiles: t, and 4 further down.
+      int words[2], swizzles[2];
+      uint left_words[ROWS][A_WORDS];
 #pragma unroll
-      for (int half_k = 0; half_k < 2; half_k++) {
-        int word = step + 4 * half_k + lane % 4;
-        int swizzle = 8 * (lane % 4) + 32 / WORDS * (step / 4 + half_k);
+      for (int l = 0; l < 2; l++) {
+        words[l] = step + 4 * l + lane % 4;
+        swizzles[l] = 8 * (lane % 4) + 32 / WORDS * (step / 4 + l);
 #pragma unroll
         for (int i = 0; i < ROWS; i++) {
           int m = warp_m + 16 * i + lane / 4;
-          left_words[i][2 * half_k] = left[word * TILE_M + (m ^ swizzle)];
-          left_words[i][2 * half_k + 1] = left[word * TILE_M + ((m + 8) ^ swizzle)];
-        }
-#pragma unroll
-        for (int j = 0; j < COLUMNS; j++) {
-          right_words[j][half_k] = right[word * TILE_N + ((warp_n + 8 * j + lane / 4) ^ swizzle)];
+          left_words[i][2 * l] = left[words[l] * TILE_M + (m ^ swizzles[l])];
+          left_words[i][2 * l + 1] = left[words[l] * TILE_M + ((m + 8) ^ swizzles[l])];
         }
       }
+      // Of B one fragment at a time, which leaves registers to the sums.
 #pragma unroll UNROLL
-      for (int i = 0; i < ROWS; i++) {
+      for (int j = 0; j < COLUMNS; j++) {
+        int n = warp_n + 8 * j + lane / 4;
+        uint right_words[B_WORDS];
+#pragma unroll
+        for (int l = 0; l < 2; l++) {
+          right_words[l] = right[words[l] * TILE_N + (n ^ swizzles[l])];
+        }
 #pragma unroll UNROLL
-        for (int j = 0; j < COLUMNS; j++) {
-          mma(exchange, lane, left_words[i], right_words[j], sums[i][j]);
+        for (int i = 0; i < ROWS; i++) {
+          mma(exchange, lane, left_words[i], right_words, sums[i][j]);
         }
       }
     }

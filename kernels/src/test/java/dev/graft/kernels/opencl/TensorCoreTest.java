@@ -76,7 +76,7 @@ class TensorCoreTest {
         long key = Rng.key(SEED, "tensor " + trial);
         // Edges of both tiles, of fragments and of words; k split in parts now and then.
         int m = 5 + Rng.below(key, 0, trial % 2 == 0 ? 60 : 200);
-        int n = 5 + Rng.below(key, 1, trial % 2 == 0 ? 60 : 200);
+        int n = 5 + Rng.below(key, 1, trial % 2 == 0 ? 60 : 300);
         int k = trial % 5 == 4 ? 2100 + Rng.below(key, 2, 9) : 1 + Rng.below(key, 2, 90);
         GemmGeometry g = GemmGeometry.of((trial & 1) != 0, (trial & 2) != 0, m, n, k);
         check(
@@ -85,6 +85,20 @@ class TensorCoreTest {
             reference,
             new int[] {m * k, k * n, m * n},
             k,
+            (on, a, b, y) -> on.gemm(g, 1.5, a, b, -0.5, y));
+      }
+      // So many results that any device takes the large tile.
+      for (int trial = 0; trial < 4; trial++) {
+        int units = backend.device().computeUnits();
+        GemmGeometry g =
+            new GemmGeometry(
+                units, (trial & 1) != 0, (trial & 2) != 0, 35, 39, 21, 35 * 21, 21 * 39, 35 * 39);
+        check(
+            precision + " " + g,
+            backend,
+            reference,
+            new int[] {units * 35 * 21, units * 21 * 39, units * 35 * 39},
+            21,
             (on, a, b, y) -> on.gemm(g, 1.5, a, b, -0.5, y));
       }
     }
