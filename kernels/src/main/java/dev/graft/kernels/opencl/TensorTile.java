@@ -26,8 +26,8 @@ record TensorTile(Precision format, int m, int n, int k, int warpM, int warpN) i
   /** What sets a row of finished sums apart from the next. */
   private static final int PAD = 8;
 
-  /** More than any loop over fragments takes: all are written out. */
-  private static final int UNROLL = 16;
+  /** More than any loop of the kernel takes: all of them are written out. */
+  private static final int UNROLL = 32;
 
   TensorTile {
     int items = warpM > 0 && warpN > 0 ? m / warpM * (n / warpN) * LANES : 0;

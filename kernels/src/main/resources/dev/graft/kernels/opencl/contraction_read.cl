@@ -79,7 +79,7 @@ inline void find_columns(const Contraction *g, int first_n, int id, Columns *col
   columns->base = image * g->in_image;
 #endif
 #elif defined(RIGHT_UNFOLDED)
-#pragma unroll
+#pragma unroll UNROLL
   for (int i = 0; i < RIGHT_COPIES; i++) {
     int n = first_n + RIGHT_N(id, i);
     int channel = quotient(n, g->taps_multiplier, g->taps_shift);
@@ -107,7 +107,7 @@ INLINED void read_left(const Contraction *g, __global const left_element *a, int
   int image = quotient(position, g->plane_multiplier, g->plane_shift);
   size_t pixel = (size_t)image * g->left_image + (position - image * g->grid_plane);
 #endif
-#pragma unroll
+#pragma unroll UNROLL
   for (int i = 0; i < LEFT_COPIES; i++) {
     int m = first_m + LEFT_M(id, i);
     int kk = k + LEFT_K(id, i);
@@ -138,7 +138,7 @@ INLINED void read_right(const Contraction *g, __global const float *b, const Col
   int x = (pixel - row * g->grid_width) * g->stride_x;
   int first = image * g->in_image;
 #endif
-#pragma unroll
+#pragma unroll UNROLL
   for (int i = 0; i < RIGHT_COPIES; i++) {
     int n = first_n + RIGHT_N(id, i);
     int kk = k + RIGHT_K(id, i);

@@ -52,10 +52,10 @@
 #define STAGED (STAGED_ROWS * STAGED_ROW)
 
 INLINED void store_left(__local uint *tile, float next[PER_WORD][LEFT_COPIES], int id) {
-#pragma unroll
+#pragma unroll UNROLL
   for (int i = 0; i < LEFT_COPIES; i++) {
     float elements[PER_WORD];
-#pragma unroll
+#pragma unroll UNROLL
     for (int j = 0; j < PER_WORD; j++) {
       elements[j] = next[j][i];
     }
@@ -65,10 +65,10 @@ INLINED void store_left(__local uint *tile, float next[PER_WORD][LEFT_COPIES], i
 }
 
 INLINED void store_right(__local uint *tile, float next[PER_WORD][RIGHT_COPIES], int id) {
-#pragma unroll
+#pragma unroll UNROLL
   for (int i = 0; i < RIGHT_COPIES; i++) {
     float elements[PER_WORD];
-#pragma unroll
+#pragma unroll UNROLL
     for (int j = 0; j < PER_WORD; j++) {
       elements[j] = next[j][i];
     }
@@ -108,11 +108,11 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
   b += (size_t)b0 + (size_t)product * g->right_batch;
 
   float sums[ROWS][COLUMNS][SUMS];
-#pragma unroll
+#pragma unroll UNROLL
   for (int i = 0; i < ROWS; i++) {
-#pragma unroll
+#pragma unroll UNROLL
     for (int j = 0; j < COLUMNS; j++) {
-#pragma unroll
+#pragma unroll UNROLL
       for (int l = 0; l < SUMS; l++) {
         sums[i][j][l] = 0.0f;
       }
@@ -123,7 +123,7 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
   find_columns(g, first_n, id, &columns);
   float next_left[PER_WORD][LEFT_COPIES];
   float next_right[PER_WORD][RIGHT_COPIES];
-#pragma unroll
+#pragma unroll UNROLL
   for (int j = 0; j < PER_WORD; j++) {
     read_left(g, a, first_m, begin + j, end, id, next_left[j]);
     read_right(g, b, &columns, first_n, begin + j, end, id, next_right[j]);
@@ -138,7 +138,7 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
     barrier(CLK_LOCAL_MEM_FENCE);
 
     // Behind the last step this reads nothing: all of it is beyond the end.
-#pragma unroll
+#pragma unroll UNROLL
     for (int j = 0; j < PER_WORD; j++) {
       read_left(g, a, first_m, k + TILE_K + j, end, id, next_left[j]);
       read_right(g, b, &columns, first_n, k + TILE_K + j, end, id, next_right[j]);
@@ -149,11 +149,11 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
       // The lane's rows of the tiles: t, and 4 further down.
       int words[2], swizzles[2];
       uint left_words[ROWS][A_WORDS];
-#pragma unroll
+#pragma unroll UNROLL
       for (int l = 0; l < 2; l++) {
         words[l] = step + 4 * l + lane % 4;
         swizzles[l] = 8 * (lane % 4) + 32 / WORDS * (step / 4 + l);
-#pragma unroll
+#pragma unroll UNROLL
         for (int i = 0; i < ROWS; i++) {
           int m = warp_m + 16 * i + lane / 4;
           left_words[i][2 * l] = left[words[l] * TILE_M + (m ^ swizzles[l])];
@@ -165,7 +165,7 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
       for (int j = 0; j < COLUMNS; j++) {
         int n = warp_n + 8 * j + lane / 4;
         uint right_words[B_WORDS];
-#pragma unroll
+#pragma unroll UNROLL
         for (int l = 0; l < 2; l++) {
           right_words[l] = right[words[l] * TILE_N + (n ^ swizzles[l])];
         }
@@ -187,7 +187,7 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
   for (int i = 0; i < ROWS; i++) {
     barrier(CLK_LOCAL_MEM_FENCE);
     __local float *row_g = staged + (warp_m / WARP_M * 16 + lane / 4) * STAGED_ROW + warp_n;
-#pragma unroll
+#pragma unroll UNROLL
     for (int j = 0; j < COLUMNS; j++) {
       int column = 8 * j + 2 * (lane % 4);
       *(__local float2 *)(row_g + column) = (float2)(sums[i][j][0], sums[i][j][1]);

@@ -72,7 +72,7 @@ class TensorCoreTest {
   void products_ofEveryTransposition(Precision precision) {
     try (OpenClBackend backend = open(precision);
         ReferenceBackend reference = new ReferenceBackend()) {
-      for (int trial = 0; trial < 16; trial++) {
+      for (int trial = 0; trial < 24; trial++) {
         long key = Rng.key(SEED, "tensor " + trial);
         // Edges of both tiles, of fragments and of words; k split in parts now and then.
         int m = 5 + Rng.below(key, 0, trial % 2 == 0 ? 60 : 200);
