@@ -35,7 +35,7 @@ final class ComputeOptions {
       description =
           "with --backend opencl, what products and convolutions are computed in: float32; tf32 or"
               + " bf16 on the tensor cores of NVIDIA's GPUs; half, which packs fixed weights as"
-              + " float16 (default: float32, the only one whose results other backends repeat)")
+              + " float16 (default: float32, the only one to compare with other backends)")
   private @Nullable String precision;
 
   @Option(

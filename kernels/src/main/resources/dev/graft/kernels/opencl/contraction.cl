@@ -71,6 +71,9 @@ inline int quotient(int n, uint multiplier, uint shift) {
   return (int)((mul_hi((uint)n, multiplier) + (uint)n) >> shift);
 }
 
+// For functions that are given an array: left as a call it would have the array in memory, not in registers.
+#define INLINED inline __attribute__((always_inline))
+
 // One instruction where the device has it: compilers may contract what stands in one expression.
 // (PoCL's mad() is two, and fma() without the instruction is hundreds. Measured on PoCL: a product of
 // 1024^3 took 1.4 times as long with mad.)

@@ -95,10 +95,6 @@ inline void find_columns(const Contraction *g, int first_n, int id, Columns *col
 #endif
 }
 
-// Called for each element of a word: a call that is left a call would have its array in memory, not in
-// registers.
-#define INLINED inline __attribute__((always_inline))
-
 // The left elements of the step that begins at product k, into registers.
 INLINED void read_left(const Contraction *g, __global const left_element *a, int first_m, int k,
                        int end, int id, float *next) {
