@@ -3,10 +3,14 @@ package dev.graft.cli;
 import dev.graft.core.backend.Backends;
 import dev.graft.kernels.opencl.OpenClDevice;
 import dev.graft.kernels.opencl.OpenClDevices;
+import dev.graft.kernels.opencl.Precision;
 import dev.graft.kernels.opencl.Tuner;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code graft backends}: what can compute here. */
@@ -48,16 +52,31 @@ final class BackendsCommand implements Callable<Integer> {
         chosen
             ? "taken by --backend opencl: " + (device.isGpu() ? "the first GPU" : "there is no GPU")
             : "taken where --device names it";
+    String precisions =
+        Arrays.stream(Precision.values())
+            .filter(precision -> precision.problem(device).isEmpty())
+            .map(Precision::word)
+            .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
-        "  %d  %s%n     %s; %s; driver %s; largest buffer %.1f GiB; %s; %s",
+        "  %d  %s%n     %s; %s; driver %s; largest buffer %.1f GiB; precisions %s; %s",
         device.index(),
         device.summary(),
         why,
         device.version().strip(),
         device.driver().strip(),
         device.maxAllocation() / (double) (1L << 30),
-        device.halfPrecision() ? "has float16" : "no float16",
-        Tuner.kept(device).map(file -> "tuned: " + file).orElse("not tuned"));
+        precisions,
+        tuned(device));
+  }
+
+  /** The files of tiles, one for each kind: halves are multiplied as float32. */
+  private static String tuned(OpenClDevice device) {
+    List<String> files = new ArrayList<>();
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.TF32, Precision.BF16)) {
+      String kind = precision == Precision.FLOAT32 ? "" : " for " + precision.word();
+      Tuner.kept(device, precision).ifPresent(file -> files.add("tuned" + kind + ": " + file));
+    }
+    return files.isEmpty() ? "not tuned" : String.join("; ", files);
   }
 }

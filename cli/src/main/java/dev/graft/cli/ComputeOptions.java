@@ -3,7 +3,9 @@ package dev.graft.cli;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.kernels.opencl.OpenClBackend;
+import dev.graft.kernels.opencl.OpenClDevice;
 import dev.graft.kernels.opencl.OpenClDevices;
+import dev.graft.kernels.opencl.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,6 +30,15 @@ final class ComputeOptions {
   private @Nullable String device;
 
   @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      description =
+          "with --backend opencl, what products and convolutions are computed in: float32; tf32 or"
+              + " bf16 on the tensor cores of NVIDIA's GPUs; half, which packs fixed weights as"
+              + " float16 (default: float32, the only one to compare with other backends)")
+  private @Nullable String precision;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "threads to use (default: all processors)")
@@ -37,14 +48,27 @@ final class ComputeOptions {
   private boolean stackTrace;
 
   Backend open() {
-    if (device == null) {
+    Precision wanted = precision == null ? null : Precision.named(precision);
+    if (!backend.equals(OPENCL)) {
+      if (device != null) {
+        throw new UsageException(
+            "--device chooses among OpenCL devices and wants --backend opencl, found " + backend);
+      }
+      if (wanted != null && wanted != Precision.FLOAT32) {
+        throw new UsageException(
+            "--precision "
+                + wanted.word()
+                + " wants --backend opencl, found "
+                + backend
+                + "; name that backend, or leave the option out");
+      }
       return Backends.byName(backend, threads());
     }
-    if (!backend.equals(OPENCL)) {
-      throw new UsageException(
-          "--device chooses among OpenCL devices and wants --backend opencl, found " + backend);
+    if (device == null && wanted == null) {
+      return Backends.byName(backend, threads());
     }
-    return new OpenClBackend(OpenClDevices.named(device));
+    OpenClDevice on = device == null ? OpenClDevices.chosen() : OpenClDevices.named(device);
+    return new OpenClBackend(on, wanted == null ? Precision.chosen() : wanted);
   }
 
   int threads() {

@@ -8,6 +8,7 @@ import dev.graft.core.train.TrainListener;
 import dev.graft.core.transfer.Recipe;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.Tuned;
+import dev.graft.kernels.opencl.OpenClBackend;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -38,6 +39,9 @@ final class TrainingRun {
       report.put("data", options.data().toString());
       report.put("seed", options.seed());
       report.put("backend", backend.name());
+      if (backend instanceof OpenClBackend opencl) {
+        report.put("precision", opencl.precision().word());
+      }
       report.put("threads", compute.threads());
       try (TrainingPrinter printer = new TrainingPrinter(options.quiet())) {
         printer.print(

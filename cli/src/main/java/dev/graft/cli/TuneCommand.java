@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.kernels.opencl.OpenClDevice;
 import dev.graft.kernels.opencl.OpenClDevices;
+import dev.graft.kernels.opencl.Precision;
 import dev.graft.kernels.opencl.Tuner;
 import dev.graft.kernels.opencl.Tuning;
 import dev.graft.kernels.opencl.TuningEvent;
@@ -34,6 +35,14 @@ final class TuneCommand implements Callable<Integer> {
               + " first device where there is no GPU)")
   private @Nullable String device;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      description =
+          "what to measure: float32, which half shares, or tf32 or bf16, where the device has them"
+              + " (default: float32)")
+  private @Nullable String precision;
+
   @Option(names = "--quiet", description = "print errors only")
   private boolean quiet;
 
@@ -48,10 +57,11 @@ final class TuneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OpenClDevice chosen = device == null ? OpenClDevices.chosen() : OpenClDevices.named(device);
+    Precision wanted = precision == null ? Precision.chosen() : Precision.named(precision);
     print("device: " + chosen.index() + " " + chosen.summary());
     Tuning tuning;
     try {
-      tuning = new Tuner(chosen, this::on).tune();
+      tuning = new Tuner(chosen, wanted, this::on).tune();
     } finally {
       closeBar();
     }

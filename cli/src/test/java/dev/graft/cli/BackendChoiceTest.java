@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.kernels.opencl.OpenClDevice;
 import dev.graft.kernels.opencl.OpenClDevices;
+import dev.graft.kernels.opencl.Precision;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -156,6 +157,47 @@ class BackendChoiceTest {
     assertThat(said(command)).singleElement().asString().contains("--backend opencl", "auto");
   }
 
+  // ---- precision -------------------------------------------------------------------------------
+
+  @Test
+  void aPrecision_isSaidOnce_andComputes() throws IOException, InterruptedException {
+    needsOpenCl();
+    CommandRun command = onDevice(List.of(), "--backend", "opencl", "--precision", "half");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(said(command)).singleElement().asString().contains("precision half");
+    CommandRun plain = onDevice(List.of(), "--backend", "opencl", "--precision", "float32");
+    assertThat(plain.code()).as(plain.err()).isZero();
+    assertThat(said(plain)).isEmpty();
+  }
+
+  @Test
+  void aPrecision_thatIsUnknown_orAnotherBackends_isRefused()
+      throws IOException, InterruptedException {
+    isRefused(onDevice(WITH, "--precision", "tf32"), "--precision tf32 wants --backend opencl");
+    isRefused(
+        onDevice(WITH, "--precision", "fp8"), "unknown precision fp8; expected one of: float32");
+    CommandRun same = onDevice(WITH, "--backend", "java", "--precision", "float32");
+    assertThat(same.code()).as(same.err()).isZero();
+  }
+
+  @Test
+  void tensorCores_areWanted_ofADeviceThatHasThem() throws IOException, InterruptedException {
+    needsOpenCl();
+    assumeTrue(Precision.BF16.problem(OpenClDevices.named("0")).isPresent());
+    String[] options = {"--backend", "opencl", "--device", "0", "--precision", "bf16"};
+    isRefused(onDevice(List.of(), options), "bf16 needs an NVIDIA GPU of compute capability 8.0");
+    isRefused(
+        onDevice(List.of("-Dgraft.opencl.precision=bf16"), "--backend", "opencl"),
+        "bf16 needs an NVIDIA GPU of compute capability 8.0");
+  }
+
+  @Test
+  void backends_saysWhatWasChosen_andWhatDevicesCanDo() throws IOException, InterruptedException {
+    needsOpenCl();
+    CommandRun backends = graft(List.of("-Dgraft.opencl.precision=half"), "backends");
+    assertThat(backends.out()).contains("; precision half", "precisions float32, ");
+  }
+
   @Test
   void tooLittleDeviceMemory_saysHowMuchIsMissing_andDoesNotSpeakOfTheHeap()
       throws IOException, InterruptedException {
@@ -182,6 +224,11 @@ class BackendChoiceTest {
     assertThat(auto.code()).as(auto.err()).isZero();
     assertThat(said(auto)).singleElement().asString().contains("WARNING").contains(parts);
     refuses(run(flags, "simd"), parts);
+  }
+
+  private static void isRefused(CommandRun command, String why) {
+    assertThat(command.code()).isEqualTo(1);
+    assertThat(said(command)).singleElement().asString().startsWith("error: ").contains(why);
   }
 
   private static void refuses(CommandRun command, String... parts) {

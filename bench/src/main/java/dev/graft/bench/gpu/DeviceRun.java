@@ -53,13 +53,13 @@ final class DeviceRun {
   }
 
   private double onWall(Work work) {
-    try (OpenClBackend backend = open(false)) {
+    try (OpenClBackend backend = open(work, false)) {
       return new Stopwatch(backend::finish, effort).seconds(work.on(backend));
     }
   }
 
   private Times onDevice(Work work, double seconds) {
-    try (OpenClBackend backend = open(true)) {
+    try (OpenClBackend backend = open(work, true)) {
       Runnable call = work.on(backend);
       Stopwatch stopwatch = new Stopwatch(backend::finish, effort);
       stopwatch.run(call, 1);
@@ -74,11 +74,11 @@ final class DeviceRun {
   }
 
   /** The property is read when a backend is opened. */
-  private OpenClBackend open(boolean profiled) {
+  private OpenClBackend open(Work work, boolean profiled) {
     String before = System.getProperty(OpenClBackend.PROFILE);
     System.setProperty(OpenClBackend.PROFILE, Boolean.toString(profiled));
     try {
-      return new OpenClBackend(device);
+      return new OpenClBackend(device, work.precision());
     } finally {
       if (before == null) {
         System.clearProperty(OpenClBackend.PROFILE);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Measures an OpenCL device; {@code bench/gpu} starts it. */
 public final class Main {
@@ -65,6 +66,11 @@ public final class Main {
     List<Row> rows = new ArrayList<>();
     for (Work work : Works.of(options.scale())) {
       if (!options.only().contains(work.work())) {
+        continue;
+      }
+      Optional<String> problem = work.precision().problem(device);
+      if (problem.isPresent()) {
+        out.println(Table.notRun(work, problem.get()));
         continue;
       }
       DeviceRun.Times times = graft.time(work);

@@ -2,6 +2,7 @@ package dev.graft.bench.gpu;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.graft.kernels.opencl.OpenClDevice;
+import dev.graft.kernels.opencl.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ratio graft / peer: above 1 Graft is faster
  * @param flops floating-point operations of a call
  * @param bytes of its operands and results
- * @param peak the device's peak in GFLOP/s; null where it is not known
+ * @param peak the device's peak in GFLOP/s; null where it is not known, as for tensor cores
  * @param ofPeak the part of it that was reached, by graftDevice, or by graft where there is none
  */
 @JsonPropertyOrder({
@@ -65,6 +66,8 @@ record Row(
     double amount = work.amount();
     Double seconds = times.seconds();
     Double best = times.deviceSeconds() != null ? times.deviceSeconds() : seconds;
+    // The peak is float32's, which tensor cores exceed.
+    Double most = work.precision() == Precision.FLOAT32 ? peak.gigaflops() : null;
     boolean both = seconds != null && peerSeconds != null;
     return new Row(
         work.work(),
@@ -79,10 +82,8 @@ record Row(
         both ? (Double) (peerSeconds / seconds) : null,
         cost.flops(),
         cost.bytes(),
-        peak.gigaflops(),
-        best == null || peak.gigaflops() == null
-            ? null
-            : (Double) (cost.flops() / 1e9 / best / peak.gigaflops()));
+        most,
+        best == null || most == null ? null : (Double) (cost.flops() / 1e9 / best / most));
   }
 
   private static @Nullable Double rate(double amount, @Nullable Double seconds) {

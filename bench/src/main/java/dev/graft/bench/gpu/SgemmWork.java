@@ -3,15 +3,20 @@ package dev.graft.bench.gpu;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.GemmGeometry;
+import dev.graft.kernels.opencl.Precision;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A product of two square matrices of {@code size} rows. */
-record SgemmWork(int size) implements Work {
+/**
+ * A product of two square matrices of {@code size} rows, which are float32 here whatever it is
+ * computed in. The peer's are bfloat16 for {@code bf16}: that is how one asks it for such a
+ * product.
+ */
+record SgemmWork(int size, Precision precision) implements Work {
 
   @Override
   public String work() {
-    return "sgemm";
+    return precision == Precision.FLOAT32 ? "sgemm" : "gemm-" + precision.word();
   }
 
   @Override

@@ -68,6 +68,11 @@ final class Table {
         row.ratio() == null ? "-" : number("%.2f", row.ratio()));
   }
 
+  /** Work that the device cannot do. */
+  static String notRun(Work work, String why) {
+    return String.format(Locale.ROOT, "%-16s %-24s not run: %s", work.work(), work.shape(), why);
+  }
+
   /** Where the time on the device goes, per call, the longest first. */
   static void kernels(DeviceRun.Times times, PrintStream out) {
     double all = times.kernels().values().stream().mapToLong(Profile.Total::nanoseconds).sum();

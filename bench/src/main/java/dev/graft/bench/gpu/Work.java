@@ -3,6 +3,7 @@ package dev.graft.bench.gpu;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.Rng;
+import dev.graft.kernels.opencl.Precision;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ interface Work {
 
   /** The sizes, or the network's name. */
   String shape();
+
+  /** What Graft computes in, on a device that can: {@link Precision#problem}. */
+  default Precision precision() {
+    return Precision.FLOAT32;
+  }
 
   /** Pictures at a time; null where there are none. */
   @Nullable Integer batch();

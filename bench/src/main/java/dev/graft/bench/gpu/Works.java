@@ -2,6 +2,7 @@ package dev.graft.bench.gpu;
 
 import dev.graft.bench.gpu.ConvolutionWork.Pass;
 import dev.graft.bench.networks.Network;
+import dev.graft.kernels.opencl.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +12,14 @@ final class Works {
   /** The names, for {@code --only}. */
   static final List<String> NAMES =
       List.of(
-          "sgemm", "conv-forward", "conv-grad-input", "conv-grad-weight", "train-all", "inference");
+          "sgemm",
+          "gemm-tf32",
+          "gemm-bf16",
+          "conv-forward",
+          "conv-grad-input",
+          "conv-grad-weight",
+          "train-all",
+          "inference");
 
   private static final int BATCH = 64;
   private static final int QUICK_BATCH = 4;
@@ -67,7 +75,11 @@ final class Works {
 
   private static List<Work> list(List<Integer> products, int[][] layers, int batch, int size) {
     List<Work> works = new ArrayList<>();
-    products.forEach(n -> works.add(new SgemmWork(n)));
+    products.forEach(n -> works.add(new SgemmWork(n, Precision.FLOAT32)));
+    int largest = products.get(products.size() - 1);
+    for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
+      works.add(new SgemmWork(largest, precision));
+    }
     for (Pass pass : Pass.values()) {
       for (int[] l : layers) {
         works.add(ConvolutionWork.of(pass, batch, l[0], l[1], l[2], l[3], l[4]));

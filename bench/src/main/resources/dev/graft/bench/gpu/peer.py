@@ -1,4 +1,5 @@
-"""What dev.graft.bench.gpu measures, in PyTorch: eager mode, float32 without TF32.
+"""What dev.graft.bench.gpu measures, in PyTorch: eager mode, float32 without TF32 but where
+a product asks for it.
 
 Arguments: gpu or cpu, the threads of a cpu, the OpenCL device's name. Reads one JSON object a line
 and answers with one: {"seconds": median of a call}, or {"error": why}.
@@ -160,6 +161,26 @@ def sgemm(task):
     return lambda: torch.mm(a, b, out=c)
 
 
+def gemm_tf32(task):
+    call = sgemm(task)
+
+    def allowed():
+        torch.backends.cuda.matmul.allow_tf32 = True
+        try:
+            call()
+        finally:
+            torch.backends.cuda.matmul.allow_tf32 = False
+
+    return allowed
+
+
+def gemm_bf16(task):
+    n = task["size"]
+    a, b = random(n, n).bfloat16(), random(n, n).bfloat16()
+    c = torch.empty(n, n, device=device, dtype=torch.bfloat16)
+    return lambda: torch.mm(a, b, out=c)
+
+
 def convolution(task):
     x, w = random(*task["x"]), random(*task["w"])
     stride, pad = task["stride"], task["pad"]
@@ -194,7 +215,13 @@ def network(task):
     return step
 
 
-WORKS = {"sgemm": sgemm, "train-all": network, "inference": network}
+WORKS = {
+    "sgemm": sgemm,
+    "gemm-tf32": gemm_tf32,
+    "gemm-bf16": gemm_bf16,
+    "train-all": network,
+    "inference": network,
+}
 
 
 def measure(task):

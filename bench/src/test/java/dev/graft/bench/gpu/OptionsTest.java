@@ -29,7 +29,7 @@ class OptionsTest {
   void wrongUsage_isNamed() {
     assertWrong("unknown option --fast; see bench/gpu --help", "--fast");
     assertWrong("--device wants a value; see bench/gpu --help", "--quick", "--device");
-    assertWrong("unknown work lstm; known are sgemm, conv-forward", "--only", "sgemm,lstm");
+    assertWrong("unknown work lstm; known are sgemm, gemm-tf32", "--only", "sgemm,lstm");
   }
 
   private static void assertWrong(String message, String... args) {

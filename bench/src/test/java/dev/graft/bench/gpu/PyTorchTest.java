@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.kernels.opencl.OpenClDevice.Type;
+import dev.graft.kernels.opencl.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever python3 turns out to be, the rows go on without it. */
 class PyTorchTest {
 
-  private static final Work WORK = new SgemmWork(16);
+  private static final Work WORK = new SgemmWork(16, Precision.FLOAT32);
 
   /** Enough for a busy machine; only what hangs waits for it. */
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -30,6 +30,8 @@ record Contraction(
   /** How an element of A is found. */
   enum Left {
     ROWS,
+    /** Rows of float16. */
+    HALVES,
     COLUMNS,
     IMAGES
   }
@@ -210,6 +212,11 @@ record Contraction(
         new Output(g.patch(), 0, 0, 0, 1, groupOut * g.patch(), 0),
         new Grid(g.outPlane(), flat ? g.outPlane() : g.outWidth()),
         image(g, flat));
+  }
+
+  /** The same with A stored as float16, in rows. */
+  Contraction halves() {
+    return new Contraction(Left.HALVES, right, batch, m, n, k, strides, output, grid, image);
   }
 
   /** Elements of all results together. */

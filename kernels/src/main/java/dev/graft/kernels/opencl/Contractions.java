@@ -27,14 +27,17 @@ final class Contractions {
 
   private final Map<Variant, DeviceKernel> kernels = new HashMap<>();
 
-  Contractions(Programs programs, ScratchMemory scratch, TileChoice tiles) {
+  Contractions(Programs programs, ScratchMemory scratch, TileChoice tiles, Precision precision) {
     this.programs = programs;
     this.scratch = scratch;
     this.tiles = tiles;
     units = programs.context().device().computeUnits();
     for (Tile tile : List.of(tiles.large(), tiles.small())) {
       for (Contraction.Right right : Contraction.Right.values()) {
-        declare(tile, right);
+        declare(tile, right, Contraction.Left.ROWS);
+        if (precision == Precision.HALF) {
+          declare(tile, right, Contraction.Left.HALVES);
+        }
       }
     }
     thin = new ThinProduct(programs, scratch, tiles);
@@ -116,8 +119,12 @@ final class Contractions {
     return packed ? Contraction.Right.PATCHES : right;
   }
 
-  /** The kernels for all pairs of operands that there are; none is built before it is launched. */
-  private void declare(Tile tile, Contraction.Right of) {
+  /**
+   * The kernels for all pairs of operands that there are; none is built before it is launched.
+   *
+   * @param rows what rows are stored as; of halves there are weights alone
+   */
+  private void declare(Tile tile, Contraction.Right of, Contraction.Left rows) {
     Contraction.Right right = right(tile, of);
     List<Contraction.Left> lefts =
         switch (right) {
@@ -125,6 +132,10 @@ final class Contractions {
               List.of(Contraction.Left.ROWS, Contraction.Left.COLUMNS);
           case UNFOLDED -> List.of(Contraction.Left.IMAGES);
         };
+    if (rows == Contraction.Left.HALVES) {
+      boolean weights = right == Contraction.Right.PIXELS || right == Contraction.Right.PATCHES;
+      lefts = weights ? List.of(rows) : List.of();
+    }
     for (Contraction.Left left : lefts) {
       String read = " -DLEFT_" + left + " -DRIGHT_" + right;
       String options = tile.options() + read + unroll(tile) + registers(tile);
@@ -139,6 +150,9 @@ final class Contractions {
    */
   private String unroll(Tile tile) {
     boolean gpu = programs.context().device().isGpu();
+    if (tile instanceof TensorTile) {
+      return TensorTile.options(programs.context().device());
+    }
     return tile instanceof Tile.Gpu ? " -DUNROLL=" + (gpu ? tile.depth() : 1) : "";
   }
 

@@ -19,10 +19,11 @@ final class Convolution {
   private final DeviceKernel turn;
   private final ClContext context;
 
-  Convolution(Programs programs, DeviceMemory memory, Contractions contractions) {
+  Convolution(
+      Programs programs, DeviceMemory memory, Contractions contractions, Precision precision) {
     this.contractions = contractions;
     depthwise = new Depthwise(programs, contractions.tiles());
-    winograd = new Winograd(programs, memory, contractions);
+    winograd = new Winograd(programs, memory, contractions, precision);
     context = programs.context();
     turnedWeights = new ScratchMemory(memory);
     turn = programs.kernel("weights", "turn_weights");
@@ -51,6 +52,19 @@ final class Convolution {
       return;
     }
     contractions.run(Contraction.forward(g), 1, w, x, 0, epilogue, bias, residual, y);
+  }
+
+  /** The same with weights of float16, for groups that are not {@link Depthwise}'s. */
+  void forwardOfHalves(
+      ConvGeometry g,
+      Epilogue epilogue,
+      Buffer x,
+      Buffer halves,
+      @Nullable Buffer bias,
+      @Nullable Buffer residual,
+      Buffer y) {
+    Contraction contraction = Contraction.forward(g).halves();
+    contractions.run(contraction, 1, halves, x, 0, epilogue, bias, residual, y);
   }
 
   void gradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {

@@ -12,6 +12,8 @@ import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,14 @@ public final class OpenClBackend implements Backend {
   /** Set to true, kernels are timed on the device: see {@link #profile()}. */
   public static final String PROFILE = "graft.opencl.profile";
 
+  private static final System.Logger LOG = System.getLogger(OpenClBackend.class.getName());
+
+  /** What has been said of precisions: once in a process. */
+  private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
+
   private static final int ALIGNMENT = 16;
 
+  private final Precision precision;
   private final ClContext context;
   private final DeviceMemory memory;
   private final Programs programs;
@@ -35,6 +43,7 @@ public final class OpenClBackend implements Backend {
   private final StridedCopy copies;
   private final Contractions contractions;
   private final Convolution convolution;
+  private final @Nullable HalfWeights halfWeights;
   private final Columns columns;
   private final Reductions reductions;
   private final Pooling pooling;
@@ -43,15 +52,31 @@ public final class OpenClBackend implements Backend {
   private final Softmax softmax;
 
   /**
-   * A backend on this device.
+   * A backend on this device, in the precision that {@link Precision#PROPERTY} names.
    *
    * @throws BackendException if the device cannot be used; the message says why
    */
   public OpenClBackend(OpenClDevice device) {
-    this(device, BinaryCache.ofUser());
+    this(device, Precision.chosen());
+  }
+
+  /**
+   * A backend on this device.
+   *
+   * @throws BackendException if the device cannot be used, or not in this precision; the message
+   *     says why, and what it can do
+   */
+  public OpenClBackend(OpenClDevice device, Precision precision) {
+    this(device, precision, BinaryCache.ofUser());
   }
 
   OpenClBackend(OpenClDevice device, BinaryCache cache) {
+    this(device, Precision.chosen(), cache);
+  }
+
+  private OpenClBackend(OpenClDevice device, Precision precision, BinaryCache cache) {
+    announce(precision, device);
+    this.precision = precision;
     context = new ClContext(device, Boolean.getBoolean(PROFILE));
     memory = new DeviceMemory(context);
     programs = new Programs(context, cache);
@@ -59,16 +84,37 @@ public final class OpenClBackend implements Backend {
     ScratchMemory scratch = new ScratchMemory(memory);
     elementwise = new Elementwise(programs);
     TileChoice tiles =
-        TileChoice.of(device, VectorWidth.of(context.id()), new TuningFile(cache.folder(), device));
+        TileChoice.of(
+            device,
+            VectorWidth.of(context.id()),
+            precision,
+            new TuningFile(cache.folder(), device, precision));
     copies = new StridedCopy(programs, tiles);
-    contractions = new Contractions(programs, scratch, tiles);
-    convolution = new Convolution(programs, memory, contractions);
+    contractions = new Contractions(programs, scratch, tiles, precision);
+    convolution = new Convolution(programs, memory, contractions, precision);
+    halfWeights = precision == Precision.HALF ? new HalfWeights(programs, memory, transfers) : null;
     columns = new Columns(programs);
     reductions = new Reductions(programs, scratch);
     pooling = new Pooling(programs);
     steps = new OptimizerSteps(programs);
     normalisation = new Normalisation(programs, scratch, reductions);
     softmax = new Softmax(programs);
+  }
+
+  private static void announce(Precision precision, OpenClDevice device) {
+    precision
+        .problem(device)
+        .ifPresent(
+            problem -> {
+              throw new BackendException(problem);
+            });
+    if (precision != Precision.FLOAT32 && SAID.add(precision + device.name())) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0} computes in precision {1}: results differ from those of float32",
+          device.name().strip(),
+          precision.word());
+    }
   }
 
   /**
@@ -90,6 +136,11 @@ public final class OpenClBackend implements Backend {
   @Override
   public int threads() {
     return context.device().computeUnits();
+  }
+
+  /** What products and convolutions are computed in. */
+  public Precision precision() {
+    return precision;
   }
 
   /** The device it computes on. */
@@ -220,6 +271,9 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
+    if (halfWeights != null && !changing && HalfConvolutionKernel.takes(g)) {
+      return new HalfConvolutionKernel(halfWeights, convolution, g, epilogue);
+    }
     return new ConvolutionKernel(this, convolution, g, epilogue, changing);
   }
 

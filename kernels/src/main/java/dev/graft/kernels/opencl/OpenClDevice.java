@@ -22,7 +22,8 @@ import java.util.Locale;
  *     other vendors' devices
  * @param maxWorkGroup the most work-items in a group
  * @param alignment bytes that a buffer's start is aligned to
- * @param halfPrecision whether kernels can compute in float16 ({@code cl_khr_fp16})
+ * @param halfPrecision whether kernels can compute in float16 ({@code cl_khr_fp16}), which {@link
+ *     Precision#HALF} does not ask for
  * @param exactDivision whether {@code -cl-fp32-correctly-rounded-divide-sqrt} is known
  */
 public record OpenClDevice(

@@ -34,8 +34,16 @@ public final class OpenClProvider implements BackendProvider {
     }
     try {
       OpenClDevice device = OpenClDevices.chosen();
+      Precision precision = Precision.chosen();
+      Optional<String> problem = precision.problem(device);
+      if (problem.isPresent()) {
+        return new Availability(false, problem.get());
+      }
       return new Availability(
-          true, device.summary() + (device.isGpu() ? "" : "; " + ONLY_ON_A_GPU));
+          true,
+          device.summary()
+              + (precision == Precision.FLOAT32 ? "" : "; precision " + precision.word())
+              + (device.isGpu() ? "" : "; " + ONLY_ON_A_GPU));
     } catch (BackendException e) {
       return new Availability(false, e.getMessage());
     }

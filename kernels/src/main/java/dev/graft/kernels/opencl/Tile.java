@@ -3,7 +3,7 @@ package dev.graft.kernels.opencl;
 import java.util.Locale;
 
 /** The shape of the tiles of a contraction kernel: which file, built with which numbers. */
-sealed interface Tile {
+sealed interface Tile permits Tile.Gpu, Tile.Cpu, TensorTile {
 
   /** The files of the program, without {@code .cl}. */
   String files();
@@ -29,6 +29,9 @@ sealed interface Tile {
    */
   static Tile parse(String text) {
     String[] words = text.split(" ");
+    if (words.length == 7 && words[0].equals("tensor")) {
+      return TensorTile.parse(words);
+    }
     int[] n = new int[Math.max(0, words.length - 1)];
     for (int i = 0; i < n.length; i++) {
       n[i] = Integer.parseInt(words[i + 1]);
@@ -94,19 +97,20 @@ sealed interface Tile {
 
     @Override
     public String files() {
-      return "contraction+contraction_gpu";
+      return "contraction+contraction_read+contraction_gpu";
     }
 
     @Override
     public String options() {
       return String.format(
           Locale.ROOT,
-          "-DTILE_M=%d -DTILE_N=%d -DTILE_K=%d -DWORK_M=%d -DWORK_N=%d -DBUFFERS=%d",
+          "-DTILE_M=%d -DTILE_N=%d -DTILE_K=%d -DWORK_M=%d -DWORK_N=%d -DITEMS=%d -DBUFFERS=%d",
           m,
           n,
           k,
           workM,
           workN,
+          items(),
           buffers);
     }
 

@@ -9,7 +9,10 @@ final class TileCandidates {
 
   private TileCandidates() {}
 
-  static List<Tile> of(OpenClDevice device, int vector) {
+  static List<Tile> of(OpenClDevice device, int vector, Precision precision) {
+    if (precision.onTensorCores()) {
+      return tensor(device, precision);
+    }
     return device.type() == OpenClDevice.Type.CPU ? cpu(device, vector) : gpu(device);
   }
 
@@ -49,9 +52,45 @@ final class TileCandidates {
     }
   }
 
+  private static List<Tile> tensor(OpenClDevice device, Precision precision) {
+    List<Tile> tiles = new ArrayList<>();
+    int[][] shapes = {
+      {128, 256, 64, 64},
+      {256, 128, 64, 64},
+      {128, 128, 64, 32},
+      {128, 128, 32, 64},
+      {128, 128, 64, 64},
+      {128, 64, 64, 32},
+      {64, 128, 32, 64},
+      {64, 64, 32, 32},
+      {64, 64, 32, 16},
+      {64, 32, 32, 16},
+      {32, 32, 16, 16}
+    };
+    for (int[] s : shapes) {
+      for (int words : new int[] {8, 16, 32}) {
+        TensorTile tile = tensor(precision, s, words);
+        if (tile != null
+            && tile.localBytes() <= device.localMemory()
+            && tile.items() <= device.maxWorkGroup()) {
+          tiles.add(tile);
+        }
+      }
+    }
+    return tiles;
+  }
+
+  private static @Nullable TensorTile tensor(Precision precision, int[] s, int words) {
+    try {
+      return new TensorTile(precision, s[0], s[1], words * precision.perWord(), s[2], s[3]);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
   private static List<Tile> cpu(OpenClDevice device, int vector) {
     List<Tile> tiles = new ArrayList<>();
-    tiles.add(TileChoice.shipped(device, vector).large());
+    tiles.add(TileChoice.shipped(device, vector, Precision.FLOAT32).large());
     int lanes = Math.max(4, Math.min(16, vector));
     for (int height : new int[] {4, 6, 8, 12}) {
       for (int vectors = 1; vectors <= 3; vectors++) {

@@ -26,6 +26,20 @@ record TileChoice(Tile large, Tile small) {
   private static final TileChoice ANY_GPU =
       new TileChoice(new Tile.Gpu(64, 64, 16, 4, 4, 1), new Tile.Gpu(32, 32, 16, 4, 4, 1));
 
+  /**
+   * Warps of 64 x 64 read 32 words of local memory for 32 instructions, those of 64 x 32 read 48;
+   * and the fewer tiles, the less float32 comes through the second cache.
+   */
+  private static final TileChoice TF32 =
+      new TileChoice(
+          new TensorTile(Precision.TF32, 128, 256, 8, 64, 64),
+          new TensorTile(Precision.TF32, 64, 64, 16, 32, 32));
+
+  private static final TileChoice BF16 =
+      new TileChoice(
+          new TensorTile(Precision.BF16, 128, 256, 16, 64, 64),
+          new TensorTile(Precision.BF16, 64, 64, 32, 32, 32));
+
   /** Local memory from which on blocks fill a second-level cache of 1 MiB by half. */
   private static final long LARGE_CACHE = 512 << 10;
 
@@ -34,11 +48,17 @@ record TileChoice(Tile large, Tile small) {
   /** The tiles of another kind of device, to test them with: nvidia, amd, intel, gpu. */
   static final String PROPERTY = "graft.opencl.tiles";
 
-  /** What {@value #PROPERTY} names, or was measured for this device, or is shipped for it. */
-  static TileChoice of(OpenClDevice device, int vector, TuningFile tuned) {
+  /**
+   * What {@value #PROPERTY} names, or was measured for this device, or is shipped for it; of tensor
+   * cores' tiles there is one kind.
+   */
+  static TileChoice of(OpenClDevice device, int vector, Precision precision, TuningFile tuned) {
+    if (precision.onTensorCores()) {
+      return tuned.read().orElseGet(() -> shipped(device, vector, precision));
+    }
     String name = System.getProperty(PROPERTY, "");
     return switch (name) {
-      case "" -> tuned.read().orElseGet(() -> shipped(device, vector));
+      case "" -> tuned.read().orElseGet(() -> shipped(device, vector, precision));
       case "nvidia" -> NVIDIA;
       case "amd" -> AMD;
       case "intel" -> INTEL;
@@ -50,7 +70,10 @@ record TileChoice(Tile large, Tile small) {
   }
 
   /** What this program ships for a device of this kind. */
-  static TileChoice shipped(OpenClDevice device, int vector) {
+  static TileChoice shipped(OpenClDevice device, int vector, Precision precision) {
+    if (precision.onTensorCores()) {
+      return precision == Precision.TF32 ? TF32 : BF16;
+    }
     if (device.type() == OpenClDevice.Type.CPU) {
       Tile tile = cpu(vector, device.localMemory());
       return new TileChoice(tile, tile);

@@ -52,19 +52,23 @@ public final class Tuner {
   private record Winner(Tile tile, TuningEvent.Ended event) {}
 
   private final OpenClDevice device;
+  private final Precision precision;
   private final Consumer<TuningEvent> progress;
 
   /**
+   * @param precision what is measured: float32 and half share their tiles, the others have their
+   *     own
    * @param progress told of every step, on the thread that tunes
    */
-  public Tuner(OpenClDevice device, Consumer<TuningEvent> progress) {
+  public Tuner(OpenClDevice device, Precision precision, Consumer<TuningEvent> progress) {
     this.device = device;
+    this.precision = precision;
     this.progress = progress;
   }
 
   /** The file with the tiles that were measured for this device; empty where there is none. */
-  public static Optional<Path> kept(OpenClDevice device) {
-    return new TuningFile(BinaryCache.ofUser().folder(), device).kept();
+  public static Optional<Path> kept(OpenClDevice device, Precision precision) {
+    return new TuningFile(BinaryCache.ofUser().folder(), device, precision).kept();
   }
 
   /**
@@ -75,8 +79,14 @@ public final class Tuner {
    *     there is nowhere to keep the result; the last is found out before anything is measured
    */
   public Tuning tune() {
+    precision
+        .problem(device)
+        .ifPresent(
+            problem -> {
+              throw new BackendException(problem);
+            });
     BinaryCache cache = BinaryCache.ofUser();
-    TuningFile file = new TuningFile(cache.folder(), device);
+    TuningFile file = new TuningFile(cache.folder(), device, precision);
     try {
       file.prepare();
       return measure(cache, file);
@@ -99,8 +109,8 @@ public final class Tuner {
     Programs programs = new Programs(context, cache);
     try {
       int vector = VectorWidth.of(context.id());
-      TileChoice used = file.read().orElseGet(() -> TileChoice.shipped(device, vector));
-      List<Tile> candidates = TileCandidates.of(device, vector);
+      TileChoice used = file.read().orElseGet(() -> TileChoice.shipped(device, vector, precision));
+      List<Tile> candidates = TileCandidates.of(device, vector, precision);
       int size = device.isGpu() ? 2048 : 768;
       Winner large =
           fastest("large", used.large(), candidates, programs, memory, jobs(size, 8, 128, 28));
@@ -154,7 +164,9 @@ public final class Tuner {
     for (Tile tile : candidates) {
       try {
         Runner runner =
-            new Runner(tile, new Contractions(programs, scratch, new TileChoice(tile, tile)));
+            new Runner(
+                tile,
+                new Contractions(programs, scratch, new TileChoice(tile, tile), Precision.FLOAT32));
         for (Work work : works) {
           time(runner, programs.context(), work, 1);
         }

@@ -34,10 +34,12 @@ final class TuningFile {
 
   /**
    * @param folder where such files are kept; null for nowhere
+   * @param precision tensor cores' tiles have a file of their own; halves are multiplied as float32
    */
-  TuningFile(@Nullable Path folder, OpenClDevice device) {
+  TuningFile(@Nullable Path folder, OpenClDevice device, Precision precision) {
     String key = BinaryCache.key(device.platform(), device.name(), device.driver());
-    file = folder == null ? null : folder.resolve("tiles-" + key.substring(0, 16) + ".txt");
+    String kind = precision.onTensorCores() ? "-" + precision.word() : "";
+    file = folder == null ? null : folder.resolve("tiles-" + key.substring(0, 16) + kind + ".txt");
   }
 
   /** What was measured for this device, if it was. */

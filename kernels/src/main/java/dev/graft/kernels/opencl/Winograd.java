@@ -44,11 +44,11 @@ final class Winograd {
   private final DeviceKernel output;
   private final int vector;
 
-  Winograd(Programs programs, DeviceMemory memory, Contractions contractions) {
+  Winograd(Programs programs, DeviceMemory memory, Contractions contractions, Precision precision) {
     this.contractions = contractions;
     context = programs.context();
     vector = contractions.tiles().large() instanceof Tile.Cpu cpu ? cpu.vector() : 1;
-    rule = WinogradRule.of(vector > 1);
+    rule = WinogradRule.of(vector > 1, precision);
     changingWeights = new ScratchMemory(memory);
     passing = new ScratchMemory(memory);
     String files = "lanes+contraction+winograd";

@@ -65,13 +65,19 @@ record WinogradRule(
    */
   private static final WinogradRule GPU = new WinogradRule(Forced.NO, 64, 1, 90, 80, 80, 1 << 24);
 
-  static WinogradRule of(boolean cpu) {
+  private static final WinogradRule NEVER = new WinogradRule(Forced.NEVER, 1, 0, 0, 0, 0, 0);
+
+  /** On tensor cores none goes this way: the transforms would magnify what rounding costs there. */
+  static WinogradRule of(boolean cpu, Precision precision) {
+    if (precision.onTensorCores()) {
+      return NEVER;
+    }
     WinogradRule rule = cpu ? CPU : GPU;
     String name = System.getProperty(PROPERTY, "");
     return switch (name) {
       case "" -> rule;
       case "always" -> new WinogradRule(Forced.ALWAYS, 1, 0, 0, 0, 0, 0);
-      case "never" -> new WinogradRule(Forced.NEVER, 1, 0, 0, 0, 0, 0);
+      case "never" -> NEVER;
       default ->
           throw new BackendException(
               "unknown value " + name + " of " + PROPERTY + "; there are always and never");

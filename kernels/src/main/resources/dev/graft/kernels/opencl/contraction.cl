@@ -56,6 +56,14 @@ typedef struct {
   uint taps_multiplier, taps_shift, kernel_multiplier, kernel_shift;
 } Contraction;
 
+// What A is stored as. Core OpenCL C reads halves with vload_half, whether or not a device computes with
+// them: cl_khr_fp16 is not needed.
+#ifdef LEFT_HALVES
+typedef half left_element;
+#else
+typedef float left_element;
+#endif
+
 // n / divisor without dividing, which GPUs do in some twenty instructions: exact for
 // 0 <= n < 2^31. Granlund and Montgomery, "Division by Invariant Integers using Multiplication",
 // PLDI 1994. See Divisor.java for the two numbers.

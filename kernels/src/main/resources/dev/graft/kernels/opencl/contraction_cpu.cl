@@ -35,7 +35,7 @@
 // of them is never written. Nothing is ever read outside the operands.
 //
 // Given when built (Tile.java): VECTOR (4, 8 or 16), VECTORS, ROWS, DEPTH, BLOCK_ROWS,
-// BLOCK_COLUMNS, and one LEFT_ and one RIGHT_, which mean the same as in contraction_gpu.cl.
+// BLOCK_COLUMNS, and one LEFT_ and one RIGHT_, which mean the same as in contraction_read.cl.
 
 #define COLUMNS (VECTOR * VECTORS)
 
@@ -113,6 +113,19 @@ inline void pack_columns(__local float *panel, int width, __global const float *
     }
   }
 }
+
+#ifdef LEFT_HALVES
+/// The same for rows of halves.
+inline void pack_halves(__local float *panel, int width, __global const half *x, int stride, int valid,
+                        int depth) {
+  for (int j = 0; j < width; j++) {
+    __global const half *from = x + (size_t)min(j, valid - 1) * stride;
+    for (int k = 0; k < depth; k++) {
+      panel[k * width + j] = vload_half(k, from);
+    }
+  }
+}
+#endif
 
 #ifdef RIGHT_PATCHES
 /// The pixels of `vector` lanes at `at`, which are the runs of a vector one behind the other: lanes
@@ -311,7 +324,7 @@ inline void write_row(const Contraction *g, float4 scale, __local const float *s
 
 /// Work-group (x, y, z): block x along n, y along m, and z = product * splits + split.
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void contract(const Contraction sizes, const float4 scale, __global const float *a, int a0,
+void contract(const Contraction sizes, const float4 scale, __global const left_element *a, int a0,
               __global const float *b, int b0, __global const float *bias, int bias0,
               __global const float *residual, int residual0, __global float *c, int c0) {
   __local float left[BLOCK_ROWS * DEPTH + VECTOR];
@@ -350,6 +363,9 @@ void contract(const Contraction sizes, const float4 scale, __global const float 
 #if defined(LEFT_ROWS)
       pack_columns(left + i * depth, ROWS, a + (size_t)(first_m + i) * g->left_stride + k,
                    g->left_stride, rows - i, depth);
+#elif defined(LEFT_HALVES)
+      pack_halves(left + i * depth, ROWS, a + (size_t)(first_m + i) * g->left_stride + k,
+                  g->left_stride, rows - i, depth);
 #elif defined(LEFT_COLUMNS)
       pack_rows(left + i * depth, ROWS, a + (size_t)k * g->left_stride + first_m + i, g->left_stride,
                 rows - i, depth);

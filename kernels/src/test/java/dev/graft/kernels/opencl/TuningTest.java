@@ -29,16 +29,16 @@ class TuningTest {
 
   @Test
   void whatWasKept_isRead() throws IOException {
-    TuningFile file = new TuningFile(folder, device);
+    TuningFile file = new TuningFile(folder, device, Precision.FLOAT32);
     assertThat(file.read()).isEmpty();
     assertThat(file.write(TILES)).exists();
-    assertThat(new TuningFile(folder, device).read()).contains(TILES);
-    assertThat(TileChoice.of(device, 16, file)).isEqualTo(TILES);
+    assertThat(new TuningFile(folder, device, Precision.FLOAT32).read()).contains(TILES);
+    assertThat(TileChoice.of(device, 16, Precision.FLOAT32, file)).isEqualTo(TILES);
   }
 
   @Test
   void aDamagedFile_isSaidOnce_andTheShippedTilesAreUsed() throws IOException {
-    Path path = new TuningFile(folder, device).write(TILES);
+    Path path = new TuningFile(folder, device, Precision.FLOAT32).write(TILES);
     for (List<String> lines :
         List.of(
             List.<String>of(),
@@ -48,11 +48,11 @@ class TuningTest {
             List.of("graft tiles 1", "large gpu 128 64 16 8 8 1", "large gpu 128 64 16 8 8 1"),
             List.of("graft tiles 1", "large gpu 128 64 16 0 8 1", "small cpu 8 0 0 0 0 0"))) {
       Files.write(path, lines);
-      TuningFile file = new TuningFile(folder, device);
+      TuningFile file = new TuningFile(folder, device, Precision.FLOAT32);
       try (LogLines log = new LogLines(TuningFile.class)) {
-        TileChoice shipped = TileChoice.shipped(device, 16);
-        assertThat(TileChoice.of(device, 16, file)).isEqualTo(shipped);
-        assertThat(TileChoice.of(device, 16, file)).isEqualTo(shipped);
+        TileChoice shipped = TileChoice.shipped(device, 16, Precision.FLOAT32);
+        assertThat(TileChoice.of(device, 16, Precision.FLOAT32, file)).isEqualTo(shipped);
+        assertThat(TileChoice.of(device, 16, Precision.FLOAT32, file)).isEqualTo(shipped);
         assertThat(log.warnings()).as("%s", lines).hasSize(1);
         assertThat(log.warnings().get(0)).contains("tune again");
       }
@@ -69,6 +69,8 @@ class TuningTest {
 
   @Test
   void candidates_fitTheDevice() {
-    assertThat(TileCandidates.of(device, 16)).isNotEmpty().doesNotHaveDuplicates();
+    assertThat(TileCandidates.of(device, 16, Precision.FLOAT32))
+        .isNotEmpty()
+        .doesNotHaveDuplicates();
   }
 }

@@ -270,7 +270,7 @@ class WinogradTest {
   @Test
   void theRule_wantsManyChannelsAndTiles() {
     for (boolean cpu : new boolean[] {false, true}) {
-      WinogradRule rule = WinogradRule.of(cpu);
+      WinogradRule rule = WinogradRule.of(cpu, Precision.FLOAT32);
       assertThat(rule.takes(of(16, 64, 56, 56, 64, 1, 1, 1, 1))).isTrue();
       assertThat(rule.takes(of(64, 512, 7, 7, 512, 1, 1, 1, 1))).isTrue();
       // Few channels on either side; four tiles, for which all weights would be transformed.
@@ -283,9 +283,18 @@ class WinogradTest {
   }
 
   @Test
+  void theRule_wantsNoRoundedOperands() {
+    System.setProperty(WinogradRule.PROPERTY, "always");
+    ConvGeometry g = of(16, 64, 56, 56, 64, 1, 1, 1, 1);
+    assertThat(WinogradRule.of(false, Precision.FLOAT32).takes(g)).isTrue();
+    assertThat(WinogradRule.of(false, Precision.TF32).takes(g)).isFalse();
+    assertThat(WinogradRule.of(false, Precision.BF16).takes(g)).isFalse();
+  }
+
+  @Test
   void theRule_takesNothingElseThan3x3OfStride1() {
     System.setProperty(WinogradRule.PROPERTY, "always");
-    WinogradRule rule = WinogradRule.of(false);
+    WinogradRule rule = WinogradRule.of(false, Precision.FLOAT32);
     assertThat(rule.takes(of(1, 1, 3, 3, 1, 0, 0, 0, 0))).isTrue();
     assertThat(rule.takes(new ConvGeometry(1, 8, 9, 9, 8, 1, 3, 3, 2, 1, 1, 1, 1, 1, 1, 1)))
         .isFalse();
