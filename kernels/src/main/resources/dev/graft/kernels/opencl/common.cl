@@ -20,8 +20,8 @@
 // No function but the kernels stands alone. In C99, whose rules these are, `inline` by itself leaves
 // nothing to call where a compiler chooses not to inline: an undefined symbol to those that are strict
 // about it. And PoCL 3.1 gets functions wrong that were not inlined: with `static inline` alone the
-// gradient to a weight came out as noise.
-#define inline static inline __attribute__((always_inline))
+// gradient to a weight came out as noise. So functions begin with INLINE.
+#define INLINE static inline __attribute__((always_inline))
 
 #define MAX_RANK 8
 
@@ -34,7 +34,7 @@ typedef struct {
 
 /// Where the index-th element (in row-major order) of a layout lies: the index is taken apart into
 /// one digit an axis, like a number with mixed bases. The last axis needs no division.
-inline int place(int index, const Layout *layout) {
+INLINE int place(int index, const Layout *layout) {
   int position = 0;
   int last = layout->rank - 1;
   for (int axis = 0; axis < last; axis++) {
@@ -45,7 +45,7 @@ inline int place(int index, const Layout *layout) {
 }
 
 /// The larger of two, NaN if either is. (fmax would drop the NaN.)
-inline float larger(float a, float b) {
+INLINE float larger(float a, float b) {
   return a > b || isnan(a) ? a : b;
 }
 
@@ -84,17 +84,17 @@ inline float larger(float a, float b) {
 #define PLUS(a, b) ((a) + (b))
 
 /// The sum of value over the group, for every item of it.
-inline float group_sum(float value, __local float *tree) {
+INLINE float group_sum(float value, __local float *tree) {
   TREE(PLUS)
 }
 
 /// The largest value in the group, for every item of it.
-inline float group_max(float value, __local float *tree) {
+INLINE float group_max(float value, __local float *tree) {
   TREE(larger)
 }
 
 /// Between low and high; NaN stays.
-inline float clip(float x, float low, float high) {
+INLINE float clip(float x, float low, float high) {
   float raised = x < low ? low : x;
   return raised > high ? high : raised;
 }

@@ -67,7 +67,7 @@ typedef float left_element;
 // n / divisor without dividing, which GPUs do in some twenty instructions: exact for
 // 0 <= n < 2^31. Granlund and Montgomery, "Division by Invariant Integers using Multiplication",
 // PLDI 1994. See Divisor.java for the two numbers.
-inline int quotient(int n, uint multiplier, uint shift) {
+INLINE int quotient(int n, uint multiplier, uint shift) {
   return (int)((mul_hi((uint)n, multiplier) + (uint)n) >> shift);
 }
 
@@ -92,7 +92,7 @@ inline int quotient(int n, uint multiplier, uint shift) {
 // f(x; p, q) of UnaryOp.java, for scalars and vectors. Comparisons are written so that NaN stays.
 // The branch is the same for all work-items.
 #define DEFINE_ACTIVATE(name, type)                                                         \
-  inline type name(int activation, float p, float q, type x) {                              \
+  INLINE type name(int activation, float p, float q, type x) {                              \
     switch (activation) {                                                                   \
       case AFFINE: return p * x + q;                                                        \
       case RELU: return x < (type)(0.0f) ? (type)(0.0f) : x;                                \
@@ -111,7 +111,7 @@ DEFINE_ACTIVATE(activate, float)
 
 // C's element for column n: (image, y, x) of the grid. For a plain product the whole row is one
 // image of one line.
-inline int out_position(const Contraction *g, int n) {
+INLINE int out_position(const Contraction *g, int n) {
   if (g->dense_columns) {
     return n;
   }
@@ -126,7 +126,7 @@ inline int out_position(const Contraction *g, int n) {
 // scale holds alpha, beta and the two parameters of the activation. c is not read where beta is 0:
 // it may hold anything, NaN too. The residual may be c itself: each element is read by the
 // work-item that writes it, before it does.
-inline float finish(const Contraction *g, float4 scale, float sum, __global const float *bias,
+INLINE float finish(const Contraction *g, float4 scale, float sum, __global const float *bias,
                     int channel, __global const float *residual, __global const float *c, size_t at) {
   float value = scale.x * sum;
   if (scale.y != 0.0f) {
@@ -146,7 +146,7 @@ inline float finish(const Contraction *g, float4 scale, float sum, __global cons
 DEFINE_ACTIVATE(activate_lanes, lanes)
 
 /// The same for a vector of neighbours in a row of C.
-inline lanes finish_lanes(const Contraction *g, float4 scale, lanes sum, __global const float *bias,
+INLINE lanes finish_lanes(const Contraction *g, float4 scale, lanes sum, __global const float *bias,
                           int channel, __global const float *residual, __global const float *c,
                           size_t at) {
   lanes value = scale.x * sum;

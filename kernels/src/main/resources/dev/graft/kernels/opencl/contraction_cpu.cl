@@ -48,7 +48,7 @@
     u[i + VECTOR / 2] = (lanes)(t[2 * i].odd, t[2 * i + 1].odd); \
   }
 
-inline void transpose(lanes *t) {
+INLINE void transpose(lanes *t) {
   lanes u[VECTOR];
   STAGE(t, u)
   STAGE(u, t)
@@ -68,7 +68,7 @@ inline void transpose(lanes *t) {
 // ---- packing -----------------------------------------------------------------------------------
 
 /// panel[k][j] = x[k * stride + j] for j < width. Of columns from `valid` on, the last is repeated.
-inline void pack_rows(__local float *panel, int width, __global const float *x, int stride, int valid,
+INLINE void pack_rows(__local float *panel, int width, __global const float *x, int stride, int valid,
                       int depth) {
   for (int k = 0; k < depth; k++) {
     __global const float *from = x + (size_t)k * stride;
@@ -90,7 +90,7 @@ inline void pack_rows(__local float *panel, int width, __global const float *x, 
 }
 
 /// panel[k][j] = x[j * stride + k] for j < width: squares of vectors are read along k, and turned.
-inline void pack_columns(__local float *panel, int width, __global const float *x, int stride,
+INLINE void pack_columns(__local float *panel, int width, __global const float *x, int stride,
                          int valid, int depth) {
   for (int j = 0; j < width; j += VECTOR) {
     int k = 0;
@@ -116,7 +116,7 @@ inline void pack_columns(__local float *panel, int width, __global const float *
 
 #ifdef LEFT_HALVES
 /// The same for rows of halves.
-inline void pack_halves(__local float *panel, int width, __global const half *x, int stride, int valid,
+INLINE void pack_halves(__local float *panel, int width, __global const half *x, int stride, int valid,
                         int depth) {
   for (int j = 0; j < width; j++) {
     __global const half *from = x + (size_t)min(j, valid - 1) * stride;
@@ -130,7 +130,7 @@ inline void pack_halves(__local float *panel, int width, __global const half *x,
 #ifdef RIGHT_PATCHES
 /// The pixels of `vector` lanes at `at`, which are the runs of a vector one behind the other: lanes
 /// from starts[r] on are read at offsets[r], relative to lane 0.
-inline lanes gather_runs(__global const float *image, int limit, int at, int stride, int runs,
+INLINE lanes gather_runs(__global const float *image, int limit, int at, int stride, int runs,
                          const int *starts, const int *offsets, lane_numbers inside) {
   bool readable = stride <= 2;
   for (int r = 0; r < runs; r++) {
@@ -165,7 +165,7 @@ inline lanes gather_runs(__global const float *image, int limit, int at, int str
 /// within a row, and where rows of the grid are as long as those of the image and stride is 1, all of
 /// an image. So a vector is read with one load a run. Which lanes lie in the padding depends on the
 /// tap alone, and is the same for all channels.
-inline void pack_patches(const Contraction *g, __local float *panel, __global const float *image,
+INLINE void pack_patches(const Contraction *g, __local float *panel, __global const float *image,
                          int limit, int n, int valid, int first, int depth) {
   bool seamless = g->stride_x == 1 && g->stride_y == 1 && g->grid_width == g->in_width;
   for (int j = 0; j < valid; j += VECTOR) {
@@ -214,7 +214,7 @@ inline void pack_patches(const Contraction *g, __local float *panel, __global co
 /// panel[k][j] = the element of the patch at grid position `first + k` for column n + j of the
 /// weight: the transpose of pack_patches. All positions are of one image. Squares of pixels along a
 /// row by columns are read along the row, and turned.
-inline void pack_unfolded(const Contraction *g, __local float *panel, __global const float *image,
+INLINE void pack_unfolded(const Contraction *g, __local float *panel, __global const float *image,
                           int limit, int n, int first, int depth) {
   int number = quotient(first, g->plane_multiplier, g->plane_shift);
   int pixel = first - number * g->grid_plane;
@@ -261,7 +261,7 @@ inline void pack_unfolded(const Contraction *g, __local float *panel, __global c
 // ---- the tile in registers ---------------------------------------------------------------------
 
 /// sums [ROWS][COLUMNS] (+)= left [depth][ROWS] right [depth][COLUMNS].
-inline void multiply(int depth, __local const float *left, __local const float *right,
+INLINE void multiply(int depth, __local const float *left, __local const float *right,
                      __local float *sums, bool first) {
   lanes tile[ROWS][VECTORS];
 #pragma unroll
@@ -296,7 +296,7 @@ inline void multiply(int depth, __local const float *left, __local const float *
 }
 
 /// Finishes and writes `count` sums of one row of C, from column n on, as `finish` does.
-inline void write_row(const Contraction *g, float4 scale, __local const float *sums, int n, int count,
+INLINE void write_row(const Contraction *g, float4 scale, __local const float *sums, int n, int count,
                       __global const float *bias, int channel, __global const float *residual,
                       __global float *c, size_t row) {
   bool dense = g->out_step_x == 1 && g->out_step_y == g->grid_width;

@@ -64,7 +64,7 @@ typedef struct {
 #endif
 } Columns;
 
-inline void find_columns(const Contraction *g, int first_n, int id, Columns *columns) {
+INLINE void find_columns(const Contraction *g, int first_n, int id, Columns *columns) {
 #if defined(RIGHT_PIXELS) || defined(RIGHT_PATCHES)
   int n = min(first_n + RIGHT_N(id, 0), g->n - 1);
   int image = quotient(n, g->plane_multiplier, g->plane_shift);
@@ -96,7 +96,7 @@ inline void find_columns(const Contraction *g, int first_n, int id, Columns *col
 }
 
 // The left elements of the step that begins at product k, into registers.
-inline void read_left(const Contraction *g, __global const left_element *a, int first_m, int k,
+INLINE void read_left(const Contraction *g, __global const left_element *a, int first_m, int k,
                        int end, int id, float *next) {
 #ifdef LEFT_IMAGES
   int position = k + LEFT_K(id, 0);
@@ -123,7 +123,7 @@ inline void read_left(const Contraction *g, __global const left_element *a, int 
   }
 }
 
-inline void read_right(const Contraction *g, __global const float *b, const Columns *columns,
+INLINE void read_right(const Contraction *g, __global const float *b, const Columns *columns,
                         int first_n, int k, int end, int id, float *next) {
 #ifdef RIGHT_UNFOLDED
   int position = k + RIGHT_K(id, 0);

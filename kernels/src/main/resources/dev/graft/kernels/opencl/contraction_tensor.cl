@@ -51,7 +51,7 @@
 #define TILES (2 * (LEFT_TILE + RIGHT_TILE))
 #define STAGED (STAGED_ROWS * STAGED_ROW)
 
-inline void store_left(__local uint *tile, float next[PER_WORD][LEFT_COPIES], int id) {
+INLINE void store_left(__local uint *tile, float next[PER_WORD][LEFT_COPIES], int id) {
 #pragma unroll UNROLL
   for (int i = 0; i < LEFT_COPIES; i++) {
     float elements[PER_WORD];
@@ -64,7 +64,7 @@ inline void store_left(__local uint *tile, float next[PER_WORD][LEFT_COPIES], in
   }
 }
 
-inline void store_right(__local uint *tile, float next[PER_WORD][RIGHT_COPIES], int id) {
+INLINE void store_right(__local uint *tile, float next[PER_WORD][RIGHT_COPIES], int id) {
 #pragma unroll UNROLL
   for (int i = 0; i < RIGHT_COPIES; i++) {
     float elements[PER_WORD];

@@ -9,7 +9,7 @@ typedef struct {
 } Box;
 
 /// Where the k-th element along all axes from the third on lies in the source (x) and the target (y).
-inline int2 outer_axes(const Box *box, int k) {
+INLINE int2 outer_axes(const Box *box, int k) {
   int2 at = (int2)(0, 0);
   for (int axis = 2; axis < box->rank; axis++) {
     int digit = axis == box->rank - 1 ? k : k % box->size[axis];

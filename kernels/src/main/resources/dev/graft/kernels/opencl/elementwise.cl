@@ -24,7 +24,7 @@ __kernel void fill(int n, float value, __global float *y, int y0) {
   }
 
 /// Some libraries never reach 1. Beyond 10 the float nearest to tanh(x) is 1.
-inline float saturating_tanh(float x) {
+INLINE float saturating_tanh(float x) {
   return fabs(x) > 10.0f ? copysign(1.0f, x) : tanh(x);
 }
 

@@ -33,7 +33,7 @@ typedef JOIN(int, VECTOR) lane_numbers;
 /// beside is masked. That is all but a few places at the ends of a buffer.
 ///
 /// @param limit elements of the buffer that may be read
-inline lanes load_run(__global const float *image, int limit, int at, int x, int width, int stride,
+INLINE lanes load_run(__global const float *image, int limit, int at, int x, int width, int stride,
                       int length) {
 #if VECTOR == 1
   return (uint)x < (uint)width ? image[at] : 0.0f;
@@ -64,7 +64,7 @@ inline lanes load_run(__global const float *image, int limit, int at, int x, int
 }
 
 /// The sum of all lanes, as a tree.
-inline float sum_of_lanes(lanes v) {
+INLINE float sum_of_lanes(lanes v) {
 #if VECTOR == 16
   float8 eight = v.lo + v.hi;
   float4 four = eight.lo + eight.hi;

@@ -48,7 +48,7 @@ __kernel void channel_combine(int channels, int plane, __global const float *x, 
 // first <= r < first + count of the channel, where r counts pixel by pixel through image after image.
 
 /// Where element r of a channel lies.
-inline int of_channel(int r, int channel, int channels, int plane) {
+INLINE int of_channel(int r, int channel, int channels, int plane) {
   return (r / plane * channels + channel) * plane + r % plane;
 }
 

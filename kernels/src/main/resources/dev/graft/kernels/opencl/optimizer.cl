@@ -4,7 +4,7 @@
 /// into denormal numbers, which are many times slower on processors.
 #define TINY 1e-30f
 
-inline float settle(float moment) {
+INLINE float settle(float moment) {
   return fabs(moment) < TINY ? 0.0f : moment;
 }
 

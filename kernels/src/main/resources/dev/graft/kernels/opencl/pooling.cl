@@ -100,14 +100,14 @@ __kernel void max_pool_gradient(Pool g, __global const float *winners, int winne
 }
 
 /// How many of start, start + step, ... (count of them) lie in [low, high).
-inline int inside(int start, int step, int count, int low, int high) {
+INLINE int inside(int start, int step, int count, int low, int high) {
   int first = start >= low ? 0 : (low - start + step - 1) / step;
   int end = start >= high ? 0 : (high - start + step - 1) / step;
   return max(0, min(count, end) - first);
 }
 
 /// What the average over the window at (top, left) divides by: the positions that count.
-inline int positions(const Pool *g, int top, int left) {
+INLINE int positions(const Pool *g, int top, int left) {
   int pad = g->count_include_pad;
   return inside(top, g->dilation_height, g->kernel_height, pad ? -g->pad_top : 0,
                 g->in_height + (pad ? g->pad_bottom : 0)) *

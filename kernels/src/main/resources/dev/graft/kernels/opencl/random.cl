@@ -3,7 +3,7 @@
 
 /// 64 random bits: the output mix of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) of
 /// key + (index + 1) * golden gamma. Integer arithmetic, so the bits are those of Rng in Java.
-inline ulong random_bits(ulong key, ulong index) {
+INLINE ulong random_bits(ulong key, ulong index) {
   ulong z = key + (index + 1) * 0x9E3779B97F4A7C15UL;
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;

@@ -45,13 +45,13 @@
 
 #ifdef TENSOR_CORES
 #ifdef BF16
-inline uint word_of(const float *elements) {
+INLINE uint word_of(const float *elements) {
   uint word;
   asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(word) : "f"(elements[1]), "f"(elements[0]));
   return word;
 }
 #else
-inline uint word_of(const float *elements) {
+INLINE uint word_of(const float *elements) {
   uint word;
   asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(word) : "f"(elements[0]));
   return word;
@@ -62,26 +62,26 @@ inline uint word_of(const float *elements) {
 // Half a unit of the last place that stays, and a carry moves on to the exponent as it should. A NaN could
 // become an infinity by that.
 #ifdef BF16
-inline uint rounded(float x) {
+INLINE uint rounded(float x) {
   uint bits = as_uint(x);
   return isnan(x) ? 0x7fffu : (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
 }
 
-inline uint word_of(const float *elements) {
+INLINE uint word_of(const float *elements) {
   return rounded(elements[0]) | rounded(elements[1]) << 16;
 }
 
-inline float multiply_words(uint left, uint right, float sum) {
+INLINE float multiply_words(uint left, uint right, float sum) {
   sum += as_float(left << 16) * as_float(right << 16);
   return sum + as_float(left & 0xffff0000u) * as_float(right & 0xffff0000u);
 }
 #else
-inline uint word_of(const float *elements) {
+INLINE uint word_of(const float *elements) {
   uint bits = as_uint(elements[0]);
   return isnan(elements[0]) ? 0x7fffe000u : (bits + 0x1000u) & 0xffffe000u;
 }
 
-inline float multiply_words(uint left, uint right, float sum) {
+INLINE float multiply_words(uint left, uint right, float sum) {
   return sum + as_float(left) * as_float(right);
 }
 #endif
@@ -103,7 +103,7 @@ inline float multiply_words(uint left, uint right, float sum) {
 // Words of local memory that a warp wants for it.
 #define EXCHANGE 0
 
-inline void mma(__local uint *exchange, int lane, const uint *a, const uint *b, float *c) {
+INLINE void mma(__local uint *exchange, int lane, const uint *a, const uint *b, float *c) {
   asm volatile(MMA " {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
                : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
                : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
@@ -112,7 +112,7 @@ inline void mma(__local uint *exchange, int lane, const uint *a, const uint *b, 
 #define EXCHANGE (LANES * (A_WORDS + B_WORDS))
 
 // Every work-item of the group comes here, however many warps it has: there are barriers.
-inline void mma(__local uint *exchange, int lane, const uint *a, const uint *b, float *c) {
+INLINE void mma(__local uint *exchange, int lane, const uint *a, const uint *b, float *c) {
   // Others may still read what was multiplied before.
   barrier(CLK_LOCAL_MEM_FENCE);
   for (int i = 0; i < A_WORDS; i++) {

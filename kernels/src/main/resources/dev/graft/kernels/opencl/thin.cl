@@ -49,7 +49,7 @@
 #endif
 
 /// Writes one sum: finished, or as a part where k is split.
-inline void put(const Contraction *g, float4 scale, float sum, int z, int m, int n, __global float *c) {
+INLINE void put(const Contraction *g, float4 scale, float sum, int z, int m, int n, __global float *c) {
   if (g->splits > 1) {
     c[(z * g->m + m) * g->n + n] = sum;
   } else {
@@ -136,7 +136,7 @@ __kernel void stream(const Contraction sizes, const float4 scale, __global const
 #define VECTOR_LANES(p, few, k) (p)[VECTOR_AT(g, few, k)]
 #else
 /// Neighbours along k, which a stored matrix need not have side by side.
-inline lanes vector_lanes(const Contraction *g, __global const float *p, int few, int k) {
+INLINE lanes vector_lanes(const Contraction *g, __global const float *p, int few, int k) {
   if (VECTOR_AT(g, few, 1) - VECTOR_AT(g, few, 0) == 1) {
     return LOAD(p + VECTOR_AT(g, few, k));
   }

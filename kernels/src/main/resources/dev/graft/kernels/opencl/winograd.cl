@@ -49,7 +49,7 @@ typedef struct {
 } Tiles;
 
 /// A tile's image, and its row and column among the tiles.
-inline int3 find_tile(const Tiles *t, int tile) {
+INLINE int3 find_tile(const Tiles *t, int tile) {
   int image = quotient(tile, t->plane_multiplier, t->plane_shift);
   int place = tile - image * t->plane;
   int row = quotient(place, t->across_multiplier, t->across_shift);
@@ -67,7 +67,7 @@ typedef struct {
 /// G times three weights that lie `step` apart.
 ///
 ///     G = (1/4 0 0), (-1/6 -1/6 -1/6), (-1/6 1/6 -1/6), (1/24 1/12 1/6), (1/24 -1/12 1/6), (0 0 1)
-inline void weight_line(const float *w, int step, float *to, int to_step) {
+INLINE void weight_line(const float *w, int step, float *to, int to_step) {
   float outer = w[0] + w[2 * step];
   float far = MULTIPLY_ADD(4.0f, w[2 * step], w[0]);
   float twice = 2.0f * w[step];
@@ -118,7 +118,7 @@ __kernel void winograd_weights(const Weights g, __global const float *w, int w0,
 ///
 ///     B^T = (4 0 -5 0 1 0), (0 -4 -4 1 1 0), (0 4 -4 -1 1 0),
 ///           (0 -2 -1 2 1 0), (0 2 -1 -2 1 0), (0 4 0 -5 0 1)
-inline void input_line(lanes *d, int step) {
+INLINE void input_line(lanes *d, int step) {
   lanes a = MULTIPLY_ADD(-4.0f, d[2 * step], d[4 * step]);
   lanes b = MULTIPLY_ADD(-4.0f, d[step], d[3 * step]);
   lanes c = d[4 * step] - d[2 * step];
@@ -136,7 +136,7 @@ inline void input_line(lanes *d, int step) {
 /// of the row.
 ///
 /// @param x the column of image[at]
-inline void apart(__global const float *image, int at, int x, int width, lanes *d) {
+INLINE void apart(__global const float *image, int at, int x, int width, lanes *d) {
 #pragma unroll
   for (int j = 0; j < 6; j += 4) {
     __global const float *from = image + at + j;
@@ -166,7 +166,7 @@ inline void apart(__global const float *image, int at, int x, int width, lanes *
 #endif
 
 /// The pixels under the tiles of a work-item's lanes, zeros where there are none.
-inline void read_tiles(const Contraction *g, const Tiles *t, __global const float *x, int column,
+INLINE void read_tiles(const Contraction *g, const Tiles *t, __global const float *x, int column,
                        int channel, lanes *d) {
 #if VECTOR == 1
   int3 place = find_tile(t, t->first + column);
@@ -254,7 +254,7 @@ __kernel void winograd_input(const Contraction sizes, const Tiles tiles, __globa
 /// A^T times six numbers that lie `step` apart, in the place of the first four.
 ///
 ///     A^T = (1 1 1 1 1 0), (0 1 -1 2 -2 0), (0 1 1 4 4 0), (0 1 -1 8 -8 1)
-inline void output_line(lanes *m, int step) {
+INLINE void output_line(lanes *m, int step) {
   lanes a = m[step] + m[2 * step];
   lanes b = m[step] - m[2 * step];
   lanes c = m[3 * step] + m[4 * step];
@@ -267,14 +267,14 @@ inline void output_line(lanes *m, int step) {
 
 #if VECTOR > 1
 /// The elements of a and b in turns, from the lower halves of both.
-inline lanes turns_low(lanes a, lanes b) {
+INLINE lanes turns_low(lanes a, lanes b) {
   lanes r;
   r.even = a.lo;
   r.odd = b.lo;
   return r;
 }
 
-inline lanes turns_high(lanes a, lanes b) {
+INLINE lanes turns_high(lanes a, lanes b) {
   lanes r;
   r.even = a.hi;
   r.odd = b.hi;
@@ -282,7 +282,7 @@ inline lanes turns_high(lanes a, lanes b) {
 }
 
 /// line[4 * i + j] = lane i of y[j]: one row of pixels of VECTOR tiles side by side.
-inline void together(const lanes *y, float *line) {
+INLINE void together(const lanes *y, float *line) {
   lanes even_low = turns_low(y[0], y[2]);
   lanes even_high = turns_high(y[0], y[2]);
   lanes odd_low = turns_low(y[1], y[3]);
