@@ -6,7 +6,6 @@ import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.Rng;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -39,14 +38,14 @@ public class ConvolutionBenchmark {
 
   /** batch, input channels, size, output channels, groups, kernel, stride, pad. */
   @Param({
-    "16,64,56,64,1,3,1,1",
-    "16,128,28,128,1,3,1,1",
-    "16,256,14,256,1,3,1,1",
-    "16,16,112,96,1,1,1,0",
-    "16,960,7,160,1,1,1,0",
-    "16,144,56,144,144,3,1,1",
-    "32,16,32,16,1,3,1,1",
-    "1,3,224,64,1,7,2,3"
+    "16x64x56x64x1x3x1x1",
+    "16x128x28x128x1x3x1x1",
+    "16x256x14x256x1x3x1x1",
+    "16x16x112x96x1x1x1x0",
+    "16x960x7x160x1x1x1x0",
+    "16x144x56x144x144x3x1x1",
+    "32x16x32x16x1x3x1x1",
+    "1x3x224x64x1x7x2x3"
   })
   private String layer;
 
@@ -67,7 +66,7 @@ public class ConvolutionBenchmark {
         backend.equals("composed")
             ? new PrimitivesOnly(new JavaBackend(threads))
             : Backends.byName(backend, threads);
-    int[] l = Arrays.stream(layer.split(",")).mapToInt(Integer::parseInt).toArray();
+    int[] l = Sizes.of(layer);
     geometry =
         new ConvGeometry(
             l[0], l[1], l[2], l[2], l[3], l[4], l[5], l[5], l[6], l[6], 1, 1, l[7], l[7], l[7],

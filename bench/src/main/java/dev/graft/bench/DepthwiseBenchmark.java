@@ -5,7 +5,6 @@ import dev.graft.core.backend.Backends;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Rng;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,7 +32,7 @@ public class DepthwiseBenchmark {
   private String backend;
 
   /** batch, channels, size, kernel, stride. */
-  @Param({"1,144,56,3,1", "1,960,7,3,1", "1,96,112,3,2", "1,240,28,5,1", "16,144,56,3,1"})
+  @Param({"1x144x56x3x1", "1x960x7x3x1", "1x96x112x3x2", "1x240x28x5x1", "16x144x56x3x1"})
   private String layer;
 
   @Param({"2"})
@@ -50,7 +49,7 @@ public class DepthwiseBenchmark {
   @Setup
   public void prepare() {
     kernels = Backends.byName(backend, threads);
-    int[] n = Arrays.stream(layer.split(",")).mapToInt(Integer::parseInt).toArray();
+    int[] n = Sizes.of(layer);
     int pad = n[3] / 2;
     geometry =
         new ConvGeometry(

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class GemmBenchmark {
 
   /** m, n, k: square, convolutions unfolded, and heads. */
-  @Param({"256,256,256", "1024,1024,1024", "64,12544,147", "512,49,4608", "16,1000,1280"})
+  @Param({"256x256x256", "1024x1024x1024", "64x12544x147", "512x49x4608", "16x1000x1280"})
   private String size;
 
   @Param({"java"})
@@ -51,7 +51,7 @@ public class GemmBenchmark {
 
   @Setup
   public void prepare() {
-    int[] s = Arrays.stream(size.split(",")).mapToInt(Integer::parseInt).toArray();
+    int[] s = Sizes.of(size);
     kernels = Backends.byName(backend, threads);
     geometry = GemmGeometry.of(false, false, s[0], s[1], s[2]);
     hostA = random(s[0] * s[2], 1).array();

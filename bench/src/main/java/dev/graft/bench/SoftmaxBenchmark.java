@@ -4,7 +4,6 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.Rng;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SoftmaxBenchmark {
 
   /** Rows, elements of a row, elements behind each: logits of a batch, attention, a map. */
-  @Param({"32,1000,1", "384,197,1", "1,1000,169"})
+  @Param({"32x1000x1", "384x197x1", "1x1000x169"})
   private String size;
 
   @Param({"own", "composed"})
@@ -54,7 +53,7 @@ public class SoftmaxBenchmark {
   public void prepare() {
     Backend own = Backends.byName(backend, threads);
     kernels = body.equals("own") ? own : new PrimitivesOnly(own);
-    int[] s = Arrays.stream(size.split(",")).mapToInt(Integer::parseInt).toArray();
+    int[] s = Sizes.of(size);
     outer = s[0];
     n = s[1];
     inner = s[2];

@@ -64,8 +64,8 @@ class SmokeTest {
         .param("network", "squeezenet1.1")
         .param("batch", "1")
         .param("features", "cached")
-        .param("size", "16,16,16")
-        .param("layer", "1,4,8,4,1,3,1,1")
+        .param("size", "16x16x16")
+        .param("layer", "1x4x8x4x1x3x1x1")
         .param("threads", "2");
   }
 
