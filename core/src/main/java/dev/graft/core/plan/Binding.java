@@ -23,14 +23,14 @@ final class Binding {
 
   /**
    * @param plan its kernels are packed
+   * @param reusesOutputs whether the outputs are always read into the same arrays
    */
-  Binding(Plan plan, Backend backend, Variables variables, Arena arena) {
+  Binding(Plan plan, Backend backend, Variables variables, Arena arena, boolean reusesOutputs) {
     this.backend = backend;
     this.variables = variables;
     this.arena = arena;
     List<Tensor> read = plan.outputs().values().stream().map(this::tensor).toList();
-    this.outputs =
-        new Outputs(backend, List.copyOf(plan.outputs().keySet()), read, plan.isTraining());
+    this.outputs = new Outputs(backend, List.copyOf(plan.outputs().keySet()), read, reusesOutputs);
   }
 
   Backend backend() {

@@ -20,10 +20,15 @@ final class BoundPlan {
   private final Outputs outputs;
   private final Executor.Step step;
 
-  BoundPlan(Plan plan, Backend backend, Variables variables, Arena arena) {
+  /**
+   * @param reusesOutputs whether every run overwrites the outputs of the one before; a training
+   *     step always does
+   */
+  BoundPlan(Plan plan, Backend backend, Variables variables, Arena arena, boolean reusesOutputs) {
     this.plan = plan;
     this.backend = backend;
-    Binding binding = new Binding(plan, backend, variables, arena);
+    Binding binding =
+        new Binding(plan, backend, variables, arena, plan.isTraining() || reusesOutputs);
     this.outputs = binding.outputs();
     plan.inputs().forEach((name, slot) -> inputs.put(name, binding.tensor(slot).buffer()));
     this.actions =

@@ -26,6 +26,8 @@ public final class PlanExecutor implements Executor {
   private static final int KEPT = 4;
 
   private final Plans plans;
+  private final @Nullable FrozenTrunk trunk;
+  private final boolean reusesOutputs;
   private final List<BoundPlan> bound = new ArrayList<>();
   private @Nullable Arena arena;
   private int backwardSteps;
@@ -37,11 +39,21 @@ public final class PlanExecutor implements Executor {
    * @param trainable names of the parameters whose gradients are wanted
    */
   public PlanExecutor(Graph graph, Variables variables, Backend backend, Set<String> trainable) {
-    this(new Plans(graph, variables, backend, trainable));
+    this(
+        new Plans(graph, variables, backend, trainable),
+        FrozenTrunk.of(graph, variables, backend, trainable),
+        false);
   }
 
-  private PlanExecutor(Plans plans) {
+  private PlanExecutor(Plans plans, @Nullable FrozenTrunk trunk, boolean reusesOutputs) {
     this.plans = plans;
+    this.trunk = trunk;
+    this.reusesOutputs = reusesOutputs;
+  }
+
+  /** For predictions that are read before the next one overwrites them. */
+  static PlanExecutor reusingOutputs(Graph graph, Variables variables, Backend backend) {
+    return new PlanExecutor(new Plans(graph, variables, backend, Set.of()), null, true);
   }
 
   /**
@@ -49,7 +61,7 @@ public final class PlanExecutor implements Executor {
    * and packed weights. Both may {@link #predict} at the same time.
    */
   public PlanExecutor sharing() {
-    return new PlanExecutor(plans);
+    return new PlanExecutor(plans, null, false);
   }
 
   /**
@@ -58,29 +70,44 @@ public final class PlanExecutor implements Executor {
   @Override
   public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
     int part = plans.part(inputs);
-    return part == 0 ? predictWhole(inputs) : predictInParts(plans.fed(inputs), part);
+    if (part == 0) {
+      return predictWhole(inputs);
+    }
+    Map<String, Tensor> joined = new LinkedHashMap<>();
+    predictParts(inputs, part, joined);
+    return Collections.unmodifiableMap(joined);
   }
 
-  private Map<String, Tensor> predictInParts(Map<String, Tensor> inputs, int part) {
-    int batch = inputs.values().iterator().next().shape().size(0);
-    Map<String, Tensor> joined = new LinkedHashMap<>();
+  /** The samples to predict at a time; 0 for all. */
+  int part(Map<String, Tensor> inputs) {
+    return plans.part(inputs);
+  }
+
+  /**
+   * Predicts a part at a time.
+   *
+   * @param joined outputs of all samples by name, overwritten; made where they are not there
+   */
+  void predictParts(Map<String, Tensor> inputs, int part, Map<String, Tensor> joined) {
+    Map<String, Tensor> all = plans.fed(inputs);
+    int batch = all.values().iterator().next().shape().size(0);
     for (int first = 0; first < batch; first += part) {
       Map<String, Tensor> fed = new HashMap<>();
-      for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
+      for (Map.Entry<String, Tensor> input : all.entrySet()) {
         fed.put(input.getKey(), samples(input.getValue(), first, part));
       }
       for (Map.Entry<String, Tensor> output : predictWhole(fed).entrySet()) {
         Tensor found = output.getValue();
-        Tensor all =
+        Tensor whole =
             joined.computeIfAbsent(
                 output.getKey(), name -> Tensor.zeros(found.shape().with(0, batch)));
         HostBuffer from = found.host();
+        HostBuffer to = whole.host();
         int length = found.shape().elements();
-        int to = first / part * length;
-        System.arraycopy(from.array(), from.offset(), all.host().array(), to, length);
+        int at = to.offset() + first / part * length;
+        System.arraycopy(from.array(), from.offset(), to.array(), at, length);
       }
     }
-    return Collections.unmodifiableMap(joined);
   }
 
   private Map<String, Tensor> predictWhole(Map<String, Tensor> inputs) {
@@ -100,6 +127,13 @@ public final class PlanExecutor implements Executor {
    */
   @Override
   public Step step(Map<String, Tensor> inputs, String loss, long key) {
+    int part = trunk == null ? 0 : trunk.part(inputs);
+    if (trunk != null && part > 0) {
+      Step step = trunk.step(inputs, part, loss, key);
+      backwardSteps = trunk.backwardSteps();
+      savedBytes = trunk.savedBytes();
+      return step;
+    }
     BoundPlan run = ready(inputs, loss);
     run.run(inputs, key);
     backwardSteps = run.plan().backwardSteps();
@@ -121,6 +155,9 @@ public final class PlanExecutor implements Executor {
   public void release() {
     bound.clear();
     arena = null;
+    if (trunk != null) {
+      trunk.release();
+    }
   }
 
   /** The plan for these inputs on memory, with the weights packed as they are now. */
@@ -158,7 +195,7 @@ public final class PlanExecutor implements Executor {
       reserve(plan, weights, inputs);
     }
     plan.pack(backend, plans.variables(), memory);
-    return new BoundPlan(plan, backend, plans.variables(), memory);
+    return new BoundPlan(plan, backend, plans.variables(), memory, reusesOutputs);
   }
 
   /** Free memory may lie in pieces that are too small: that is known only when it is asked for. */

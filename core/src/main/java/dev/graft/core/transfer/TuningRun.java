@@ -3,6 +3,7 @@ package dev.graft.core.transfer;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
 import dev.graft.core.plan.Variables;
@@ -85,7 +86,7 @@ final class TuningRun {
     Set<String> trainable = phase.trainable();
     FrozenPrefix split = FrozenPrefix.of(graph, trainable);
     long bytes = split.bytesPerExample() * ((long) training.size() + validation.size());
-    if (split.isWorthCaching() && bytes <= settings.cacheBytes()) {
+    if (split.isWorthwhile() && bytes <= settings.cacheBytes()) {
       trainOnFeatures(phase, split);
     } else {
       trainOn(phase, graph, training, validation, settings.augment().isActive());

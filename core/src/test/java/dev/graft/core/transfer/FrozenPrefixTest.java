@@ -7,6 +7,7 @@ import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.TensorDataset;
+import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Initializer;
@@ -92,7 +93,7 @@ class FrozenPrefixTest {
     FrozenPrefix split = FrozenPrefix.of(model.graph(), head(model, "head"));
     assertThat(split.features()).containsOnlyKeys("flatten1");
     assertThat(split.bytesPerExample()).isEqualTo(4 * Float.BYTES);
-    assertThat(split.isWorthCaching()).isTrue();
+    assertThat(split.isWorthwhile()).isTrue();
     assertThat(names(split.rest())).containsExactly("head", "softmax1");
     agree(model, split);
   }
@@ -117,7 +118,7 @@ class FrozenPrefixTest {
   void trainingFromTheInputOn_leavesNothingToCache() {
     Model model = Toy.network();
     FrozenPrefix split = FrozenPrefix.of(model.graph(), head(model, "stem.conv"));
-    assertThat(split.isWorthCaching()).isFalse();
+    assertThat(split.isWorthwhile()).isFalse();
     assertThat(split.rest().nodes()).hasSameSizeAs(model.graph().nodes());
   }
 
@@ -145,6 +146,6 @@ class FrozenPrefixTest {
     String scaled = g.linear("second", g.op(new Mul(), rows, rows), 2);
     Model model = g.build(g.linear("head", g.op(new Reshape(List.of(-1, 4)), scaled), 2));
     FrozenPrefix split = FrozenPrefix.of(model.graph(), head(model, "second", "head"));
-    assertThat(split.isWorthCaching()).isFalse();
+    assertThat(split.isWorthwhile()).isFalse();
   }
 }

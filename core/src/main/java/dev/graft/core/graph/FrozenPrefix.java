@@ -1,8 +1,5 @@
-package dev.graft.core.transfer;
+package dev.graft.core.graph;
 
-import dev.graft.core.graph.Graph;
-import dev.graft.core.graph.InputSpec;
-import dev.graft.core.graph.Node;
 import dev.graft.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,13 +20,13 @@ import java.util.stream.Collectors;
  *     not use)
  * @param features shape of each feature for one example, by value name
  */
-record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features) {
+public record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features) {
 
   /**
    * Splits {@code graph}; the prefix is empty if training begins at the input, or if a value at the
    * border mixes pictures.
    */
-  static FrozenPrefix of(Graph graph, Set<String> trainable) {
+  public static FrozenPrefix of(Graph graph, Set<String> trainable) {
     Set<String> moving = behind(graph, trainable);
     // What depends on no picture, such as a weight being transposed, has nothing to cache.
     Set<String> fed =
@@ -76,13 +73,13 @@ record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features) {
     return ofOne.rank() > 0 && ofOne.size(0) == 1 && ofTwo.equals(ofOne.with(0, 2));
   }
 
-  /** Whether there is anything to save by running the prefix only once. */
-  boolean isWorthCaching() {
+  /** Whether the prefix computes something from parameters, so that it pays to run it apart. */
+  public boolean isWorthwhile() {
     return !features.isEmpty() && !prefix.parametricNodes().isEmpty();
   }
 
   /** Bytes of the features of one example. */
-  long bytesPerExample() {
+  public long bytesPerExample() {
     return features.values().stream().mapToLong(s -> (long) Float.BYTES * s.elements()).sum();
   }
 }
