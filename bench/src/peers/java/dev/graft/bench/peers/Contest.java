@@ -18,6 +18,9 @@ final class Contest {
   /** Warm-up ends when the best of the last runs no longer improves by more than this. */
   private static final double STEADY = 0.97;
 
+  /** Fewer runs leave parts of a training step to the interpreter, however long they take. */
+  private static final int LEAST_RUNS = 20;
+
   private final Pace pace;
 
   Contest(Pace pace) {
@@ -48,29 +51,32 @@ final class Contest {
     rest();
     long start = System.nanoTime();
     double best = Double.POSITIVE_INFINITY;
-    for (int chunk = 0; ; chunk++) {
-      double seconds = chunk(contender, pace.warmUpSeconds() / 4);
-      boolean steady = seconds > best * STEADY;
-      best = Math.min(best, seconds);
+    double before = 0;
+    int runs = 0;
+    while (true) {
+      int chunk = chunk(contender, pace.warmUpSeconds() / 4);
       double elapsed = (System.nanoTime() - start) / 1e9;
+      double seconds = (elapsed - before) / chunk;
+      before = elapsed;
+      runs += chunk;
+      boolean steady = seconds > best * STEADY && runs >= LEAST_RUNS;
+      best = Math.min(best, seconds);
       boolean done = steady || elapsed >= pace.patience() * pace.warmUpSeconds();
-      if (chunk >= 1 && elapsed >= pace.warmUpSeconds() && done) {
+      if (runs > chunk && elapsed >= pace.warmUpSeconds() && done) {
         return best;
       }
     }
   }
 
-  /** Runs for at least that long; the mean time of a run. */
-  private static double chunk(Contender contender, double atLeast) {
+  /** Runs for at least that long; the number of runs. */
+  private static int chunk(Contender contender, double atLeast) {
     long start = System.nanoTime();
     int done = 0;
-    double elapsed;
     do {
       contender.run();
       done++;
-      elapsed = (System.nanoTime() - start) / 1e9;
-    } while (elapsed < atLeast);
-    return elapsed / done;
+    } while ((System.nanoTime() - start) / 1e9 < atLeast);
+    return done;
   }
 
   private static double block(Contender contender, int runs) {
