@@ -145,12 +145,8 @@ public record Window(
     long reach = (long) dilation * (kernel.get(axis) - 1) + 1;
     long begin = pads.get(axis);
     long end = pads.get(axis + axes());
-    if (autoPad == AutoPad.VALID) {
-      begin = 0;
-      end = 0;
-    } else if (autoPad != AutoPad.NOTSET) {
-      long out = (in + (long) stride - 1) / stride;
-      long total = Math.max(0, (out - 1) * stride + reach - in);
+    if (autoPad != AutoPad.NOTSET) {
+      long total = automatic(in, stride, reach);
       begin = autoPad == AutoPad.SAME_UPPER ? total / 2 : total - total / 2;
       end = total - begin;
     }
@@ -167,6 +163,15 @@ public record Window(
       throw new ShapeException("pads of " + begin + " and " + end + " are out of range");
     }
     return new Extent(in, (int) out, stride, dilation, (int) begin, (int) end);
+  }
+
+  /** Padding at both ends together. */
+  private long automatic(int in, int stride, long reach) {
+    if (autoPad == AutoPad.VALID) {
+      return 0;
+    }
+    long out = (in + (long) stride - 1) / stride;
+    return Math.max(0, (out - 1) * stride + reach - in);
   }
 
   private ShapeException doesNotFit(int axis, int in, long begin, long end) {
