@@ -75,7 +75,7 @@ public final class JavaBackend implements Backend {
   @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
-    JavaElementwise.copy(workers, shape, host(x), xOffset, xStrides, yOffset, yStrides, host(y));
+    JavaCopy.copy(workers, shape, host(x), xOffset, xStrides, yOffset, yStrides, host(y));
   }
 
   @Override
