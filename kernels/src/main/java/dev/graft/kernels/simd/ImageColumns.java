@@ -33,7 +33,6 @@ final class ImageColumns implements Right {
 
   private final Planes x;
   private final Taps taps;
-  private final int gridHeight;
   private final int pitch;
   private final int plane;
   private final boolean flat;
@@ -42,9 +41,10 @@ final class ImageColumns implements Right {
   private final int highest;
 
   /**
-   * Row, and behind all rows the column, of every pixel of the grid and of a vector past its end.
+   * Row, and behind all rows the column, of every pixel of the grid and of a vector past its end;
+   * there while it is open.
    */
-  private final float[] places;
+  private float[] places = ScratchArrays.NONE;
 
   private final ScratchArrays scratch;
 
@@ -55,7 +55,6 @@ final class ImageColumns implements Right {
   ImageColumns(Planes x, Taps taps, int gridHeight, int gridWidth, ScratchArrays scratch) {
     this.x = x;
     this.taps = taps;
-    this.gridHeight = gridHeight;
     this.pitch = pitch(x, gridWidth);
     this.plane = gridHeight * pitch;
     this.flat = pitch == x.width();
@@ -70,18 +69,26 @@ final class ImageColumns implements Right {
     lowest = low;
     highest = high + Taps.highest(taps.phase()) * x.phaseStride();
     masked = !taps.isPointwise() || gridHeight > x.height();
-    places = masked ? scratch.take(2 * (plane + N)) : x.array();
-    for (int pixel = 0; pixel < plane + N && masked; pixel++) {
-      int row = pixel / pitch;
-      places[pixel] = row;
-      places[plane + N + pixel] = pixel - row * pitch;
+  }
+
+  /** Takes working memory, without which nothing can be packed. */
+  ImageColumns open() {
+    if (masked) {
+      places = scratch.take(2 * (plane + N));
+      for (int pixel = 0; pixel < plane + N; pixel++) {
+        int row = pixel / pitch;
+        places[pixel] = row;
+        places[plane + N + pixel] = pixel - row * pitch;
+      }
     }
+    return this;
   }
 
   /** Gives the working memory back. */
   void close() {
     if (masked) {
       scratch.give(places);
+      places = ScratchArrays.NONE;
     }
   }
 

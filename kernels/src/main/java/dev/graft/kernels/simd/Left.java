@@ -1,10 +1,12 @@
 package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.Workers;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The left operand of a product, A [m, k], and how to pack it into strips as high as the tiles.
+ * The left operand of a product, A [m, k], and how to pack it into strips as high as the tiles. One
+ * object serves many operands of a shape, one after the other, each {@link #over} an array.
  *
  * <p>Element (i, p) lies at {@code offset + i rowStride + p kStride}, or where {@code taps} are
  * given at {@code offset + i rowStride + channel kStride + taps.weight[tap]} with {@code p =
@@ -13,42 +15,90 @@ import org.jspecify.annotations.Nullable;
  * <p>Packed: blocks of {@link Product#DEPTH} steps of k; within a block strips from top to bottom;
  * within a strip {@code [k, height]}. Rows below the last are zero.
  */
-record Left(
-    float[] array, int offset, int rowStride, int kStride, @Nullable Taps taps, int m, int k) {
+final class Left {
 
   /** Rows that one chunk of packing covers at least. */
   private static final int CHUNK = 1 << 15;
 
+  private final int rowStride;
+  private final int kStride;
+  private final @Nullable Taps taps;
+  private final int m;
+  private final int k;
+  private final int rows;
+  private final IntConsumer part = this::packPart;
+
+  private float[] array = ScratchArrays.NONE;
+  private int offset;
+
+  // What is packed just now.
+  private int k0;
+  private int depth;
+  private int across;
+  private int perChunk;
+  private float[] to = ScratchArrays.NONE;
+  private int at;
+
+  Left(int rowStride, int kStride, @Nullable Taps taps, int m, int k) {
+    this.rowStride = rowStride;
+    this.kStride = kStride;
+    this.taps = taps;
+    this.m = m;
+    this.k = k;
+    this.rows = Tiles.padded(m);
+  }
+
   /** A dense matrix, stored as [m, k] or, transposed, as [k, m]. */
-  static Left matrix(float[] array, int offset, boolean transposed, int m, int k) {
-    return new Left(array, offset, transposed ? 1 : k, transposed ? m : 1, null, m, k);
+  static Left matrix(boolean transposed, int m, int k) {
+    return new Left(transposed ? 1 : k, transposed ? m : 1, null, m, k);
+  }
+
+  /** The operand that begins there. */
+  Left over(float[] array, int offset) {
+    this.array = array;
+    this.offset = offset;
+    return this;
+  }
+
+  /** Rows. */
+  int m() {
+    return m;
+  }
+
+  /** Columns. */
+  int k() {
+    return k;
   }
 
   /** Elements of the packed form. */
   int packedLength() {
-    return Math.multiplyExact(Tiles.padded(m), k);
+    return Math.multiplyExact(rows, k);
   }
 
   /** Packs the steps k0 … k0+depth-1, a multiple of {@link Product#DEPTH} or up to the end. */
   void pack(Workers workers, int k0, int depth, float[] to, int at) {
-    int rows = Tiles.padded(m);
-    int perChunk = Math.max(1, CHUNK / Math.max(1, Math.min(depth, Product.DEPTH) * Tiles.TALL));
+    perChunk = Math.max(1, CHUNK / Math.max(1, Math.min(depth, Product.DEPTH) * Tiles.TALL));
     int strips = (rows + Tiles.TALL - 1) / Tiles.TALL;
-    int across = (strips + perChunk - 1) / perChunk;
+    across = (strips + perChunk - 1) / perChunk;
     int blocks = (depth + Product.DEPTH - 1) / Product.DEPTH;
     if (across * blocks == 1) {
       packBlock(k0, depth, 0, rows, to, at);
       return;
     }
-    workers.forEach(
-        across * blocks,
-        chunk -> {
-          int block = chunk / across * Product.DEPTH;
-          int steps = Math.min(Product.DEPTH, depth - block);
-          int from = chunk % across * perChunk * Tiles.TALL;
-          int end = Math.min(rows, from + perChunk * Tiles.TALL);
-          packBlock(k0 + block, steps, from, end, to, at + rows * block + from * steps);
-        });
+    this.k0 = k0;
+    this.depth = depth;
+    this.to = to;
+    this.at = at;
+    workers.forEach(across * blocks, part);
+    this.to = ScratchArrays.NONE;
+  }
+
+  private void packPart(int chunk) {
+    int block = chunk / across * Product.DEPTH;
+    int steps = Math.min(Product.DEPTH, depth - block);
+    int from = chunk % across * perChunk * Tiles.TALL;
+    int end = Math.min(rows, from + perChunk * Tiles.TALL);
+    packBlock(k0 + block, steps, from, end, to, at + rows * block + from * steps);
   }
 
   /** Packs rows {@code from} (a multiple of the tallest height) to {@code end} of one block. */

@@ -12,8 +12,8 @@ final class PackTrial implements Form.Trial {
 
   private static ImageColumns columns(int kernel) {
     float[] image = new float[(CHANNELS + 2) * SIDE * SIDE];
-    Planes planes = Planes.of(image, SIDE * SIDE, CHANNELS, SIDE, SIDE);
-    return new ImageColumns(planes, taps(kernel), SIDE, SIDE, new ScratchArrays());
+    Planes planes = Planes.of(CHANNELS, SIDE, SIDE).over(image, SIDE * SIDE);
+    return new ImageColumns(planes, taps(kernel), SIDE, SIDE, new ScratchArrays()).open();
   }
 
   private static Taps taps(int kernel) {

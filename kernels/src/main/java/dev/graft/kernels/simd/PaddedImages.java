@@ -4,6 +4,7 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * The channels of one group of a convolution with their padding: every tap of every output pixel is
@@ -28,6 +29,13 @@ final class PaddedImages {
 
   /** Whether there is neither padding nor stride: the images can be read where they lie. */
   final boolean asTheyAre;
+
+  private final IntConsumer part = this::part;
+
+  // What is copied just now.
+  private float[] x = ScratchArrays.NONE;
+  private int offset;
+  private float[] to = ScratchArrays.NONE;
 
   PaddedImages(ConvGeometry g, Taps taps) {
     this.g = g;
@@ -65,14 +73,17 @@ final class PaddedImages {
 
   /** Copies some images of a group. */
   void copy(Workers workers, HostBuffer x, int group, int first, int images, float[] to) {
-    workers.forEach(
-        images * channels,
-        chunk -> {
-          int image = first + chunk / channels;
-          int channel = group * channels + chunk % channels;
-          int from = x.offset() + (image * g.inChannels() + channel) * g.inPlane();
-          copyChannel(x.array(), from, to, chunk * channelStride());
-        });
+    this.x = x.array();
+    this.to = to;
+    offset = x.offset() + (first * g.inChannels() + group * channels) * g.inPlane();
+    workers.forEach(images * channels, part);
+    this.x = ScratchArrays.NONE;
+    this.to = ScratchArrays.NONE;
+  }
+
+  private void part(int chunk) {
+    int from = offset + (chunk / channels * g.inChannels() + chunk % channels) * g.inPlane();
+    copyChannel(x, from, to, chunk * channelStride());
   }
 
   private void copyChannel(float[] x, int from, float[] to, int at) {
@@ -80,14 +91,14 @@ final class PaddedImages {
     int sw = g.strideWidth();
     for (int phase = 0; phase < phases(); phase++) {
       int pw = phase % sw;
-      int count = Math.min(pitch - left, Planes.ceil(Math.max(0, g.inWidth() - pw), sw));
+      int count = Math.min(pitch - left, Spans.ceil(Math.max(0, g.inWidth() - pw), sw));
       for (int row = 0; row < height; row++) {
         int h = (row - top) * sh + phase / sw;
         if (row < top || h >= g.inHeight() || count <= 0) {
           Arrays.fill(to, at, at + pitch, 0f);
         } else {
           Arrays.fill(to, at, at + left, 0f);
-          Planes.spread(x, from + h * g.inWidth() + pw, sw, count, to, at + left);
+          StridedCopy.run(x, from + h * g.inWidth() + pw, sw, count, to, at + left);
           Arrays.fill(to, at + left + count, at + pitch, 0f);
         }
         at += pitch;

@@ -1,6 +1,7 @@
 package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.Workers;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * tiles of columns and packs its own part of B. <em>Narrow</em>, where there are too few columns
  * for all threads: B is packed once, each chunk takes some rows. Either way an element of C is the
  * same sum: blocks of {@link #DEPTH} steps in ascending order, within each a chain of FMAs.
+ *
+ * <p>One object serves many products of a shape, one after the other.
  */
 final class Product {
 
@@ -35,74 +38,95 @@ final class Product {
   /** Multiply-adds that are not worth another thread. */
   private static final long SMALL = 1 << 15;
 
+  private final ScratchArrays scratch;
   private final Left a;
-  private final float @Nullable [] packedA;
-  private final int packedAt;
   private final Right b;
   private final Target c;
   private final int m;
-  private final int n;
   private final int k;
+  private final int rows;
+  private final IntConsumer wideChunk = this::wideChunk;
+  private final IntConsumer narrowChunk = this::narrowChunk;
+  private final IntConsumer rightChunk = this::rightChunk;
 
-  /**
-   * @param packedA holds the whole of a, packed, from {@code packedAt} on; null to pack it here
-   */
-  Product(Left a, float @Nullable [] packedA, int packedAt, Right b, int n, Target c) {
+  // The running product.
+  private int n;
+  private int tiles;
+  private boolean isPacked;
+  private int packedAt;
+  private int chunks;
+  private int perChunk;
+
+  // Its running block of k, and the operand that is packed for all chunks.
+  private int start;
+  private int steps;
+  private float[] shared = ScratchArrays.NONE;
+
+  /** The packed A of a narrow product, where it was packed before. */
+  private float[] packed = ScratchArrays.NONE;
+
+  Product(Left a, Right b, Target c, ScratchArrays scratch) {
     this.a = a;
-    this.packedA = packedA;
-    this.packedAt = packedAt;
     this.b = b;
     this.c = c;
+    this.scratch = scratch;
     this.m = a.m();
-    this.n = n;
     this.k = a.k();
+    this.rows = Tiles.padded(m);
   }
 
-  void run(Workers workers, ScratchArrays scratch) {
-    int tiles = (n + Tiles.WIDTH - 1) / Tiles.WIDTH;
+  /**
+   * Computes {@code n} columns.
+   *
+   * @param packedA holds the whole of a, packed, from {@code packedAt} on; null to pack it here
+   */
+  void run(Workers workers, int n, float @Nullable [] packedA, int packedAt) {
+    this.n = n;
+    this.tiles = (n + Tiles.WIDTH - 1) / Tiles.WIDTH;
+    this.isPacked = packedA != null;
+    this.packedAt = packedA != null ? packedAt : 0;
     int threads = (long) m * n * k <= SMALL ? 1 : workers.threads();
     if (threads == 1 || tiles >= 3 * threads || m <= Tiles.TALL) {
-      wide(workers, scratch, tiles, threads);
+      wide(workers, threads, packedA);
     } else {
-      narrow(workers, scratch, tiles, threads);
+      narrow(workers, threads, packedA);
     }
   }
 
-  private void wide(Workers workers, ScratchArrays scratch, int tiles, int threads) {
-    int rows = Tiles.padded(m);
+  private void wide(Workers workers, int threads, float @Nullable [] packedA) {
     int depth = packedA != null ? k : Math.min(k, sharedDepth(rows));
-    float[] left = packedA != null ? packedA : scratch.take(rows * depth);
-    int perChunk = Math.min(PANEL, Math.max(1, tiles / (threads * 3)));
-    int chunks = threads == 1 ? 1 : (tiles + perChunk - 1) / perChunk;
-    for (int k0 = 0; k0 < k; k0 += depth) {
-      int steps = Math.min(depth, k - k0);
+    shared = packedA != null ? packedA : scratch.take(rows * depth);
+    perChunk = threads == 1 ? tiles : Math.min(PANEL, Math.max(1, tiles / (threads * 3)));
+    chunks = threads == 1 ? 1 : (tiles + perChunk - 1) / perChunk;
+    for (start = 0; start < k; start += depth) {
+      steps = Math.min(depth, k - start);
       if (packedA == null) {
-        a.pack(workers, k0, steps, left, 0);
+        a.pack(workers, start, steps, shared, 0);
       }
-      int start = k0;
-      workers.forEach(
-          chunks,
-          chunk -> {
-            float[] panel = scratch.take(Math.min(steps, DEPTH) * PANEL * Tiles.WIDTH);
-            float[] tile = scratch.take(Tiles.AREA);
-            int first = chunks == 1 ? 0 : chunk * perChunk;
-            int end = chunks == 1 ? tiles : Math.min(tiles, first + perChunk);
-            for (int t = first; t < end; t += PANEL) {
-              columns(start, steps, t, Math.min(end, t + PANEL), rows, left, panel, tile);
-            }
-            scratch.give(tile);
-            scratch.give(panel);
-          });
+      workers.forEach(chunks, wideChunk);
     }
     if (packedA == null) {
-      scratch.give(left);
+      scratch.give(shared);
     }
+    shared = ScratchArrays.NONE;
+  }
+
+  private void wideChunk(int chunk) {
+    float[] panel = scratch.take(Math.min(steps, DEPTH) * PANEL * Tiles.WIDTH);
+    float[] tile = scratch.take(Tiles.AREA);
+    int first = chunk * perChunk;
+    int end = Math.min(tiles, first + perChunk);
+    for (int t = first; t < end; t += PANEL) {
+      columns(start, steps, t, Math.min(end, t + PANEL), shared, panel, tile);
+    }
+    scratch.give(tile);
+    scratch.give(panel);
   }
 
   /** All rows of some tiles of columns. */
   private void columns(
-      int k0, int steps, int t0, int t1, int rows, float[] left, float[] panel, float[] tile) {
-    int base = packedA != null ? 0 : k0;
+      int k0, int steps, int t0, int t1, float[] left, float[] panel, float[] tile) {
+    int base = isPacked ? 0 : k0;
     for (int p = k0; p < k0 + steps; p += DEPTH) {
       int depth = Math.min(DEPTH, k0 + steps - p);
       if (rows <= FEW) {
@@ -110,10 +134,10 @@ final class Product {
           int column = t * Tiles.WIDTH;
           int at = column + Tiles.WIDTH <= n ? b.direct(p, column) : -1;
           if (at >= 0) {
-            strips(p, depth, 0, rows, rows, left, base, t, b.array(), at, b.stride(), tile);
+            strips(p, depth, 0, rows, left, base, t, b.array(), at, b.stride(), tile);
           } else {
             pack(p, depth, t, panel, 0);
-            strips(p, depth, 0, rows, rows, left, base, t, panel, 0, Tiles.WIDTH, tile);
+            strips(p, depth, 0, rows, left, base, t, panel, 0, Tiles.WIDTH, tile);
           }
         }
         continue;
@@ -125,7 +149,7 @@ final class Product {
         int end = Math.min(rows, row + ROWS);
         for (int t = t0; t < t1; t++) {
           int at = (t - t0) * depth * Tiles.WIDTH;
-          strips(p, depth, row, end, rows, left, base, t, panel, at, Tiles.WIDTH, tile);
+          strips(p, depth, row, end, left, base, t, panel, at, Tiles.WIDTH, tile);
         }
       }
     }
@@ -136,61 +160,65 @@ final class Product {
     b.pack(p, depth, column, Math.min(Tiles.WIDTH, n - column), to, at);
   }
 
-  private void narrow(Workers workers, ScratchArrays scratch, int tiles, int threads) {
-    int rows = Tiles.padded(m);
+  private void narrow(Workers workers, int threads, float @Nullable [] packedA) {
     int width = tiles * Tiles.WIDTH;
     int depth = Math.min(k, sharedDepth(width));
-    float[] right = scratch.take(width * depth);
+    shared = scratch.take(width * depth);
+    packed = packedA != null ? packedA : ScratchArrays.NONE;
     int strips = (m + Tiles.TALL - 1) / Tiles.TALL;
-    int perChunk = Math.min(ROWS / Tiles.TALL, Math.max(1, strips / (threads * 3)));
-    for (int k0 = 0; k0 < k; k0 += depth) {
-      int steps = Math.min(depth, k - k0);
-      int start = k0;
-      packRight(workers, b, n, k0, steps, right);
-      workers.forEach(
-          (strips + perChunk - 1) / perChunk,
-          chunk -> {
-            float[] left = packedA != null ? packedA : scratch.take(perChunk * Tiles.TALL * DEPTH);
-            float[] tile = scratch.take(Tiles.AREA);
-            int from = chunk * perChunk * Tiles.TALL;
-            int end = Math.min(rows, from + perChunk * Tiles.TALL);
-            for (int p = start; p < start + steps; p += DEPTH) {
-              int block = Math.min(DEPTH, start + steps - p);
-              if (packedA == null) {
-                a.packBlock(p, block, from, end, left, 0);
-              }
-              for (int t = 0; t < tiles; t++) {
-                int at = width * (p - start) + t * Tiles.WIDTH * block;
-                if (packedA != null) {
-                  strips(p, block, from, end, rows, left, 0, t, right, at, Tiles.WIDTH, tile);
-                } else {
-                  ownStrips(p, block, from, end, left, t, right, at, tile);
-                }
-              }
-            }
-            scratch.give(tile);
-            if (packedA == null) {
-              scratch.give(left);
-            }
-          });
+    perChunk = Math.min(ROWS / Tiles.TALL, Math.max(1, strips / (threads * 3)));
+    for (start = 0; start < k; start += depth) {
+      steps = Math.min(depth, k - start);
+      workers.forEach((steps + DEPTH - 1) / DEPTH * tiles, rightChunk);
+      workers.forEach((strips + perChunk - 1) / perChunk, narrowChunk);
     }
-    scratch.give(right);
+    scratch.give(shared);
+    shared = ScratchArrays.NONE;
+    packed = ScratchArrays.NONE;
   }
 
-  /** Packs all columns of the steps k0 … k0+steps-1: blocks of k, within each tile after tile. */
-  static void packRight(Workers workers, Right b, int n, int k0, int steps, float[] right) {
+  private void narrowChunk(int chunk) {
+    float[] left = isPacked ? packed : scratch.take(perChunk * Tiles.TALL * DEPTH);
+    float[] tile = scratch.take(Tiles.AREA);
+    int from = chunk * perChunk * Tiles.TALL;
+    int end = Math.min(rows, from + perChunk * Tiles.TALL);
+    for (int p = start; p < start + steps; p += DEPTH) {
+      int block = Math.min(DEPTH, start + steps - p);
+      if (!isPacked) {
+        a.packBlock(p, block, from, end, left, 0);
+      }
+      for (int t = 0; t < tiles; t++) {
+        int at = tiles * Tiles.WIDTH * (p - start) + t * Tiles.WIDTH * block;
+        if (isPacked) {
+          strips(p, block, from, end, left, 0, t, shared, at, Tiles.WIDTH, tile);
+        } else {
+          ownStrips(p, block, from, end, left, t, shared, at, tile);
+        }
+      }
+    }
+    scratch.give(tile);
+    if (!isPacked) {
+      scratch.give(left);
+    }
+  }
+
+  private void rightChunk(int chunk) {
+    packRight(b, n, start, steps, chunk, shared);
+  }
+
+  /**
+   * Packs one part of the steps k0 … k0+steps-1: blocks of k, within each tile after tile.
+   *
+   * @param part counts tiles through all blocks
+   */
+  static void packRight(Right b, int n, int k0, int steps, int part, float[] right) {
     int tiles = (n + Tiles.WIDTH - 1) / Tiles.WIDTH;
-    int blocks = (steps + DEPTH - 1) / DEPTH;
-    workers.forEach(
-        blocks * tiles,
-        chunk -> {
-          int p = chunk / tiles * DEPTH;
-          int t = chunk % tiles;
-          int block = Math.min(DEPTH, steps - p);
-          int column = t * Tiles.WIDTH;
-          int at = tiles * Tiles.WIDTH * p + t * Tiles.WIDTH * block;
-          b.pack(k0 + p, block, column, Math.min(Tiles.WIDTH, n - column), right, at);
-        });
+    int p = part / tiles * DEPTH;
+    int t = part % tiles;
+    int block = Math.min(DEPTH, steps - p);
+    int column = t * Tiles.WIDTH;
+    int at = tiles * Tiles.WIDTH * p + t * Tiles.WIDTH * block;
+    b.pack(k0 + p, block, column, Math.min(Tiles.WIDTH, n - column), right, at);
   }
 
   private static int sharedDepth(int width) {
@@ -203,7 +231,6 @@ final class Product {
       int depth,
       int from,
       int end,
-      int rows,
       float[] left,
       int base,
       int t,

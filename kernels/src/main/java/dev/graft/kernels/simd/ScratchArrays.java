@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScratchArrays {
 
+  /** What stands where no array is lent or borrowed just now. */
+  static final float[] NONE = {};
+
   private static final int SMALLEST_BITS = 8;
   private static final int LARGEST_BITS = 30;
 

@@ -28,6 +28,7 @@ public final class SimdBackend implements Backend {
   private final Workers workers;
   private final JavaBackend java;
   private final ScratchArrays scratch = new ScratchArrays();
+  private final SimdConvolutions convolutions;
 
   /**
    * A backend with daemon threads of its own.
@@ -53,6 +54,7 @@ public final class SimdBackend implements Backend {
     }
     this.workers = workers;
     this.java = new JavaBackend(workers);
+    this.convolutions = new SimdConvolutions(workers, scratch);
   }
 
   private static HostBuffer host(Buffer buffer) {
@@ -316,29 +318,14 @@ public final class SimdBackend implements Backend {
           workers, scratch, g, host(x), host(w), hostOrNull(bias), null, null, 0f, 0f, host(y));
       return;
     }
-    HostBuffer weights = host(w);
-    SimdConvolution.forward(
-        workers,
-        scratch,
-        g,
-        host(x),
-        weights.array(),
-        weights.offset(),
-        null,
-        (group, image, pitch) -> {
-          Target target = SimdConvolution.target(g, host(y), group, image, pitch);
-          if (bias instanceof HostBuffer b) {
-            target.plusBias(b.array(), b.offset() + group * (g.outChannels() / g.groups()));
-          }
-          return target;
-        });
+    convolutions.forward(g, host(x), host(w), hostOrNull(bias), host(y));
   }
 
   @Override
   public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
     return g.isDepthwise()
         ? new DepthwiseKernel(this, workers, scratch, g, epilogue)
-        : new SimdConvolutionKernel(this, workers, scratch, g, epilogue, changing);
+        : convolutions.kernel(this, g, epilogue, changing);
   }
 
   @Override
@@ -346,14 +333,7 @@ public final class SimdBackend implements Backend {
     if (g.isDepthwise()) {
       Depthwise.inputGradient(workers, scratch, g, host(dy), host(w), host(dx));
     } else {
-      SimdConvolution.gradientInput(
-          workers,
-          scratch,
-          g,
-          host(dy),
-          host(w),
-          host(dx),
-          b -> java.fill(g.batch() * g.inChannels() * g.inPlane(), 0, b));
+      convolutions.inputGradient(g, host(dy), host(w), host(dx));
     }
   }
 
@@ -362,7 +342,7 @@ public final class SimdBackend implements Backend {
     if (g.isDepthwise()) {
       Depthwise.weightGradient(workers, scratch, g, host(x), host(dy), host(dw));
     } else {
-      SimdConvolution.gradientWeight(workers, scratch, g, host(x), host(dy), host(dw));
+      convolutions.weightGradient(g, host(x), host(dy), host(dw));
     }
   }
 

@@ -56,12 +56,12 @@ final class SimdGemm {
       return;
     }
     Right right = new RightMatrix(b, bo, g.transposeB() ? k : n, g.transposeB());
-    Target target = Target.matrix(c.array(), co, n).scaled(alpha, beta);
+    Target target = Target.matrix(n).over(c.array(), co).scaled(alpha, beta);
     if (!g.transposeA() && TallProduct.suits(n, k)) {
       new TallProduct(a, ao, m, n, k, right, target).run(workers, scratch);
     } else {
-      Left left = Left.matrix(a, ao, g.transposeA(), m, k);
-      new Product(left, null, 0, right, n, target).run(workers, scratch);
+      Left left = Left.matrix(g.transposeA(), m, k).over(a, ao);
+      new Product(left, right, target, scratch).run(workers, n, null, 0);
     }
   }
 }

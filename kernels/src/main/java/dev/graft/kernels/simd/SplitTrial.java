@@ -15,7 +15,7 @@ final class SplitTrial implements Form.Trial {
         Interleave.everySecond(from, 2 * i, to, i);
       }
     } else {
-      Planes.spreadPlain(from, 0, 2, 0, RUN, to, 0);
+      StridedCopy.plain(from, 0, 2, 0, RUN, to, 0);
     }
   }
 }

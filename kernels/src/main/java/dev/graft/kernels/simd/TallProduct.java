@@ -73,7 +73,9 @@ final class TallProduct {
     float[] right = scratch.take(width * k);
     float[] last = scratch.take(leftOver * k);
     Workers packing = width * k <= CHUNK / 16 ? INLINE : workers;
-    Product.packRight(packing, b, n, 0, k, right);
+    int blocks = (k + Product.DEPTH - 1) / Product.DEPTH;
+    packing.forEach(
+        blocks * (width / Tiles.WIDTH), part -> Product.packRight(b, n, 0, k, part, right));
     for (int j = 0; j < leftOver; j++) {
       takeOut(right, vectors * N + j, last, j * k);
     }

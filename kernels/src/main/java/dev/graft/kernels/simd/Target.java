@@ -1,5 +1,6 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.UnaryOp;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * pixel q of a batch of images: {@code q = (image gridHeight + oh) gridWidth + ow} lies at {@code
  * offset + image imageStride + i channelStride + oh rowStride + ow columnStride}. A plain matrix is
  * one image of one row.
+ *
+ * <p>One object serves many results of a layout, one after the other, each {@link #over} an array.
  */
 final class Target {
 
@@ -25,8 +28,6 @@ final class Target {
 
   private static final Form FORM = new Form("epilogue", new TargetTrial());
 
-  private final float[] c;
-  private final int offset;
   private final int gridWidth;
   private final int validWidth;
   private final int plane;
@@ -36,6 +37,8 @@ final class Target {
   private final int columnStride;
   private final boolean contiguous;
 
+  private float[] c = ScratchArrays.NONE;
+  private int offset;
   private float alpha = 1;
   private float beta;
   private float @Nullable [] bias;
@@ -47,8 +50,6 @@ final class Target {
   private float high;
 
   private Target(
-      float[] c,
-      int offset,
       int gridHeight,
       int gridWidth,
       int validWidth,
@@ -56,8 +57,6 @@ final class Target {
       int channelStride,
       int rowStride,
       int columnStride) {
-    this.c = c;
-    this.offset = offset;
     this.gridWidth = gridWidth;
     this.validWidth = validWidth;
     this.plane = gridHeight * gridWidth;
@@ -69,13 +68,13 @@ final class Target {
   }
 
   /** A dense matrix [m, n]. */
-  static Target matrix(float[] c, int offset, int n) {
-    return new Target(c, offset, 1, n, n, 0, n, n, 1);
+  static Target matrix(int n) {
+    return new Target(1, n, n, 0, n, n, 1);
   }
 
   /** Whole planes of images [batch, channels, plane], of which the product is some channels. */
-  static Target planes(float[] c, int offset, int channels, int plane) {
-    return new Target(c, offset, 1, plane, plane, channels * plane, plane, plane, 1);
+  static Target planes(int channels, int plane) {
+    return new Target(1, plane, plane, channels * plane, plane, plane, 1);
   }
 
   /**
@@ -85,8 +84,6 @@ final class Target {
    * @param validWidth how many of them there are in the images; the others are dropped
    */
   static Target grid(
-      float[] c,
-      int offset,
       int channels,
       int height,
       int width,
@@ -96,8 +93,6 @@ final class Target {
       int strideHeight,
       int strideWidth) {
     return new Target(
-        c,
-        offset,
         gridHeight,
         gridWidth,
         validWidth,
@@ -107,6 +102,13 @@ final class Target {
         strideWidth);
   }
 
+  /** The result that begins there. */
+  Target over(float[] c, int offset) {
+    this.c = c;
+    this.offset = offset;
+    return this;
+  }
+
   /** {@code alpha product + beta c} instead of the product. */
   Target scaled(float alpha, float beta) {
     this.alpha = alpha;
@@ -114,28 +116,38 @@ final class Target {
     return this;
   }
 
-  /** Adds {@code bias[row]}. */
-  Target plusBias(float[] bias, int biasOffset) {
-    this.bias = bias;
-    this.biasOffset = biasOffset;
+  /** Adds {@code bias[first + row]}; nothing where bias is null. */
+  Target plusBias(@Nullable HostBuffer bias, int first) {
+    this.bias = bias == null ? null : bias.array();
+    this.biasOffset = bias == null ? 0 : bias.offset() + first;
     return this;
   }
 
-  /** Adds the element at the same place as in c, counted from {@code start}. */
-  Target plusResidual(float[] residual, int start, int startOfC) {
-    this.residual = residual;
-    this.residualShift = start - startOfC;
+  /**
+   * Adds the element at the same place of a tensor that is laid out as {@code y}, which the result
+   * is part of; nothing where residual is null.
+   */
+  Target plusResidual(@Nullable HostBuffer residual, HostBuffer y) {
+    this.residual = residual == null ? null : residual.array();
+    this.residualShift = residual == null ? 0 : residual.offset() - y.offset();
     return this;
   }
 
-  /** Applies an activation that {@link #fuses}. */
+  /** Applies an activation that {@link #fuses}; nothing where it is another, or null. */
   Target activated(@Nullable UnaryOp activation, double alpha, double beta) {
-    if (activation != null) {
-      clips = true;
+    clips = activation != null && fuses(activation);
+    if (clips) {
       low = activation == UnaryOp.RELU ? 0 : (float) alpha;
       high = activation == UnaryOp.RELU ? Float.POSITIVE_INFINITY : (float) beta;
     }
     return this;
+  }
+
+  /** Forgets the arrays. */
+  void clear() {
+    c = ScratchArrays.NONE;
+    bias = null;
+    residual = null;
   }
 
   /** Elements from one row of the product to the next. */

@@ -1,5 +1,6 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.UnaryOp;
 
 /** Rows of a tile, with everything that may follow a product and with nothing. */
@@ -8,13 +9,14 @@ final class TargetTrial implements Form.Trial {
   private static final int RUN = 2 * Tiles.WIDTH;
 
   private final float[] from = new float[RUN];
+  private final HostBuffer addend = HostBuffer.of(from);
   private final Target bare = target();
   private final Target full =
-      target().plusBias(from, 0).plusResidual(from, 0, 0).activated(UnaryOp.RELU, 0, 0);
+      target().plusBias(addend, 0).plusResidual(addend, addend).activated(UnaryOp.RELU, 0, 0);
   private final Target scaled = target().scaled(2f, 1f);
 
   private static Target target() {
-    return Target.matrix(new float[RUN], 0, RUN);
+    return Target.matrix(RUN).over(new float[RUN], 0);
   }
 
   @Override

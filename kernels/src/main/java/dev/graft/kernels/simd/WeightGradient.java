@@ -4,15 +4,18 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
- * The gradient of a convolution to the weights of one group: {@code dw[o][c, tap] = Σ_q dy[o][q]
+ * The gradient of a convolution to the weights, for each group: {@code dw[o][c, tap] = Σ_q dy[o][q]
  * x[c][q + shift(tap)]} over the pixels q of all images, computed as the product {@code X [c tap,
  * q] dy^T [q, o]}. Rows of X are shifted views of the padded images and are read where they lie,
  * one element a step ({@link TilesOfRows}); only dy is packed, tile by tile.
  *
  * <p>Work is cut by shape alone: into tiles of output channels, blocks of rows of X, and, where
  * those are few, runs of images that sum apart and are added in order at the end.
+ *
+ * <p>One object serves many gradients of a geometry, one after the other.
  */
 final class WeightGradient {
 
@@ -29,8 +32,8 @@ final class WeightGradient {
 
   private final ConvGeometry g;
   private final Taps taps;
-  private final int group;
   private final PaddedImages padded;
+  private final Workers workers;
   private final ScratchArrays scratch;
   private final int m;
   private final int n;
@@ -39,81 +42,103 @@ final class WeightGradient {
   private final int rowBlocks;
   private final int runs;
 
+  /** Elements of the sums of a run. */
+  private final int size;
+
   /**
    * Pixels of an image in the order of its padded rows, and those that are none: dy is zero there.
    */
   private final int pixels;
 
-  WeightGradient(ConvGeometry g, int group, ScratchArrays scratch) {
+  private final IntConsumer part = this::part;
+  private final IntConsumer turnPart = this::turnPart;
+
+  // The running gradient.
+  private int group;
+  private float[] dy = ScratchArrays.NONE;
+  private int dyOffset;
+  private float[] dw = ScratchArrays.NONE;
+  private int dwOffset;
+  private float[] sums = ScratchArrays.NONE;
+
+  // Its images that are at hand: how many, the first, and where they lie.
+  private int count;
+  private int start;
+  private float[] images = ScratchArrays.NONE;
+  private int from;
+
+  WeightGradient(Workers workers, ScratchArrays scratch, ConvGeometry g) {
     this.g = g;
-    this.group = group;
+    this.workers = workers;
     this.scratch = scratch;
     taps = Taps.of(g);
     padded = new PaddedImages(g, taps);
     m = g.outChannels() / g.groups();
     n = g.patch();
-    tiles = Planes.ceil(m, WIDTH);
+    tiles = Spans.ceil(m, WIDTH);
     columns = tiles * WIDTH;
-    rowBlocks = Planes.ceil(n, ROWS);
-    runs = Math.min(g.batch(), Planes.ceil(ENOUGH, tiles * rowBlocks));
+    rowBlocks = Spans.ceil(n, ROWS);
+    runs = Math.min(g.batch(), Spans.ceil(ENOUGH, tiles * rowBlocks));
+    // A strip of rows may stand over; those rows are not read.
+    size = (n + TilesOfRows.ROWS) * columns;
     pixels = padded.asTheyAre ? g.outPlane() : (g.outHeight() - 1) * padded.pitch + g.outWidth();
   }
 
-  void run(Workers workers, HostBuffer x, HostBuffer dy, float[] dw, int offset) {
-    // A strip of rows may stand over; those rows are not read.
-    int size = (n + TilesOfRows.ROWS) * columns;
-    float[] sums = scratch.take(runs * size);
+  /** {@code dw}, of all groups. */
+  void run(HostBuffer x, HostBuffer dy, HostBuffer dw) {
+    this.dy = dy.array();
+    this.dyOffset = dy.offset();
+    this.dw = dw.array();
+    sums = scratch.take(runs * size);
     int perImage = padded.imageStride();
-    int images = padded.asTheyAre ? g.batch() : Math.max(1, Math.min(g.batch(), PADDED / perImage));
-    images = images >= g.batch() ? g.batch() : Planes.ceil(images, runs) * runs;
-    float[] copy = padded.asTheyAre ? x.array() : scratch.take(images * perImage);
-    for (int first = 0; first < g.batch(); first += images) {
-      int start = first;
-      int count = Math.min(images, g.batch() - first);
-      int base =
-          x.offset() + first * perImage + group * (g.inChannels() / g.groups()) * g.inPlane();
-      if (!padded.asTheyAre) {
-        padded.copy(workers, x, group, first, count, copy);
-        base = 0;
+    int most = padded.asTheyAre ? g.batch() : Math.max(1, Math.min(g.batch(), PADDED / perImage));
+    most = most >= g.batch() ? g.batch() : Spans.ceil(most, runs) * runs;
+    images = padded.asTheyAre ? x.array() : scratch.take(most * perImage);
+    for (group = 0; group < g.groups(); group++) {
+      for (start = 0; start < g.batch(); start += most) {
+        count = Math.min(most, g.batch() - start);
+        if (padded.asTheyAre) {
+          int channel = group * (g.inChannels() / g.groups());
+          from = x.offset() + start * perImage + channel * g.inPlane();
+        } else {
+          padded.copy(workers, x, group, start, count, images);
+          from = 0;
+        }
+        workers.forEach(runs * tiles * rowBlocks, part);
       }
-      int from = base;
-      workers.forEach(
-          runs * tiles * rowBlocks,
-          chunk -> {
-            int run = chunk / (tiles * rowBlocks);
-            int tile = chunk / rowBlocks % tiles;
-            int row = chunk % rowBlocks * ROWS;
-            for (int image = run; image < count; image += runs) {
-              int at = from + image * perImage;
-              boolean add = start + image >= runs;
-              image(start + image, copy, at, dy, tile, row, sums, run * size, add);
-            }
-          });
+      dwOffset = dw.offset() + group * m * n;
+      workers.forEach(tiles, turnPart);
     }
     if (!padded.asTheyAre) {
-      scratch.give(copy);
+      scratch.give(images);
     }
-    turn(workers, sums, size, dw, offset);
     scratch.give(sums);
+    this.dy = ScratchArrays.NONE;
+    this.dw = ScratchArrays.NONE;
+    sums = ScratchArrays.NONE;
+    images = ScratchArrays.NONE;
+  }
+
+  private void part(int chunk) {
+    int run = chunk / (tiles * rowBlocks);
+    int tile = chunk / rowBlocks % tiles;
+    int row = chunk % rowBlocks * ROWS;
+    for (int image = run; image < count; image += runs) {
+      int at = from + image * padded.imageStride();
+      boolean add = start + image >= runs;
+      image(start + image, images, at, tile, row, sums, run * size, add);
+    }
   }
 
   /** One image's part for a tile of output channels and a block of rows. */
   private void image(
-      int image,
-      float[] x,
-      int from,
-      HostBuffer dy,
-      int tile,
-      int firstRow,
-      float[] sums,
-      int at,
-      boolean add) {
+      int image, float[] x, int from, int tile, int firstRow, float[] sums, int at, boolean add) {
     float[] right = scratch.take(Product.DEPTH * WIDTH);
     int end = Math.min(n, firstRow + ROWS);
     int width = Math.min(WIDTH, m - tile * WIDTH);
     for (int q = 0; q < pixels; q += Product.DEPTH) {
       int steps = Math.min(Product.DEPTH, pixels - q);
-      pack(image, q, steps, dy, tile * WIDTH, width, right);
+      pack(image, q, steps, tile * WIDTH, width, right);
       for (int row = firstRow; row < end; row += TilesOfRows.ROWS) {
         int a0 = from + start(row) + q;
         int a1 = from + start(Math.min(end - 1, row + 1)) + q;
@@ -140,11 +165,10 @@ final class WeightGradient {
   }
 
   /** Packs dy of some channels as {@code [steps, WIDTH]}, with zeros between the rows. */
-  private void pack(
-      int image, int q, int steps, HostBuffer dy, int channel, int width, float[] to) {
-    int plane = dy.offset() + (image * g.outChannels() + group * m + channel) * g.outPlane();
+  private void pack(int image, int q, int steps, int channel, int width, float[] to) {
+    int plane = dyOffset + (image * g.outChannels() + group * m + channel) * g.outPlane();
     if (padded.asTheyAre) {
-      RightMatrix.packTransposed(dy.array(), plane + q, g.outPlane(), steps, width, to, 0);
+      RightMatrix.packTransposed(dy, plane + q, g.outPlane(), steps, width, to, 0);
       return;
     }
     for (int p = 0; p < steps; ) {
@@ -154,7 +178,7 @@ final class WeightGradient {
       int valid = Math.max(0, Math.min(run, g.outWidth() - ow));
       if (valid > 0) {
         int from = plane + oh * g.outWidth() + ow;
-        RightMatrix.packTransposed(dy.array(), from, g.outPlane(), valid, width, to, p * WIDTH);
+        RightMatrix.packTransposed(dy, from, g.outPlane(), valid, width, to, p * WIDTH);
       }
       Arrays.fill(to, (p + valid) * WIDTH, (p + run) * WIDTH, 0f);
       p += run;
@@ -162,20 +186,16 @@ final class WeightGradient {
   }
 
   /** Adds the runs and turns [patch, channels] into dw [channels, patch]. */
-  private void turn(Workers workers, float[] sums, int size, float[] dw, int offset) {
-    workers.forEach(
-        Planes.ceil(m, WIDTH),
-        chunk -> {
-          int end = Math.min(m, (chunk + 1) * WIDTH);
-          for (int row = 0; row < n; row++) {
-            for (int o = chunk * WIDTH; o < end; o++) {
-              float sum = sums[row * columns + o];
-              for (int run = 1; run < runs; run++) {
-                sum += sums[run * size + row * columns + o];
-              }
-              dw[offset + o * n + row] = sum;
-            }
-          }
-        });
+  private void turnPart(int tile) {
+    int end = Math.min(m, (tile + 1) * WIDTH);
+    for (int row = 0; row < n; row++) {
+      for (int o = tile * WIDTH; o < end; o++) {
+        float sum = sums[row * columns + o];
+        for (int run = 1; run < runs; run++) {
+          sum += sums[run * size + row * columns + o];
+        }
+        dw[dwOffset + o * n + row] = sum;
+      }
+    }
   }
 }

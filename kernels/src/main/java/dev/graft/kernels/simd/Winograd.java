@@ -4,6 +4,7 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -22,6 +23,8 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>Rounding errors are some ten times those of the direct sum, still near 1e-6 of the largest
  * output.
+ *
+ * <p>One object serves many convolutions of a geometry, one after the other.
  */
 final class Winograd {
 
@@ -46,7 +49,6 @@ final class Winograd {
   private static final Form INPUT = new Form("Winograd input", new WinogradTrials.Input());
   private static final Form OUTPUT = new Form("Winograd output", new WinogradTrials.Output());
 
-  private final int images;
   private final int channels;
   private final int m;
   private final int height;
@@ -55,15 +57,16 @@ final class Winograd {
   private final int padLeft;
   private final int outHeight;
   private final int outWidth;
-  private final float[] x;
-  private final int offset;
-  private final float[] u;
-  private final int uAt;
-  private final Target target;
   private final ScratchArrays scratch;
   private final int tilesX;
   private final int tilesPerImage;
   private final int tiles;
+  private final int blocks;
+
+  /** Parts of the channels, and of the outputs, where a block is shared. */
+  private final int parts;
+
+  private final int strips;
 
   /**
    * Elements from one point of V to the next: one row more than there are, since with a power of
@@ -71,87 +74,78 @@ final class Winograd {
    */
   private final int pointStride;
 
-  /**
-   * A convolution of {@code x [images, channels, height, width]}.
-   *
-   * @param u packed {@link WinogradWeights} of m outputs from {@code uAt} on
-   */
+  private final Target target;
+  private final IntConsumer wholeBlock = this::wholeBlock;
+  private final IntConsumer inputPart = this::inputPart;
+  private final IntConsumer outputPart = this::outputPart;
+
+  // The running convolution.
+  private float[] x = ScratchArrays.NONE;
+  private int offset;
+  private float[] u = ScratchArrays.NONE;
+  private int uAt;
+
+  /** V of all blocks, where they are shared. */
+  private float[] shared = ScratchArrays.NONE;
+
+  /** A convolution of {@code x [images, channels, height, width]}. */
   private Winograd(
       int images,
       int channels,
       int height,
       int width,
-      float[] x,
-      int offset,
       int m,
       int outHeight,
       int outWidth,
       int padTop,
       int padLeft,
-      float[] u,
-      int uAt,
-      Target target,
       ScratchArrays scratch) {
-    this.images = images;
     this.channels = channels;
     this.height = height;
     this.width = width;
-    this.x = x;
-    this.offset = offset;
     this.m = m;
     this.outHeight = outHeight;
     this.outWidth = outWidth;
     this.padTop = padTop;
     this.padLeft = padLeft;
-    this.u = u;
-    this.uAt = uAt;
-    this.target = target;
     this.scratch = scratch;
-    tilesX = Planes.ceil(outWidth, 4);
-    tilesPerImage = tilesX * Planes.ceil(outHeight, 4);
+    tilesX = Spans.ceil(outWidth, 4);
+    tilesPerImage = tilesX * Spans.ceil(outHeight, 4);
     tiles = images * tilesPerImage;
+    blocks = Spans.ceil(tiles, WIDTH);
+    parts = Spans.ceil(channels, CHANNELS);
+    strips = Spans.ceil(m, Tiles.TALL);
     pointStride = (channels + 1) * WIDTH;
+    target = Target.planes(m, outHeight * outWidth);
   }
 
-  /** The convolution {@code g} of x. */
-  static Winograd forward(
-      ConvGeometry g, HostBuffer x, float[] u, int uAt, Target target, ScratchArrays scratch) {
+  /** For the convolution {@code g} of its x. */
+  static Winograd forward(ConvGeometry g, ScratchArrays scratch) {
     return new Winograd(
         g.batch(),
         g.inChannels(),
         g.inHeight(),
         g.inWidth(),
-        x.array(),
-        x.offset(),
         g.outChannels(),
         g.outHeight(),
         g.outWidth(),
         g.padTop(),
         g.padLeft(),
-        u,
-        uAt,
-        target,
         scratch);
   }
 
-  /** The gradient to the input of {@code g}: a convolution of dy with transposed weights. */
-  static Winograd towardsInput(
-      ConvGeometry g, HostBuffer dy, float[] u, Target target, ScratchArrays scratch) {
+  /** For the gradient to the input of {@code g}: a convolution of dy with transposed weights. */
+  static Winograd towardsInput(ConvGeometry g, ScratchArrays scratch) {
     return new Winograd(
         g.batch(),
         g.outChannels(),
         g.outHeight(),
         g.outWidth(),
-        dy.array(),
-        dy.offset(),
         g.inChannels(),
         g.inHeight(),
         g.inWidth(),
         2 - g.padTop(),
         2 - g.padLeft(),
-        u,
-        0,
-        target,
         scratch);
   }
 
@@ -171,7 +165,7 @@ final class Winograd {
         || Math.max(Math.max(g.padTop(), g.padLeft()), Math.max(g.padBottom(), g.padRight())) > 2) {
       return false;
     }
-    long tiles = (long) g.batch() * Planes.ceil(g.outHeight(), 4) * Planes.ceil(g.outWidth(), 4);
+    long tiles = (long) g.batch() * Spans.ceil(g.outHeight(), 4) * Spans.ceil(g.outWidth(), 4);
     // For each pair of channels: vectors of products, and half that number of cycles to read U from
     // memory once; the transforms add some vectors for each channel alone.
     long vectors = (tiles + N - 1) / N;
@@ -181,45 +175,59 @@ final class Winograd {
     return winograd * 1.2 < direct;
   }
 
-  void run(Workers workers) {
-    int blocks = Planes.ceil(tiles, WIDTH);
-    int strips = Planes.ceil(m, Tiles.TALL);
+  /** Where the outputs go, and what happens on the way. */
+  Target target() {
+    return target;
+  }
+
+  /**
+   * Convolves x, from its beginning.
+   *
+   * @param u packed {@link WinogradWeights} from {@code uAt} on
+   */
+  void run(Workers workers, HostBuffer x, float[] u, int uAt) {
+    this.x = x.array();
+    this.offset = x.offset();
+    this.u = u;
+    this.uAt = uAt;
     if (workers.threads() == 1 || blocks >= 3 * workers.threads()) {
-      workers.forEach(
-          blocks,
-          block -> {
-            float[] v = scratch.take(POINTS * pointStride);
-            transformInput(block, 0, channels, v, 0);
-            multiply(block, 0, strips, v, 0);
-            scratch.give(v);
-          });
-      return;
+      workers.forEach(blocks, wholeBlock);
+    } else {
+      shared = scratch.take(blocks * POINTS * pointStride);
+      workers.forEach(blocks * parts, inputPart);
+      workers.forEach(blocks * strips, outputPart);
+      scratch.give(shared);
     }
-    float[] v = scratch.take(blocks * POINTS * pointStride);
-    int parts = Planes.ceil(channels, CHANNELS);
-    workers.forEach(
-        blocks * parts,
-        chunk -> {
-          int block = chunk / parts;
-          int first = chunk % parts * CHANNELS;
-          int end = Math.min(channels, first + CHANNELS);
-          transformInput(block, first, end, v, block * POINTS * pointStride);
-        });
-    workers.forEach(
-        blocks * strips,
-        chunk -> {
-          int block = chunk / strips;
-          int strip = chunk % strips;
-          multiply(block, strip, strip + 1, v, block * POINTS * pointStride);
-        });
+    this.x = ScratchArrays.NONE;
+    this.u = ScratchArrays.NONE;
+    shared = ScratchArrays.NONE;
+  }
+
+  private void wholeBlock(int block) {
+    float[] v = scratch.take(POINTS * pointStride);
+    transformInput(block, 0, channels, v, 0);
+    multiply(block, 0, strips, v, 0);
     scratch.give(v);
+  }
+
+  private void inputPart(int chunk) {
+    int block = chunk / parts;
+    int first = chunk % parts * CHANNELS;
+    int end = Math.min(channels, first + CHANNELS);
+    transformInput(block, first, end, shared, block * POINTS * pointStride);
+  }
+
+  private void outputPart(int chunk) {
+    int block = chunk / strips;
+    int strip = chunk % strips;
+    multiply(block, strip, strip + 1, shared, block * POINTS * pointStride);
   }
 
   /** V of some channels of one block of tiles. */
   private void transformInput(int block, int first, int end, float[] v, int at) {
     int t0 = block * WIDTH;
     int t1 = Math.min(tiles, t0 + WIDTH);
-    int mostRows = Math.min(Planes.ceil(outHeight, 4), WIDTH / tilesX + 2) + 1;
+    int mostRows = Math.min(Spans.ceil(outHeight, 4), WIDTH / tilesX + 2) + 1;
     int plane = mostRows * tilesX + 2 * N;
     float[] phases = scratch.take(24 * plane);
     float[] line = scratch.take(4 * tilesX + 8 * N);

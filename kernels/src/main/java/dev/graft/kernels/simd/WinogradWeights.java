@@ -1,6 +1,8 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -10,50 +12,80 @@ import jdk.incubator.vector.VectorSpecies;
  * channels], each packed as {@link Left} packs. With {@code G = ((1/4 0 0) (-1/6 -1/6 -1/6) (-1/6
  * 1/6 -1/6) (1/24 1/12 1/6) (1/24 -1/12 1/6) (0 0 1))}.
  *
- * @param array the weights [m, channels, 3, 3], or [channels, m, 3, 3] where they are transposed
- * @param transposed whether they are transposed and turned by 180 degrees: the weights that lead
- *     from the gradient of the output to that of the input
+ * <p>One object serves many weights of a shape, one after the other.
  */
-record WinogradWeights(float[] array, int offset, int m, int channels, boolean transposed) {
+final class WinogradWeights {
 
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
   private static final Form FORM = new Form("Winograd weights", new WinogradTrials.Weights());
 
-  /** Elements of the packed form of {@code m} times {@code channels} kernels. */
-  static int packedLength(int m, int channels) {
-    return Math.multiplyExact(Winograd.POINTS * Tiles.padded(m), channels);
+  private final int m;
+  private final int channels;
+  private final boolean transposed;
+  private final ScratchArrays scratch;
+  private final int rows;
+  private final IntConsumer strip = this::strip;
+
+  // What is packed just now.
+  private float[] array = ScratchArrays.NONE;
+  private int offset;
+  private float[] to = ScratchArrays.NONE;
+
+  /**
+   * @param transposed whether the weights are transposed and turned by 180 degrees: those that lead
+   *     from the gradient of the output to that of the input
+   */
+  WinogradWeights(int m, int channels, boolean transposed, ScratchArrays scratch) {
+    this.m = m;
+    this.channels = channels;
+    this.transposed = transposed;
+    this.scratch = scratch;
+    this.rows = Tiles.padded(m);
   }
 
-  /** Transforms and packs all weights to {@code to[at…]}. */
-  void pack(Workers workers, ScratchArrays scratch, float[] to, int at) {
-    int rows = Tiles.padded(m);
-    workers.forEach(
-        (rows + Tiles.TALL - 1) / Tiles.TALL,
-        chunk -> {
-          float[] work = scratch.take((9 + 18) * N);
-          int end = Math.min(rows, (chunk + 1) * Tiles.TALL);
-          boolean vector = FORM.isVector(3L * Winograd.POINTS * Tiles.TALL * channels);
-          for (int row = chunk * Tiles.TALL; row < end; ) {
-            int height = Tiles.height(m - row);
-            for (int c = 0; c < channels; c++) {
-              int block = c / Product.DEPTH * Product.DEPTH;
-              int depth = Math.min(Product.DEPTH, channels - block);
-              int target = at + rows * block + row * depth + (c - block) * height;
-              for (int r = 0; r < height; r += N) {
-                int used = Math.min(N, height - r);
-                gather(row + r, Math.min(used, m - row - r), c, work);
-                if (vector) {
-                  transform(work, used, to, target + r, rows * channels);
-                } else {
-                  PlainWinograd.weights(work, used, to, target + r, rows * channels);
-                }
-              }
-            }
-            row += height;
+  /** Elements of the packed form. */
+  int packedLength() {
+    return Math.multiplyExact(Winograd.POINTS * rows, channels);
+  }
+
+  /**
+   * Transforms and packs all weights.
+   *
+   * @param w the weights [m, channels, 3, 3], or [channels, m, 3, 3] where they are transposed
+   */
+  void pack(Workers workers, HostBuffer w, float[] to) {
+    this.array = w.array();
+    this.offset = w.offset();
+    this.to = to;
+    workers.forEach((rows + Tiles.TALL - 1) / Tiles.TALL, strip);
+    this.array = ScratchArrays.NONE;
+    this.to = ScratchArrays.NONE;
+  }
+
+  private void strip(int chunk) {
+    float[] work = scratch.take((9 + 18) * N);
+    int end = Math.min(rows, (chunk + 1) * Tiles.TALL);
+    boolean vector = FORM.isVector(3L * Winograd.POINTS * Tiles.TALL * channels);
+    for (int row = chunk * Tiles.TALL; row < end; ) {
+      int height = Tiles.height(m - row);
+      for (int c = 0; c < channels; c++) {
+        int block = c / Product.DEPTH * Product.DEPTH;
+        int depth = Math.min(Product.DEPTH, channels - block);
+        int target = rows * block + row * depth + (c - block) * height;
+        for (int r = 0; r < height; r += N) {
+          int used = Math.min(N, height - r);
+          gather(row + r, Math.min(used, m - row - r), c, work);
+          if (vector) {
+            transform(work, used, to, target + r, rows * channels);
+          } else {
+            PlainWinograd.weights(work, used, to, target + r, rows * channels);
           }
-          scratch.give(work);
-        });
+        }
+      }
+      row += height;
+    }
+    scratch.give(work);
   }
 
   /** The nine weights of some rows, a row in each lane; lanes beyond are zero. */

@@ -1,0 +1,53 @@
+package dev.graft.kernels.simd;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Kernel;
+import dev.graft.core.backend.Workers;
+import org.jspecify.annotations.Nullable;
+
+/** Convolutions of several channels a group, and their gradients. */
+final class SimdConvolutions {
+
+  private final ByGeometry<ConvGeometry, ForwardConvolution> convolutions;
+  private final ByGeometry<ConvGeometry, InputGradient> inputGradients;
+  private final ByGeometry<ConvGeometry, WeightGradient> weightGradients;
+
+  SimdConvolutions(Workers workers, ScratchArrays scratch) {
+    convolutions = new ByGeometry<>(g -> ForwardConvolution.of(workers, scratch, g));
+    inputGradients = new ByGeometry<>(g -> InputGradient.of(workers, scratch, g));
+    weightGradients = new ByGeometry<>(g -> new WeightGradient(workers, scratch, g));
+  }
+
+  /** {@code y = conv(x, w) + bias}. */
+  void forward(
+      ConvGeometry g, HostBuffer x, HostBuffer w, @Nullable HostBuffer bias, HostBuffer y) {
+    InTurn<ForwardConvolution> known = convolutions.of(g);
+    ForwardConvolution one = known.take();
+    one.run(x, w, false, bias, null, Epilogue.NONE, y);
+    known.give(one);
+  }
+
+  /** {@link Backend#prepare}. */
+  Kernel kernel(Backend backend, ConvGeometry g, Epilogue epilogue, boolean changing) {
+    return new SimdConvolutionKernel(backend, g, convolutions.of(g), epilogue, changing);
+  }
+
+  /** {@code dx}. */
+  void inputGradient(ConvGeometry g, HostBuffer dy, HostBuffer w, HostBuffer dx) {
+    InTurn<InputGradient> known = inputGradients.of(g);
+    InputGradient one = known.take();
+    one.run(dy, w, dx);
+    known.give(one);
+  }
+
+  /** {@code dw}. */
+  void weightGradient(ConvGeometry g, HostBuffer x, HostBuffer dy, HostBuffer dw) {
+    InTurn<WeightGradient> known = weightGradients.of(g);
+    WeightGradient one = known.take();
+    one.run(x, dy, dw);
+    known.give(one);
+  }
+}
