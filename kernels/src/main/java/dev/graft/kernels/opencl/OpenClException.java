@@ -63,7 +63,8 @@ public final class OpenClException extends BackendException {
           "; the device is out of memory, or the driver has lost it: use a smaller batch, or see"
               + " the system's log";
       case CL.CL_DEVICE_NOT_AVAILABLE, CL.CL_INVALID_COMMAND_QUEUE, CL.CL_INVALID_CONTEXT ->
-          "; the device was lost: start again, from the last checkpoint with --resume";
+          "; the device was lost: start again; a training run has kept the checkpoint of its last"
+              + " epoch";
       default -> "";
     };
   }
