@@ -2,9 +2,6 @@ package dev.graft.kernels.simd;
 
 import dev.graft.core.backend.ConvGeometry;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The positions of a kernel's weights relative to an output pixel, after strides have been split
@@ -13,31 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param weight position of each tap's weight within the kernel, {@code kh kernelWidth + kw}
  */
 record Taps(int[] dh, int[] dw, int[] phase, int[] weight) {
-
-  /** Those of every convolution met so far: a network has some dozens, and asks at every step. */
-  private static final Map<ConvGeometry, OfConvolution> KNOWN = new ConcurrentHashMap<>();
-
-  /** More than a process meets that does not make its networks up. */
-  private static final int MOST_KNOWN = 1024;
-
-  /**
-   * @param all of the convolution itself
-   * @param towardsInput of each phase of its gradient to the input; null until somebody asks
-   */
-  private record OfConvolution(Taps all, @Nullable Taps[] towardsInput) {}
-
-  private static OfConvolution known(ConvGeometry g) {
-    OfConvolution known = KNOWN.get(g);
-    if (known == null) {
-      if (KNOWN.size() >= MOST_KNOWN) {
-        KNOWN.clear();
-      }
-      int phases = phaseRows(g) * phaseColumns(g);
-      known = new OfConvolution(compute(g), new @Nullable Taps[phases]);
-      KNOWN.put(g, known);
-    }
-    return known;
-  }
 
   /** Phases of rows that there are pixels for. */
   static int phaseRows(ConvGeometry g) {
@@ -51,10 +23,6 @@ record Taps(int[] dh, int[] dw, int[] phase, int[] weight) {
 
   /** All taps of a convolution. */
   static Taps of(ConvGeometry g) {
-    return known(g).all;
-  }
-
-  private static Taps compute(ConvGeometry g) {
     int count = g.kernelHeight() * g.kernelWidth();
     Taps taps = new Taps(new int[count], new int[count], new int[count], new int[count]);
     for (int t = 0; t < count; t++) {
@@ -74,18 +42,6 @@ record Taps(int[] dh, int[] dw, int[] phase, int[] weight) {
    * (i, j) of that phase reads dy at {@code (i + dh, j + dw)}.
    */
   static Taps towardsInput(ConvGeometry g, int ph, int pw) {
-    @Nullable Taps[] phases = known(g).towardsInput;
-    int at = ph * phaseColumns(g) + pw;
-    Taps taps = phases[at];
-    if (taps == null) {
-      // Several threads may compute the same.
-      taps = computeTowardsInput(g, ph, pw);
-      phases[at] = taps;
-    }
-    return taps;
-  }
-
-  private static Taps computeTowardsInput(ConvGeometry g, int ph, int pw) {
     int count = 0;
     int all = g.kernelHeight() * g.kernelWidth();
     int[] dh = new int[all];
