@@ -42,7 +42,7 @@ final class AveragePool {
           Arrays.fill(padded, 0, layout.length(), 0f);
           float[] spill = memory.take(rows.spill());
           float[] ones = ones(memory, layout.taps.length);
-          TapKernel kernel = new TapKernel(layout, padded, ones).with(0, 0f);
+          TapKernel kernel = new TapKernel(layout).over(padded, ones).with(0, 0f);
           for (int plane = first; plane < first + count; plane++) {
             layout.load(x.array(), x.offset() + plane * g.inPlane(), 0f, padded);
             int to = y.offset() + plane * g.outPlane();
@@ -78,7 +78,7 @@ final class AveragePool {
           float[] spill = memory.take(rows.spill());
           float[] shares = memory.take(g.outPlane());
           float[] ones = ones(memory, layout.taps.length);
-          TapKernel kernel = new TapKernel(layout, padded, ones).with(0, 0f);
+          TapKernel kernel = new TapKernel(layout).over(padded, ones).with(0, 0f);
           for (int plane = first; plane < first + count; plane++) {
             for (int oh = 0; oh < g.outHeight(); oh++) {
               int at = oh * g.outWidth();

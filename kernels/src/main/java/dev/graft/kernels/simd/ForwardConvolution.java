@@ -14,6 +14,9 @@ interface ForwardConvolution {
 
   /** By the algorithm that takes the least time. */
   static ForwardConvolution of(Workers workers, ScratchArrays scratch, ConvGeometry g) {
+    if (g.isDepthwise()) {
+      return new DepthwiseConvolution(workers, scratch, g);
+    }
     return Winograd.suits(g)
         ? new WinogradConvolution(workers, scratch, g)
         : new ProductConvolution(workers, scratch, g);

@@ -38,11 +38,10 @@ final class InTurn<T> {
     }
   }
 
-  /** Ends the use of all, when the loop is over. */
-  void close(Consumer<T> end) {
+  /** Does something with all, when the loop is over. */
+  void forEach(Consumer<T> action) {
     synchronized (free) {
-      free.forEach(end);
-      free.clear();
+      free.forEach(action);
     }
   }
 }

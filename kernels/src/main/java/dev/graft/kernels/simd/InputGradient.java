@@ -12,6 +12,11 @@ interface InputGradient {
 
   /** By the algorithm that takes the least time. */
   static InputGradient of(Workers workers, ScratchArrays scratch, ConvGeometry g) {
+    if (g.isDepthwise()) {
+      return StridedGradient.suits(g)
+          ? new StridedGradient(workers, scratch, g)
+          : new DepthwiseInputGradient(workers, scratch, g);
+    }
     return Winograd.suits(g)
         ? new WinogradInputGradient(workers, scratch, g)
         : new ProductInputGradient(workers, scratch, g);

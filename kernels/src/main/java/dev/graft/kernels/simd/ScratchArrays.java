@@ -1,5 +1,6 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.core.backend.HostBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ final class ScratchArrays {
 
   /** What stands where no array is lent or borrowed just now. */
   static final float[] NONE = {};
+
+  /** The same as a buffer. */
+  static final HostBuffer NO_BUFFER = HostBuffer.of(NONE);
 
   private static final int SMALLEST_BITS = 8;
   private static final int LARGEST_BITS = 30;

@@ -313,37 +313,22 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
-    if (g.isDepthwise()) {
-      Depthwise.forward(
-          workers, scratch, g, host(x), host(w), hostOrNull(bias), null, null, 0f, 0f, host(y));
-      return;
-    }
     convolutions.forward(g, host(x), host(w), hostOrNull(bias), host(y));
   }
 
   @Override
   public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
-    return g.isDepthwise()
-        ? new DepthwiseKernel(this, workers, scratch, g, epilogue)
-        : convolutions.kernel(this, g, epilogue, changing);
+    return convolutions.kernel(this, g, epilogue, changing);
   }
 
   @Override
   public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
-    if (g.isDepthwise()) {
-      Depthwise.inputGradient(workers, scratch, g, host(dy), host(w), host(dx));
-    } else {
-      convolutions.inputGradient(g, host(dy), host(w), host(dx));
-    }
+    convolutions.inputGradient(g, host(dy), host(w), host(dx));
   }
 
   @Override
   public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
-    if (g.isDepthwise()) {
-      Depthwise.weightGradient(workers, scratch, g, host(x), host(dy), host(dw));
-    } else {
-      convolutions.weightGradient(g, host(x), host(dy), host(dw));
-    }
+    convolutions.weightGradient(g, host(x), host(dy), host(dw));
   }
 
   @Override

@@ -8,7 +8,7 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions of several channels a group, and their gradients. */
+/** Convolutions and their gradients. */
 final class SimdConvolutions {
 
   private final ByGeometry<ConvGeometry, ForwardConvolution> convolutions;
@@ -18,7 +18,7 @@ final class SimdConvolutions {
   SimdConvolutions(Workers workers, ScratchArrays scratch) {
     convolutions = new ByGeometry<>(g -> ForwardConvolution.of(workers, scratch, g));
     inputGradients = new ByGeometry<>(g -> InputGradient.of(workers, scratch, g));
-    weightGradients = new ByGeometry<>(g -> new WeightGradient(workers, scratch, g));
+    weightGradients = new ByGeometry<>(g -> WeightGradient.of(workers, scratch, g));
   }
 
   /** {@code y = conv(x, w) + bias}. */

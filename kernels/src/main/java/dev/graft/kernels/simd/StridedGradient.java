@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorShuffle;
  * are told apart by parity: an even one is met by the first and the last row (column) of the
  * kernel, an odd one by the middle one. Even and odd columns are interleaved in registers.
  */
-final class StridedGradient {
+final class StridedGradient implements InputGradient {
 
   /** Sums that are held before they are copied into place: half of a level-1 cache. */
   private static final int BLOCK = 4096;
@@ -39,7 +39,44 @@ final class StridedGradient {
     }
   }
 
-  private StridedGradient() {}
+  private final Workers workers;
+  private final ScratchArrays scratch;
+  private final ConvGeometry g;
+
+  /** Pairs of rows of the padded input, as far as there is an input. */
+  private final int pairs;
+
+  /** Columns that are computed: pairs of those of the padded input, rounded up to vectors. */
+  private final int width;
+
+  /** Pairs of rows that are held at once. */
+  private final int block;
+
+  /** Elements from a row of the padded gradient to the next. */
+  private final int step;
+
+  /** Elements of the padded gradient. */
+  private final int length;
+
+  private final Workers.Span part = this::part;
+
+  // What is computed just now.
+  private HostBuffer dy = ScratchArrays.NO_BUFFER;
+  private HostBuffer w = ScratchArrays.NO_BUFFER;
+  private HostBuffer dx = ScratchArrays.NO_BUFFER;
+
+  StridedGradient(Workers workers, ScratchArrays scratch, ConvGeometry g) {
+    this.workers = workers;
+    this.scratch = scratch;
+    this.g = g;
+    pairs = Spans.ceil(g.padTop() + g.inHeight(), 2);
+    int columns = Spans.ceil(g.padLeft() + g.inWidth(), 2);
+    width = Spans.ceil(columns, COUNT) * COUNT;
+    block = Math.max(1, BLOCK / (4 * width));
+    // A row and a column of zeros lead; what follows is as long as the longer of both.
+    step = Math.max(columns, g.outWidth()) + 1;
+    length = (Math.max(pairs, g.outHeight()) + 1) * step + 2 * COUNT + 1;
+  }
 
   static boolean suits(ConvGeometry g) {
     return g.kernelHeight() == 3
@@ -51,63 +88,46 @@ final class StridedGradient {
         && g.outChannels() == g.inChannels();
   }
 
-  static void run(
-      Workers workers,
-      ScratchArrays memory,
-      ConvGeometry g,
-      HostBuffer dy,
-      HostBuffer w,
-      HostBuffer dx) {
-    int outHeight = g.outHeight();
+  @Override
+  public void run(HostBuffer dy, HostBuffer w, HostBuffer dx) {
+    this.dy = dy;
+    this.w = w;
+    this.dx = dx;
+    Spans.forRows(workers, g.batch() * g.inChannels(), 2L * g.inPlane(), part);
+    this.dy = ScratchArrays.NO_BUFFER;
+    this.w = ScratchArrays.NO_BUFFER;
+    this.dx = ScratchArrays.NO_BUFFER;
+  }
+
+  private void part(int first, int count) {
+    float[] padded = scratch.take(length);
+    Arrays.fill(padded, 0, length, 0f);
+    float[] sums = scratch.take(4 * block * width + COUNT);
     int outWidth = g.outWidth();
-    // Pairs of rows and of columns of the padded input, as far as there is an input.
-    int pairs = Spans.ceil(g.padTop() + g.inHeight(), 2);
-    int columns = Spans.ceil(g.padLeft() + g.inWidth(), 2);
-    int width = Spans.ceil(columns, COUNT) * COUNT;
-    int block = Math.max(1, BLOCK / (4 * width));
-    // A row and a column of zeros lead; what follows is as long as the longer of both.
-    int step = Math.max(columns, outWidth) + 1;
-    int length = (Math.max(pairs, outHeight) + 1) * step + 2 * COUNT + 1;
-    Spans.forRows(
-        workers,
-        g.batch() * g.inChannels(),
-        2L * g.inPlane(),
-        (first, count) -> {
-          float[] padded = memory.take(length);
-          Arrays.fill(padded, 0, length, 0f);
-          float[] sums = memory.take(4 * block * width + COUNT);
-          for (int plane = first; plane < first + count; plane++) {
-            RowCopies.copy(
-                outHeight,
-                outWidth,
-                0f,
-                dy.array(),
-                dy.offset() + plane * g.outPlane(),
-                outWidth,
-                padded,
-                step + 1,
-                step);
-            int weights = w.offset() + plane % g.inChannels() * 9;
-            int to = dx.offset() + plane * g.inPlane();
-            for (int pair = 0; pair < pairs; pair += block) {
-              int n = Math.min(block, pairs - pair);
-              evenRows(n, width, padded, pair * step, step, w.array(), weights, sums, 0);
-              oddRows(n, width, padded, pair * step, step, w.array(), weights, sums, 2 * width);
-              int top = Math.max(0, 2 * pair - g.padTop());
-              int bottom = Math.min(g.inHeight(), 2 * (pair + n) - g.padTop());
-              RowCopies.gather(
-                  Math.max(0, bottom - top),
-                  g.inWidth(),
-                  sums,
-                  (top + g.padTop() - 2 * pair) * 2 * width + g.padLeft(),
-                  2 * width,
-                  dx.array(),
-                  to + top * g.inWidth());
-            }
-          }
-          memory.give(sums);
-          memory.give(padded);
-        });
+    for (int plane = first; plane < first + count; plane++) {
+      int from = dy.offset() + plane * g.outPlane();
+      RowCopies.copy(
+          g.outHeight(), outWidth, 0f, dy.array(), from, outWidth, padded, step + 1, step);
+      int weights = w.offset() + plane % g.inChannels() * 9;
+      int to = dx.offset() + plane * g.inPlane();
+      for (int pair = 0; pair < pairs; pair += block) {
+        int n = Math.min(block, pairs - pair);
+        evenRows(n, width, padded, pair * step, step, w.array(), weights, sums, 0);
+        oddRows(n, width, padded, pair * step, step, w.array(), weights, sums, 2 * width);
+        int top = Math.max(0, 2 * pair - g.padTop());
+        int bottom = Math.min(g.inHeight(), 2 * (pair + n) - g.padTop());
+        RowCopies.gather(
+            Math.max(0, bottom - top),
+            g.inWidth(),
+            sums,
+            (top + g.padTop() - 2 * pair) * 2 * width + g.padLeft(),
+            2 * width,
+            dx.array(),
+            to + top * g.inWidth());
+      }
+    }
+    scratch.give(sums);
+    scratch.give(padded);
   }
 
   private static void evenRows(

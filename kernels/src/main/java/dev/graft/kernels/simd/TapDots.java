@@ -14,7 +14,6 @@ final class TapDots {
   private static final int BLOCK = 512;
 
   private final PaddedPlane layout;
-  private final float[] x;
   private final ScratchArrays memory;
   private final boolean rolling;
 
@@ -27,13 +26,15 @@ final class TapDots {
   private final int length;
   private final int groups;
 
-  private final float[] gradient;
-
-  /** A vector for each output channel and tap. */
-  private final float[] lanes;
-
   private final double[] totals;
   private final int[] filled;
+
+  // Borrowed for the time of a call.
+  private float[] x = ScratchArrays.NONE;
+  private float[] gradient = ScratchArrays.NONE;
+
+  /** A vector for each output channel and tap. */
+  private float[] lanes = ScratchArrays.NONE;
 
   /**
    * @param layout of the padded plane
@@ -42,8 +43,6 @@ final class TapDots {
   TapDots(PaddedPlane layout, ScratchArrays memory, int outputs) {
     this.layout = layout;
     this.memory = memory;
-    x = memory.take(layout.length());
-    Arrays.fill(x, 0, layout.length(), 0f);
     int[] taps = layout.taps;
     int columns = Spans.ceil(layout.outWidth, Lanes.COUNT) * Lanes.COUNT;
     rolling =
@@ -58,12 +57,23 @@ final class TapDots {
     // Two rows of zeros begin and end the rolling sums; the rest is what whole vectors may reach.
     first = rolling ? 2 * step : 0;
     length = first + (layout.outHeight + 2) * step + 2 * columns;
-    gradient = memory.take(length);
-    Arrays.fill(gradient, 0, length, 0f);
-    lanes = memory.take(outputs * groups * WeightDots.LANES);
-    Arrays.fill(lanes, 0, outputs * groups * WeightDots.LANES, 0f);
     totals = new double[outputs * groups * WeightDots.TAPS];
     filled = new int[outputs];
+  }
+
+  /** Borrows its arrays, unless it has them. */
+  void open() {
+    if (x == ScratchArrays.NONE) {
+      x = zeros(layout.length());
+      gradient = zeros(length);
+      lanes = zeros(filled.length * groups * WeightDots.LANES);
+    }
+  }
+
+  private float[] zeros(int length) {
+    float[] zeros = memory.take(length);
+    Arrays.fill(zeros, 0, length, 0f);
+    return zeros;
   }
 
   /** Takes the plane that begins at {@code from}, for what is added next. */
@@ -121,10 +131,15 @@ final class TapDots {
     Arrays.fill(totals, first, first + groups * WeightDots.TAPS, 0);
   }
 
-  /** Gives the working memory back. */
+  /** Gives the arrays back when the call is over. */
   void close() {
-    memory.give(lanes);
-    memory.give(gradient);
-    memory.give(x);
+    if (x != ScratchArrays.NONE) {
+      memory.give(lanes);
+      memory.give(gradient);
+      memory.give(x);
+      x = ScratchArrays.NONE;
+      gradient = ScratchArrays.NONE;
+      lanes = ScratchArrays.NONE;
+    }
   }
 }

@@ -12,20 +12,14 @@ final class TapKernel implements PlaneRows.Body {
   private static final Form FORM = new Form("taps", new RowTrials.Taps());
 
   private final PaddedPlane layout;
-  private final float[] x;
-  private final float[] w;
   private final Kind kind;
+  private float[] x = ScratchArrays.NONE;
+  private float[] w = ScratchArrays.NONE;
   private int wo;
   private float bias;
 
-  /**
-   * @param x the padded plane
-   * @param w weights; {@link #with} says where they begin
-   */
-  TapKernel(PaddedPlane layout, float[] x, float[] w) {
+  TapKernel(PaddedPlane layout) {
     this.layout = layout;
-    this.x = x;
-    this.w = w;
     int[] taps = layout.taps;
     if (taps.length != 9 || !layout.square) {
       kind = Kind.ANY;
@@ -36,6 +30,18 @@ final class TapKernel implements PlaneRows.Body {
     } else {
       kind = Kind.ANY;
     }
+  }
+
+  /**
+   * Reads from these arrays from now on.
+   *
+   * @param x the padded plane
+   * @param w weights; {@link #with} says where they begin
+   */
+  TapKernel over(float[] x, float[] w) {
+    this.x = x;
+    this.w = w;
+    return this;
   }
 
   TapKernel with(int wo, float bias) {

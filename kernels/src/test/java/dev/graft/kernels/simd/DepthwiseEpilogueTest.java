@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.UnaryOp;
-import dev.graft.core.backend.Workers;
 import org.junit.jupiter.api.Test;
 
 /** What is fused into a depthwise convolution gives the bits of the steps one after the other. */
@@ -53,24 +54,21 @@ class DepthwiseEpilogueTest {
 
   @Test
   void epilogue_isTheStepsAfterEachOther_alsoWhereTheResidualIsTheOutput() {
-    try (SimdBackend backend = new SimdBackend(2);
-        Workers workers = new Workers(2)) {
-      ScratchArrays memory = new ScratchArrays();
+    try (SimdBackend backend = new SimdBackend(2)) {
       for (int size : new int[] {3, 7, 9, 14, 33, 56}) {
         for (int stride = 1; stride <= 2; stride++) {
           for (int kernel = 3; kernel <= 5; kernel += 2) {
             for (UnaryOp op : new UnaryOp[] {UnaryOp.RELU, UnaryOp.CLIP, UnaryOp.SIGMOID}) {
-              check(backend, workers, memory, geometry(size, kernel, stride, 1), op);
+              check(backend, geometry(size, kernel, stride, 1), op);
             }
-            check(backend, workers, memory, geometry(size, kernel, stride, 2), UnaryOp.RELU);
+            check(backend, geometry(size, kernel, stride, 2), UnaryOp.RELU);
           }
         }
       }
     }
   }
 
-  private static void check(
-      SimdBackend backend, Workers workers, ScratchArrays memory, ConvGeometry g, UnaryOp op) {
+  private static void check(SimdBackend backend, ConvGeometry g, UnaryOp op) {
     int outputs = BATCH * g.outChannels() * g.outPlane();
     HostBuffer x = random(BATCH * CHANNELS * g.inPlane(), 1);
     HostBuffer w = random(g.outChannels() * g.patch(), 2);
@@ -84,12 +82,16 @@ class DepthwiseEpilogueTest {
     HostBuffer active = random(outputs, 6);
     backend.unary(op, 0.1, 0.5, outputs, plain, active);
     HostBuffer fused = random(outputs, 7);
-    Depthwise.forward(workers, memory, g, x, w, bias, null, op, 0.1f, 0.5f, fused);
+    Kernel kernel = backend.prepare(g, new Epilogue(true, false, op, 0.1, 0.5), false);
+    kernel.pack(w);
+    kernel.run(x, bias, null, fused);
     assertThat(values(fused)).as("%s, %s", op, g).isEqualTo(values(active));
 
     backend.binary(BinaryOp.ADD, shape, plain, dense, residual, dense, plain);
     backend.unary(op, 0.1, 0.5, outputs, plain, active);
-    Depthwise.forward(workers, memory, g, x, w, bias, residual, op, 0.1f, 0.5f, residual);
+    kernel = backend.prepare(g, new Epilogue(true, true, op, 0.1, 0.5), false);
+    kernel.pack(w);
+    kernel.run(x, bias, residual, residual);
     assertThat(values(residual)).as("%s, %s, residual", op, g).isEqualTo(values(active));
   }
 }
