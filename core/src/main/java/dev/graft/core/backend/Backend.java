@@ -79,6 +79,12 @@ public interface Backend extends AutoCloseable {
   /** {@code y[0…n) = value}. */
   void fill(int n, double value, Buffer y);
 
+  /** {@code y[0…n) = x[0…n)}. */
+  default void copy(int n, Buffer x, Buffer y) {
+    int[] dense = {1};
+    copy(new int[] {n}, x, 0, dense, 0, dense, y);
+  }
+
   /**
    * Copies a box of elements between two strided layouts: {@code y[yOffset + Σ i_d yStrides[d]] =
    * x[xOffset + Σ i_d xStrides[d]]} for every index {@code i} of {@code shape}. Permutations,

@@ -34,8 +34,7 @@ final class ComposedKernel implements Kernel {
     if (packed == null) {
       packed = backend.allocate(weights);
     }
-    int[] one = {1};
-    backend.copy(new int[] {weights}, w, 0, one, 0, one, packed);
+    backend.copy(weights, w, packed);
   }
 
   @Override

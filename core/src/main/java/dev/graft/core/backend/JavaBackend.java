@@ -73,6 +73,11 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
+  public void copy(int n, Buffer x, Buffer y) {
+    JavaCopy.run(workers, n, host(x), host(x).offset(), host(y), host(y).offset());
+  }
+
+  @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
     JavaCopy.copy(workers, shape, host(x), xOffset, xStrides, yOffset, yStrides, host(y));

@@ -20,18 +20,7 @@ final class JavaCopy {
       int[] yStrides,
       HostBuffer y) {
     if (Strided.isDense(shape, xStrides) && Strided.isDense(shape, yStrides)) {
-      int n = Strided.count(shape);
-      int from = x.offset() + xOffset;
-      int to = y.offset() + yOffset;
-      if (n <= JavaElementwise.CHUNK) {
-        workers.expectOpen();
-        System.arraycopy(x.array(), from, y.array(), to, n);
-        return;
-      }
-      workers.forSpans(
-          n,
-          JavaElementwise.CHUNK,
-          (done, length) -> System.arraycopy(x.array(), from + done, y.array(), to + done, length));
+      run(workers, Strided.count(shape), x, x.offset() + xOffset, y, y.offset() + yOffset);
       return;
     }
     if (shape.length == 2 && xStrides[1] == 1 && yStrides[1] == 1) {
@@ -67,6 +56,19 @@ final class JavaCopy {
             copyRun(x.array(), from, xStep, y.array(), to, yStep, run);
           }
         });
+  }
+
+  /** One run of n elements. */
+  static void run(Workers workers, int n, HostBuffer x, int from, HostBuffer y, int to) {
+    if (n <= JavaElementwise.CHUNK) {
+      workers.expectOpen();
+      System.arraycopy(x.array(), from, y.array(), to, n);
+      return;
+    }
+    workers.forSpans(
+        n,
+        JavaElementwise.CHUNK,
+        (done, length) -> System.arraycopy(x.array(), from + done, y.array(), to + done, length));
   }
 
   private static void copyRows(

@@ -1,5 +1,6 @@
 package dev.graft.core.backend;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -8,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,10 @@ public final class Workers implements AutoCloseable {
   private final int threads;
   private final Executor executor;
   private final @Nullable ExecutorService owned;
+
+  /** Loops that nobody runs; there are as many as ever ran at once. */
+  private final ArrayDeque<Loop> loops = new ArrayDeque<>();
+
   private volatile boolean closed;
 
   /**
@@ -108,7 +114,7 @@ public final class Workers implements AutoCloseable {
       }
       return;
     }
-    share(new ChunkLoop(chunks, body));
+    share(chunks, 1, body, null);
   }
 
   /** Works on the elements {@code from … from + count - 1} of a range. */
@@ -135,12 +141,13 @@ public final class Workers implements AutoCloseable {
       }
       return;
     }
-    share(new SpanLoop(n, length, body));
+    share(n, length, null, body);
   }
 
-  private void share(Loop loop) {
-    int chunks = loop.chunks;
-    int helpers = Math.min(threads, chunks) - 1;
+  private void share(int n, int length, @Nullable IntConsumer chunk, @Nullable Span span) {
+    Loop loop = takeLoop();
+    loop.begin(n, length, chunk, span);
+    int helpers = Math.min(threads, RowProducts.ceil(n, length)) - 1;
     try {
       for (int helper = 0; helper < helpers; helper++) {
         executor.execute(loop);
@@ -149,7 +156,23 @@ public final class Workers implements AutoCloseable {
       // The caller does all that nobody else takes.
     }
     loop.run();
-    loop.await();
+    Throwable failure = loop.await();
+    synchronized (loops) {
+      loops.push(loop);
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+  }
+
+  private Loop takeLoop() {
+    synchronized (loops) {
+      Loop loop = loops.poll();
+      return loop == null ? new Loop() : loop;
+    }
   }
 
   /**
@@ -235,43 +258,77 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * One parallel loop: chunks are claimed by counting up, and the last one done wakes the caller.
+   * A parallel loop: chunks are claimed by counting down, and the last one done wakes the caller.
+   *
+   * <p>The object runs one loop after the other, since a training step runs hundreds. A helper may
+   * come so late that another loop has begun; it helps that one then. Nothing gets mixed up:
+   * between two loops there is nothing to claim, the number of the loop changes with every one, and
+   * while a claimed chunk is not done its loop cannot end.
    */
-  private abstract static class Loop implements Runnable {
-    final int chunks;
-    private static final AtomicIntegerFieldUpdater<Loop> CLAIMED =
-        AtomicIntegerFieldUpdater.newUpdater(Loop.class, "claimed");
+  private static final class Loop implements Runnable {
+
+    /** Plain fields with updaters: one object less to touch in every loop. */
+    private static final AtomicLongFieldUpdater<Loop> LEFT =
+        AtomicLongFieldUpdater.newUpdater(Loop.class, "left");
+
     private static final AtomicIntegerFieldUpdater<Loop> DONE =
         AtomicIntegerFieldUpdater.newUpdater(Loop.class, "done");
 
-    // Plain fields with updaters: a training step runs hundreds of loops.
-    private volatile int claimed;
+    private int n;
+    private int length;
+    private int chunks;
+    private @Nullable IntConsumer chunk;
+    private @Nullable Span span;
+
+    /** The number of the loop in the upper half, the chunks that nobody claimed in the lower. */
+    private volatile long left;
+
     private volatile int done;
     private volatile @Nullable Throwable failure;
 
-    Loop(int chunks) {
-      this.chunks = chunks;
+    /**
+     * The next loop; whoever claims a chunk of it sees all of it.
+     *
+     * @param chunk called with the number of each chunk; otherwise {@code span} is, with its reach
+     */
+    void begin(int n, int length, @Nullable IntConsumer chunk, @Nullable Span span) {
+      this.n = n;
+      this.length = length;
+      this.chunk = chunk;
+      this.span = span;
+      chunks = RowProducts.ceil(n, length);
+      done = 0;
+      failure = null;
+      left = ((left >>> Integer.SIZE) + 1 << Integer.SIZE) + chunks;
     }
-
-    abstract void work(int chunk);
 
     @Override
     public void run() {
-      for (int chunk = CLAIMED.getAndIncrement(this);
-          chunk < chunks;
-          chunk = CLAIMED.getAndIncrement(this)) {
-        try {
-          if (failure == null) {
-            work(chunk);
+      for (long seen = left; (int) seen > 0; seen = left) {
+        if (LEFT.compareAndSet(this, seen, seen - 1)) {
+          int all = chunks;
+          try {
+            if (failure == null) {
+              work(all - (int) seen);
+            }
+          } catch (Throwable thrown) {
+            remember(thrown);
           }
-        } catch (Throwable thrown) {
-          remember(thrown);
-        }
-        if (DONE.incrementAndGet(this) == chunks) {
-          synchronized (this) {
-            notifyAll();
+          if (DONE.incrementAndGet(this) == all) {
+            synchronized (this) {
+              notifyAll();
+            }
           }
         }
+      }
+    }
+
+    private void work(int number) {
+      if (chunk != null) {
+        chunk.accept(number);
+      } else if (span != null) {
+        int from = number * length;
+        span.run(from, Math.min(length, n - from));
       }
     }
 
@@ -281,7 +338,8 @@ public final class Workers implements AutoCloseable {
       }
     }
 
-    void await() {
+    /** Waits until all chunks are done, and forgets them; returns what one threw, or null. */
+    @Nullable Throwable await() {
       long start = System.nanoTime();
       for (int check = 1; check % CHECKS != 0 || System.nanoTime() - start < WATCH_NANOS; check++) {
         if (done == chunks) {
@@ -303,45 +361,9 @@ public final class Workers implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      if (failure instanceof RuntimeException e) {
-        throw e;
-      }
-      if (failure instanceof Error e) {
-        throw e;
-      }
-    }
-  }
-
-  private static final class ChunkLoop extends Loop {
-    private final IntConsumer body;
-
-    ChunkLoop(int chunks, IntConsumer body) {
-      super(chunks);
-      this.body = body;
-    }
-
-    @Override
-    void work(int chunk) {
-      body.accept(chunk);
-    }
-  }
-
-  private static final class SpanLoop extends Loop {
-    private final int n;
-    private final int length;
-    private final Span body;
-
-    SpanLoop(int n, int length, Span body) {
-      super(RowProducts.ceil(n, length));
-      this.n = n;
-      this.length = length;
-      this.body = body;
-    }
-
-    @Override
-    void work(int chunk) {
-      int from = chunk * length;
-      body.run(from, Math.min(length, n - from));
+      chunk = null;
+      span = null;
+      return failure;
     }
   }
 }

@@ -248,7 +248,7 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
       e.vector(backend, BinaryOp.MUL, dot, inverse, call.gradient(1).buffer());
     }
     if (call.needs().of(2)) {
-      Broadcasting.copy(backend, e.channels, sum, call.gradient(2).buffer());
+      backend.copy(e.channels, sum, call.gradient(2).buffer());
     }
     if (call.needs().of(0)) {
       Buffer factor = Temporary.FACTOR.of(call);

@@ -2,15 +2,12 @@ package dev.graft.core.op;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BinaryOp;
-import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 
 /** NumPy broadcasting: how an operand is read, and how a gradient is summed back to it. */
 final class Broadcasting {
-
-  private static final int[] ONE = {1};
 
   private Broadcasting() {}
 
@@ -48,7 +45,7 @@ final class Broadcasting {
     Shape from = gradient.shape();
     Shape to = operand.shape();
     if (from.elements() == to.elements()) {
-      copy(backend, from.elements(), gradient.buffer(), operand.buffer());
+      backend.copy(from.elements(), gradient.buffer(), operand.buffer());
       return;
     }
     boolean[] reduced = new boolean[from.rank()];
@@ -57,10 +54,5 @@ final class Broadcasting {
       reduced[axis] = axis < lead || (to.size(axis - lead) == 1 && from.size(axis) != 1);
     }
     backend.reduce(ReduceOp.SUM, from.toArray(), reduced, gradient.buffer(), operand.buffer());
-  }
-
-  /** {@code y = x} over n elements. */
-  static void copy(Backend backend, int n, Buffer x, Buffer y) {
-    backend.copy(new int[] {n}, x, 0, ONE, 0, ONE, y);
   }
 }

@@ -1,5 +1,6 @@
 package dev.graft.core.op;
 
+import dev.graft.core.backend.Buffer;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
 
@@ -33,19 +34,13 @@ interface View extends Op {
 
   @Override
   default void forward(Forward call) {
-    Broadcasting.copy(
-        call.backend(),
-        call.output().shape().elements(),
-        call.input(0).buffer(),
-        call.output().buffer());
+    Buffer y = call.output().buffer();
+    call.backend().copy(call.output().shape().elements(), call.input(0).buffer(), y);
   }
 
   @Override
   default void backward(Backward call) {
-    Broadcasting.copy(
-        call.backend(),
-        call.outputGradient().shape().elements(),
-        call.outputGradient().buffer(),
-        call.gradient(0).buffer());
+    Buffer dy = call.outputGradient().buffer();
+    call.backend().copy(call.outputGradient().shape().elements(), dy, call.gradient(0).buffer());
   }
 }

@@ -15,8 +15,6 @@ import java.util.Map;
  */
 public final class Variables {
 
-  private static final int[] ONE = {1};
-
   private final Backend backend;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, int[]> versions = new HashMap<>();
@@ -70,8 +68,7 @@ public final class Variables {
   /** Overwrites the tensor of that name with {@code value}, which lives on the same backend. */
   void set(String name, Tensor value) {
     Tensor target = update(name);
-    int[] shape = {target.shape().elements()};
-    backend.copy(shape, value.buffer(), 0, ONE, 0, ONE, target.buffer());
+    backend.copy(target.shape().elements(), value.buffer(), target.buffer());
   }
 
   /** Overwrites variables with host tensors of the same shapes; other names are ignored. */

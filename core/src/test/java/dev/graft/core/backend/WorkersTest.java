@@ -63,6 +63,48 @@ class WorkersTest {
   }
 
   @Test
+  void helpersThatComeLate_runNoChunkTwice() throws InterruptedException {
+    // The borrowed pool has fewer threads than the loops ask for, and always something else to do:
+    // tasks wait in its queue until their loop is over and its object runs another one.
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    try {
+      Workers workers = new Workers(pool, 6);
+      AtomicInteger wrong = new AtomicInteger();
+      List<Thread> callers = new ArrayList<>();
+      for (int caller = 0; caller < 3; caller++) {
+        int step = caller + 1;
+        Thread thread =
+            new Thread(
+                () -> {
+                  for (int i = 0; i < 20_000; i++) {
+                    int chunks = 2 + (i * step) % 7;
+                    AtomicIntegerArray runs = new AtomicIntegerArray(16);
+                    workers.forSpans(
+                        2 * chunks - 1,
+                        2,
+                        (from, count) -> {
+                          for (int k = from; k < from + count; k++) {
+                            runs.incrementAndGet(k);
+                          }
+                        });
+                    for (int k = 0; k < 16; k++) {
+                      wrong.addAndGet(runs.get(k) == (k < 2 * chunks - 1 ? 1 : 0) ? 0 : 1);
+                    }
+                  }
+                });
+        thread.start();
+        callers.add(thread);
+      }
+      for (Thread caller : callers) {
+        caller.join();
+      }
+      assertThat(wrong).hasValue(0);
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  @Test
   void exceptionOfAChunk_reachesTheCaller_andTheWorkersLiveOn() {
     try (Workers workers = new Workers(2)) {
       IllegalArgumentException failure = new IllegalArgumentException("chunk 3");

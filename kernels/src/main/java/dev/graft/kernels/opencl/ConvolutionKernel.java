@@ -57,8 +57,7 @@ final class ConvolutionKernel implements Kernel {
       convolution.winograd().transform(g, w, weights);
       return;
     }
-    int[] one = {1};
-    backend.copy(new int[] {elements()}, w, 0, one, 0, one, weights);
+    backend.copy(elements(), w, weights);
   }
 
   @Override

@@ -96,6 +96,11 @@ public final class SimdBackend implements Backend {
   }
 
   @Override
+  public void copy(int n, Buffer x, Buffer y) {
+    java.copy(n, x, y);
+  }
+
+  @Override
   public void copy(
       int[] shape, Buffer x, int xOffset, int[] xStrides, int yOffset, int[] yStrides, Buffer y) {
     int inner = shape.length - 1;

@@ -77,6 +77,17 @@ class MemoryContractTest {
   }
 
   @EachBackend
+  void copy_ofARun_writesItsRangeOnly(Backend backend) {
+    for (int n : withExtremes()) {
+      Comparison c = new Comparison(backend, "copy " + n);
+      Operand x = c.random(n);
+      Operand y = c.output(n + 1);
+      c.run(b -> b.copy(n, x.on(b), y.on(b)));
+      c.isExact(y);
+    }
+  }
+
+  @EachBackend
   void copy_permutes(Backend backend) {
     Comparison c = new Comparison(backend, "transpose by hand");
     Operand x = c.input(1, 2, 3, 4, 5, 6);
