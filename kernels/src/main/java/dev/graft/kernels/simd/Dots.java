@@ -22,8 +22,9 @@ final class Dots {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
 
-  private static final Form TILE = new Form("dot products of rows", new Trial(true));
-  private static final Form ONE = new Form("dot product", new Trial(false));
+  private static final Form TILE = new Form("dot products of rows", new DotTrials.OfTile());
+  private static final Form STRIP = new Form("dot products of a strip", new DotTrials.OfStrip());
+  private static final Form ONE = new Form("dot product", new DotTrials.OfOne());
 
   private Dots() {}
 
@@ -55,11 +56,27 @@ final class Dots {
     if (TILE.isVector((long) k * ROWS * COLUMNS)) {
       DotTile4x3.accumulate(k, a, ao, a1, a2, a3, b, bo, b1, b2, s, so);
     } else {
-      plainRow(k, a, ao, b, bo, b1, b2, s, so);
-      plainRow(k, a, a1, b, bo, b1, b2, s, so + COLUMNS * N);
-      plainRow(k, a, a2, b, bo, b1, b2, s, so + 2 * COLUMNS * N);
-      plainRow(k, a, a3, b, bo, b1, b2, s, so + 3 * COLUMNS * N);
+      plainTile(k, a, ao, a1, a2, a3, b, bo, b1, b2, s, so);
     }
+  }
+
+  static void plainTile(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      float[] b,
+      int b0,
+      int b1,
+      int b2,
+      float[] s,
+      int so) {
+    plainRow(k, a, a0, b, b0, b1, b2, s, so);
+    plainRow(k, a, a1, b, b0, b1, b2, s, so + COLUMNS * N);
+    plainRow(k, a, a2, b, b0, b1, b2, s, so + 2 * COLUMNS * N);
+    plainRow(k, a, a3, b, b0, b1, b2, s, so + 3 * COLUMNS * N);
   }
 
   private static void plainRow(
@@ -70,7 +87,7 @@ final class Dots {
   }
 
   /** Four lanes at a time: as many sums as C1, too, keeps in registers. */
-  private static void plain(int k, float[] a, int ao, float[] b, int bo, float[] s, int so) {
+  static void plain(int k, float[] a, int ao, float[] b, int bo, float[] s, int so) {
     for (int lane = 0; lane < N; lane += 4) {
       float s0 = s[so + lane];
       float s1 = s[so + lane + 1];
@@ -89,6 +106,51 @@ final class Dots {
     }
   }
 
+  /**
+   * The same for the six rows of a strip, which begin at {@code a0}, {@code a1}, …, and one column;
+   * the sums are laid out [6, lanes].
+   */
+  static void accumulateStrip(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int a4,
+      int a5,
+      float[] b,
+      int bo,
+      float[] s,
+      int so) {
+    if (STRIP.isVector(6L * k)) {
+      DotTile6x1.accumulate(k, a, a0, a1, a2, a3, a4, a5, b, bo, s, so);
+    } else {
+      plainStrip(k, a, a0, a1, a2, a3, a4, a5, b, bo, s, so);
+    }
+  }
+
+  static void plainStrip(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int a4,
+      int a5,
+      float[] b,
+      int bo,
+      float[] s,
+      int so) {
+    plain(k, a, a0, b, bo, s, so);
+    plain(k, a, a1, b, bo, s, so + N);
+    plain(k, a, a2, b, bo, s, so + 2 * N);
+    plain(k, a, a3, b, bo, s, so + 3 * N);
+    plain(k, a, a4, b, bo, s, so + 4 * N);
+    plain(k, a, a5, b, bo, s, so + 5 * N);
+  }
+
   /** The same for a single row and column. */
   static void accumulateOne(int k, float[] a, int ao, float[] b, int bo, float[] s, int so) {
     if (ONE.isVector(k)) {
@@ -98,7 +160,7 @@ final class Dots {
     }
   }
 
-  private static void vector(int k, float[] a, int ao, float[] b, int bo, float[] s, int so) {
+  static void vector(int k, float[] a, int ao, float[] b, int bo, float[] s, int so) {
     FloatVector sum = FloatVector.fromArray(F, s, so);
     for (int p = 0; p < k; p += N) {
       sum = FloatVector.fromArray(F, a, ao + p).fma(FloatVector.fromArray(F, b, bo + p), sum);
@@ -108,45 +170,14 @@ final class Dots {
 
   /** The sum of the lanes at {@code s[so…]} by halves: the same tree wherever it is compiled. */
   static float fold(float[] s, int so) {
-    return fold(s, so, N);
+    float sum = foldFour(s, so);
+    if (N >= 8) {
+      sum += foldFour(s, so + 4);
+    }
+    return N == 16 ? sum + (foldFour(s, so + 8) + foldFour(s, so + 12)) : sum;
   }
 
-  private static float fold(float[] s, int so, int n) {
-    if (n == 4) {
-      return (s[so] + s[so + 2]) + (s[so + 1] + s[so + 3]);
-    }
-    int half = n / 2;
-    return fold(s, so, half) + fold(s, so + half, half);
-  }
-
-  private static final class Trial implements Form.Trial {
-    private static final int LENGTH = 16 * N;
-
-    private final boolean tile;
-    private final float[] a = new float[ROWS * LENGTH];
-    private final float[] b = new float[COLUMNS * LENGTH];
-    private final float[] s = new float[SUMS];
-
-    Trial(boolean tile) {
-      this.tile = tile;
-    }
-
-    @Override
-    public void run(boolean vector) {
-      int n = LENGTH;
-      if (!tile) {
-        if (vector) {
-          Dots.vector(n, a, 0, b, 0, s, 0);
-        } else {
-          plain(n, a, 0, b, 0, s, 0);
-        }
-      } else if (vector) {
-        DotTile4x3.accumulate(n, a, 0, n, 2 * n, 3 * n, b, 0, n, 2 * n, s, 0);
-      } else {
-        for (int row = 0; row < ROWS; row++) {
-          plainRow(n, a, row * n, b, 0, n, 2 * n, s, row * COLUMNS * N);
-        }
-      }
-    }
+  private static float foldFour(float[] s, int so) {
+    return (s[so] + s[so + 2]) + (s[so + 1] + s[so + 3]);
   }
 }

@@ -187,20 +187,25 @@ final class TallProduct {
   private void dots(int p, int depth, int row, float[] last, float[] edge, int own) {
     int rows = Math.min(ROWS, m - row);
     int whole = Lanes.FLOATS.loopBound(depth);
+    int a0 = start(p, row);
+    int a1 = start(p, row + 1);
+    int a2 = start(p, row + 2);
+    int a3 = start(p, row + 3);
+    int a4 = start(p, row + 4);
+    int a5 = start(p, row + 5);
     for (int j = 0; j < leftOver; j++) {
-      for (int r = 0; r < rows; r++) {
-        int at = own + (j * ROWS + r) * N;
-        Dots.accumulateOne(whole, a, start(p, row + r), last, j * k + p, edge, at);
-        if (p + depth == k) {
+      int sums = own + j * ROWS * N;
+      Dots.accumulateStrip(whole, a, a0, a1, a2, a3, a4, a5, last, j * k + p, edge, sums);
+      if (p + depth == k) {
+        for (int r = 0; r < rows; r++) {
+          int at = sums + r * N;
           float sum = Dots.fold(edge, at);
           for (int q = p + whole; q < k; q++) {
             sum = Math.fma(a[start(q, row + r)], last[j * k + q], sum);
           }
           edge[at] = sum;
         }
-      }
-      if (p + depth == k) {
-        c.flush(edge, own + j * ROWS * N, N, row, rows, vectors * N + j, 1, true, true);
+        c.flush(edge, sums, N, row, rows, vectors * N + j, 1, true, true);
       }
     }
   }

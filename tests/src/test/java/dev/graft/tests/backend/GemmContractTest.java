@@ -99,6 +99,9 @@ class GemmContractTest {
         check(backend, GemmGeometry.of(ta, tb, 67, 35, 1031), 1, 1);
         check(backend, GemmGeometry.of(ta, tb, 5, 2053, 37), 1, 0);
         check(backend, GemmGeometry.of(ta, tb, 1037, 9, 70), 1, 0);
+        // One and two columns more than whole vectors, whatever their width.
+        check(backend, GemmGeometry.of(ta, tb, 67, 49, 397), 1, 1);
+        check(backend, GemmGeometry.of(ta, tb, 64, 50, 160), 1, 0);
       }
     }
   }
