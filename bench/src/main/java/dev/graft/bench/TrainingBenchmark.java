@@ -20,12 +20,16 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A training step at every depth of freezing: what is frozen should cost no backward step. */
+/**
+ * A training step at every depth of freezing: what is frozen should cost no backward step. Warmed
+ * up for as long as C2 takes: until it has compiled a kernel of the Vector API, every vector in it
+ * is an object, and a step allocates megabytes.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 5, time = 5)
+@Measurement(iterations = 5, time = 3)
 @Fork(1)
 public class TrainingBenchmark {
 

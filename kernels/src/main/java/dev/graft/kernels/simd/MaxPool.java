@@ -6,60 +6,95 @@ import dev.graft.core.backend.Workers;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Max pooling and its gradient, a plane at a time; planes are independent of each other. */
+/**
+ * Max pooling of one geometry, a plane at a time; planes are independent of each other. One object
+ * serves many calls, one after the other.
+ */
 final class MaxPool {
 
-  private MaxPool() {}
+  private final Workers workers;
+  private final ScratchArrays scratch;
+  private final PoolGeometry g;
+  private final PaddedPlane layout;
+  private final PlaneRows rows;
+  private final InTurn<Windows> windows = new InTurn<>(Windows::new);
+  private final Workers.Span part = this::part;
 
-  static void forward(
-      Workers workers,
-      ScratchArrays memory,
-      PoolGeometry g,
-      HostBuffer x,
-      @Nullable HostBuffer winners,
-      HostBuffer y) {
-    PaddedPlane layout = PaddedPlane.of(g);
-    PlaneRows rows = new PlaneRows(layout);
-    Spans.forRows(
-        workers,
-        g.planes(),
-        g.inPlane() + (long) g.outPlane() * layout.taps.length,
-        (first, count) -> {
-          float[] padded = memory.take(layout.length());
-          Arrays.fill(padded, 0, layout.length(), Float.NEGATIVE_INFINITY);
-          float[] spill = memory.take(2 * rows.spill());
-          for (int plane = first; plane < first + count; plane++) {
-            int to = y.offset() + plane * g.outPlane();
-            layout.load(
-                x.array(), x.offset() + plane * g.inPlane(), Float.NEGATIVE_INFINITY, padded);
-            if (winners == null) {
-              rows.run(
-                  spill,
-                  y.array(),
-                  to,
-                  (n, width, at, target, from, step) ->
-                      WindowMaxima.best(
-                          n, width, padded, at, layout.step, layout.taps, target, from, step));
-            } else {
-              int place = winners.offset() + plane * g.outPlane();
-              withWinners(layout, rows, padded, spill, y.array(), to, winners.array(), place);
-              nameMissing(g, winners.array(), place);
-            }
-          }
-          memory.give(spill);
-          memory.give(padded);
-        });
+  // What is pooled just now.
+  private HostBuffer x = ScratchArrays.NO_BUFFER;
+  private @Nullable HostBuffer winners;
+  private HostBuffer y = ScratchArrays.NO_BUFFER;
+
+  MaxPool(Workers workers, ScratchArrays scratch, PoolGeometry g) {
+    this.workers = workers;
+    this.scratch = scratch;
+    this.g = g;
+    layout = PaddedPlane.of(g);
+    rows = new PlaneRows(layout);
   }
 
-  private static void withWinners(
-      PaddedPlane layout,
-      PlaneRows rows,
-      float[] padded,
-      float[] spill,
-      float[] y,
-      int to,
-      float[] winners,
-      int place) {
+  /** The maxima, and the number of each one's tap in {@code winners} where that is there. */
+  void run(HostBuffer x, @Nullable HostBuffer winners, HostBuffer y) {
+    this.x = x;
+    this.winners = winners;
+    this.y = y;
+    long work = g.inPlane() + (long) g.outPlane() * layout.taps.length;
+    Spans.forRows(workers, g.planes(), work, part);
+    windows.forEach(Windows::close);
+    this.x = ScratchArrays.NO_BUFFER;
+    this.winners = null;
+    this.y = ScratchArrays.NO_BUFFER;
+  }
+
+  private void part(int first, int count) {
+    Windows own = windows.take();
+    own.open();
+    for (int plane = first; plane < first + count; plane++) {
+      int from = x.offset() + plane * g.inPlane();
+      int to = y.offset() + plane * g.outPlane();
+      layout.load(x.array(), from, Float.NEGATIVE_INFINITY, own.padded);
+      if (winners == null) {
+        rows.run(own.spill, y.array(), to, own);
+      } else {
+        int place = winners.offset() + plane * g.outPlane();
+        withWinners(own, y.array(), to, winners.array(), place);
+        nameMissing(winners.array(), place);
+      }
+    }
+    windows.give(own);
+  }
+
+  /** What one thread works with; its arrays are borrowed for the time of a call. */
+  private final class Windows implements PlaneRows.Body {
+    private float[] padded = ScratchArrays.NONE;
+    private float[] spill = ScratchArrays.NONE;
+
+    void open() {
+      if (padded == ScratchArrays.NONE) {
+        padded = scratch.take(layout.length());
+        Arrays.fill(padded, 0, layout.length(), Float.NEGATIVE_INFINITY);
+        spill = scratch.take(2 * rows.spill());
+      }
+    }
+
+    @Override
+    public void run(int n, int width, int at, float[] y, int yo, int yStep) {
+      WindowMaxima.best(n, width, padded, at, layout.step, layout.taps, y, yo, yStep);
+    }
+
+    void close() {
+      if (padded != ScratchArrays.NONE) {
+        scratch.give(spill);
+        scratch.give(padded);
+        padded = ScratchArrays.NONE;
+        spill = ScratchArrays.NONE;
+      }
+    }
+  }
+
+  private void withWinners(Windows own, float[] y, int to, float[] winners, int place) {
+    float[] padded = own.padded;
+    float[] spill = own.spill;
     int safe = rows.safe();
     WindowMaxima.rowsWithWinners(
         safe,
@@ -98,18 +133,18 @@ final class MaxPool {
    * Where a window holds nothing above negative infinity, its first element within the plane is the
    * winner; to the vectors it looked like the padding.
    */
-  private static void nameMissing(PoolGeometry g, float[] winners, int place) {
+  private void nameMissing(float[] winners, int place) {
     if (!WindowMaxima.anyNegative(g.outPlane(), winners, place)) {
       return;
     }
     for (int output = 0; output < g.outPlane(); output++) {
       if (winners[place + output] < 0) {
-        winners[place + output] = firstInside(g, output / g.outWidth(), output % g.outWidth());
+        winners[place + output] = firstInside(output / g.outWidth(), output % g.outWidth());
       }
     }
   }
 
-  private static int firstInside(PoolGeometry g, int oh, int ow) {
+  private int firstInside(int oh, int ow) {
     for (int k = 0; k < g.kernelHeight() * g.kernelWidth(); k++) {
       int h = oh * g.strideHeight() - g.padTop() + k / g.kernelWidth() * g.dilationHeight();
       int w = ow * g.strideWidth() - g.padLeft() + k % g.kernelWidth() * g.dilationWidth();
@@ -118,56 +153,5 @@ final class MaxPool {
       }
     }
     return -1;
-  }
-
-  /** {@code dx}: each output's gradient added at its winner. */
-  static void gradient(
-      Workers workers, PoolGeometry g, HostBuffer winners, HostBuffer dy, HostBuffer dx) {
-    int[] steps = new int[g.kernelHeight() * g.kernelWidth()];
-    for (int k = 0; k < steps.length; k++) {
-      int h = k / g.kernelWidth() * g.dilationHeight() - g.padTop();
-      steps[k] = h * g.inWidth() + k % g.kernelWidth() * g.dilationWidth() - g.padLeft();
-    }
-    Spans.forRows(
-        workers,
-        g.planes(),
-        g.inPlane() + 4L * g.outPlane(),
-        (first, count) -> {
-          int from = dx.offset() + first * g.inPlane();
-          Arrays.fill(dx.array(), from, from + count * g.inPlane(), 0f);
-          for (int plane = first; plane < first + count; plane++) {
-            int at = plane * g.outPlane();
-            for (int oh = 0; oh < g.outHeight(); oh++, at += g.outWidth()) {
-              addRow(
-                  g.outWidth(),
-                  g.strideWidth(),
-                  steps,
-                  winners.array(),
-                  winners.offset() + at,
-                  dy.array(),
-                  dy.offset() + at,
-                  dx.array(),
-                  dx.offset() + plane * g.inPlane() + oh * g.strideHeight() * g.inWidth());
-            }
-          }
-        });
-  }
-
-  private static void addRow(
-      int n,
-      int stride,
-      int[] steps,
-      float[] winners,
-      int wo,
-      float[] dy,
-      int dyo,
-      float[] dx,
-      int dxo) {
-    for (int ow = 0; ow < n; ow++) {
-      int winner = (int) winners[wo + ow];
-      if (winner >= 0) {
-        dx[dxo + ow * stride + steps[winner]] += dy[dyo + ow];
-      }
-    }
   }
 }

@@ -29,6 +29,7 @@ public final class SimdBackend implements Backend {
   private final JavaBackend java;
   private final ScratchArrays scratch = new ScratchArrays();
   private final SimdConvolutions convolutions;
+  private final SimdPools pools;
 
   /**
    * A backend with daemon threads of its own.
@@ -55,6 +56,7 @@ public final class SimdBackend implements Backend {
     this.workers = workers;
     this.java = new JavaBackend(workers);
     this.convolutions = new SimdConvolutions(workers, scratch);
+    this.pools = new SimdPools(workers, scratch);
   }
 
   private static HostBuffer host(Buffer buffer) {
@@ -251,12 +253,12 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y) {
-    MaxPool.forward(workers, scratch, g, host(x), hostOrNull(winners), host(y));
+    pools.max(g, host(x), hostOrNull(winners), host(y));
   }
 
   @Override
   public void maxPoolGradient(PoolGeometry g, Buffer winners, Buffer dy, Buffer dx) {
-    MaxPool.gradient(workers, g, host(winners), host(dy), host(dx));
+    pools.maxGradient(g, host(winners), host(dy), host(dx));
   }
 
   @Override
