@@ -74,10 +74,12 @@ final class Winograd {
    */
   private final int pointStride;
 
+  private final WinogradWeights weights;
   private final Target target;
   private final IntConsumer wholeBlock = this::wholeBlock;
   private final IntConsumer inputPart = this::inputPart;
   private final IntConsumer outputPart = this::outputPart;
+  private final IntConsumer outputStrip = this::outputStrip;
 
   // The running convolution.
   private float[] x = ScratchArrays.NONE;
@@ -99,6 +101,7 @@ final class Winograd {
       int outWidth,
       int padTop,
       int padLeft,
+      boolean transposed,
       ScratchArrays scratch) {
     this.channels = channels;
     this.height = height;
@@ -116,6 +119,7 @@ final class Winograd {
     parts = Spans.ceil(channels, CHANNELS);
     strips = Spans.ceil(m, Tiles.TALL);
     pointStride = (channels + 1) * WIDTH;
+    weights = new WinogradWeights(m, channels, transposed, scratch);
     target = Target.planes(m, outHeight * outWidth);
   }
 
@@ -131,6 +135,7 @@ final class Winograd {
         g.outWidth(),
         g.padTop(),
         g.padLeft(),
+        false,
         scratch);
   }
 
@@ -146,6 +151,7 @@ final class Winograd {
         g.inWidth(),
         2 - g.padTop(),
         2 - g.padLeft(),
+        true,
         scratch);
   }
 
@@ -180,34 +186,73 @@ final class Winograd {
     return target;
   }
 
+  /** Its weights, for packing them ahead. */
+  WinogradWeights weights() {
+    return weights;
+  }
+
   /**
    * Convolves x, from its beginning.
    *
-   * @param u packed {@link WinogradWeights} from {@code uAt} on
+   * @param u the packed weights from {@code uAt} on
    */
   void run(Workers workers, HostBuffer x, float[] u, int uAt) {
-    this.x = x.array();
-    this.offset = x.offset();
     this.u = u;
     this.uAt = uAt;
-    if (workers.threads() == 1 || blocks >= 3 * workers.threads()) {
-      workers.forEach(blocks, wholeBlock);
+    if (isWhole(workers)) {
+      inWholeBlocks(workers, x);
     } else {
-      shared = scratch.take(blocks * POINTS * pointStride);
-      workers.forEach(blocks * parts, inputPart);
-      workers.forEach(blocks * strips, outputPart);
-      scratch.give(shared);
+      inStrips(workers, x, blocks * strips, outputPart);
     }
-    this.x = ScratchArrays.NONE;
     this.u = ScratchArrays.NONE;
-    shared = ScratchArrays.NONE;
+  }
+
+  /** The same with weights as they are, which are transformed for this call. */
+  void run(Workers workers, HostBuffer x, HostBuffer w) {
+    if (isWhole(workers)) {
+      u = scratch.take(weights.packedLength());
+      uAt = 0;
+      weights.pack(workers, w, u);
+      inWholeBlocks(workers, x);
+      scratch.give(u);
+      u = ScratchArrays.NONE;
+    } else {
+      weights.over(w.array(), w.offset());
+      inStrips(workers, x, strips, outputStrip);
+      weights.over(ScratchArrays.NONE, 0);
+    }
+  }
+
+  /** Whether there are blocks of tiles for all threads, so that each thread takes whole ones. */
+  private boolean isWhole(Workers workers) {
+    return workers.threads() == 1 || blocks >= 3 * workers.threads();
+  }
+
+  private void inWholeBlocks(Workers workers, HostBuffer x) {
+    this.x = x.array();
+    this.offset = x.offset();
+    workers.forEach(blocks, wholeBlock);
+    this.x = ScratchArrays.NONE;
   }
 
   private void wholeBlock(int block) {
     float[] v = scratch.take(POINTS * pointStride);
     transformInput(block, 0, channels, v, 0);
-    multiply(block, 0, strips, v, 0);
+    for (int strip = 0; strip < strips; strip++) {
+      multiply(block, strip, u, uAt + strip * weights.stripLength(), v, 0);
+    }
     scratch.give(v);
+  }
+
+  private void inStrips(Workers workers, HostBuffer x, int chunks, IntConsumer output) {
+    this.x = x.array();
+    this.offset = x.offset();
+    shared = scratch.take(blocks * POINTS * pointStride);
+    workers.forEach(blocks * parts, inputPart);
+    workers.forEach(chunks, output);
+    scratch.give(shared);
+    shared = ScratchArrays.NONE;
+    this.x = ScratchArrays.NONE;
   }
 
   private void inputPart(int chunk) {
@@ -220,7 +265,18 @@ final class Winograd {
   private void outputPart(int chunk) {
     int block = chunk / strips;
     int strip = chunk % strips;
-    multiply(block, strip, strip + 1, shared, block * POINTS * pointStride);
+    int left = uAt + strip * weights.stripLength();
+    multiply(block, strip, u, left, shared, block * POINTS * pointStride);
+  }
+
+  /** A strip of the weights is transformed where it is used, and never leaves the cache. */
+  private void outputStrip(int strip) {
+    float[] own = scratch.take(weights.stripLength());
+    weights.pack(strip, own, 0);
+    for (int block = 0; block < blocks; block++) {
+      multiply(block, strip, own, 0, shared, block * POINTS * pointStride);
+    }
+    scratch.give(own);
   }
 
   /** V of some channels of one block of tiles. */
@@ -345,21 +401,22 @@ final class Winograd {
     }
   }
 
-  /** Products and output of some strips of rows for one block of tiles. */
-  private void multiply(int block, int firstStrip, int endStrip, float[] v, int at) {
+  /** Products and output of a strip of rows, whose weights are there, for one block of tiles. */
+  private void multiply(int block, int strip, float[] u, int uAt, float[] v, int at) {
     int t0 = block * WIDTH;
     int count = Math.min(tiles - t0, WIDTH);
-    int rows = Tiles.padded(m);
-    int end = Math.min(rows, endStrip * Tiles.TALL);
+    int first = strip * Tiles.TALL;
+    int rows = weights.rows(strip);
+    int end = first + rows;
     float[] products = scratch.take(POINTS * Tiles.AREA + N);
     float[] work = scratch.take((24 + 16) * N);
     float[] lines = scratch.take(4 * (4 * WIDTH + 4 * N));
-    for (int row = firstStrip * Tiles.TALL; row < end; ) {
+    for (int row = first; row < end; ) {
       int high = Tiles.height(m - row);
       for (int p = 0; p < POINTS; p++) {
         for (int k = 0; k < channels; k += Product.DEPTH) {
           int depth = Math.min(Product.DEPTH, channels - k);
-          int left = uAt + p * rows * channels + rows * k + row * depth;
+          int left = uAt + p * rows * channels + rows * k + (row - first) * depth;
           int right = at + p * pointStride + k * WIDTH;
           int to = p * Tiles.AREA;
           if (count <= N) {

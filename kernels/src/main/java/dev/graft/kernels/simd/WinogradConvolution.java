@@ -10,25 +10,21 @@ import org.jspecify.annotations.Nullable;
 final class WinogradConvolution implements ForwardConvolution {
 
   private final Workers workers;
-  private final ScratchArrays scratch;
   private final Winograd winograd;
-  private final WinogradWeights weights;
 
   WinogradConvolution(Workers workers, ScratchArrays scratch, ConvGeometry g) {
     this.workers = workers;
-    this.scratch = scratch;
     winograd = Winograd.forward(g, scratch);
-    weights = new WinogradWeights(g.outChannels(), g.inChannels(), false, scratch);
   }
 
   @Override
   public int packedLength() {
-    return weights.packedLength();
+    return winograd.weights().packedLength();
   }
 
   @Override
   public void pack(HostBuffer w, float[] to) {
-    weights.pack(workers, w, to);
+    winograd.weights().pack(workers, w, to);
   }
 
   @Override
@@ -49,10 +45,7 @@ final class WinogradConvolution implements ForwardConvolution {
     if (isPacked) {
       winograd.run(workers, x, w.array(), w.offset());
     } else {
-      float[] u = scratch.take(weights.packedLength());
-      weights.pack(workers, w, u);
-      winograd.run(workers, x, u, 0);
-      scratch.give(u);
+      winograd.run(workers, x, w);
     }
     winograd.target().clear();
   }

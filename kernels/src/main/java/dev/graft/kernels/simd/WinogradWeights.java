@@ -9,8 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Weights of a 3x3 convolution in the Winograd domain: {@code U = G w G^T}, 36 matrices [m,
- * channels], each packed as {@link Left} packs. With {@code G = ((1/4 0 0) (-1/6 -1/6 -1/6) (-1/6
- * 1/6 -1/6) (1/24 1/12 1/6) (1/24 -1/12 1/6) (0 0 1))}.
+ * channels]. With {@code G = ((1/4 0 0) (-1/6 -1/6 -1/6) (-1/6 1/6 -1/6) (1/24 1/12 1/6) (1/24
+ * -1/12 1/6) (0 0 1))}. They lie in strips of {@link Tiles#TALL} rows; in a strip matrix after
+ * matrix, each packed as {@link Left} packs.
  *
  * <p>One object serves many weights of a shape, one after the other.
  */
@@ -25,7 +26,7 @@ final class WinogradWeights {
   private final boolean transposed;
   private final ScratchArrays scratch;
   private final int rows;
-  private final IntConsumer strip = this::strip;
+  private final IntConsumer part = this::part;
 
   // What is packed just now.
   private float[] array = ScratchArrays.NONE;
@@ -49,30 +50,52 @@ final class WinogradWeights {
     return Math.multiplyExact(Winograd.POINTS * rows, channels);
   }
 
+  /** Elements of a strip, the last of which may be shorter. */
+  int stripLength() {
+    return Winograd.POINTS * Tiles.TALL * channels;
+  }
+
+  /** Rows of a strip. */
+  int rows(int strip) {
+    return Math.min(Tiles.TALL, rows - strip * Tiles.TALL);
+  }
+
   /**
    * Transforms and packs all weights.
    *
    * @param w the weights [m, channels, 3, 3], or [channels, m, 3, 3] where they are transposed
    */
   void pack(Workers workers, HostBuffer w, float[] to) {
-    this.array = w.array();
-    this.offset = w.offset();
+    over(w.array(), w.offset());
     this.to = to;
-    workers.forEach((rows + Tiles.TALL - 1) / Tiles.TALL, strip);
-    this.array = ScratchArrays.NONE;
+    workers.forEach(Spans.ceil(rows, Tiles.TALL), part);
+    over(ScratchArrays.NONE, 0);
     this.to = ScratchArrays.NONE;
   }
 
-  private void strip(int chunk) {
+  /** Reads the weights there from now on. */
+  void over(float[] array, int offset) {
+    this.array = array;
+    this.offset = offset;
+  }
+
+  private void part(int strip) {
+    pack(strip, to, strip * stripLength());
+  }
+
+  /** Transforms and packs one strip. */
+  void pack(int strip, float[] to, int at) {
     float[] work = scratch.take((9 + 18) * N);
-    int end = Math.min(rows, (chunk + 1) * Tiles.TALL);
+    int first = strip * Tiles.TALL;
+    int rows = rows(strip);
+    int end = first + rows;
     boolean vector = FORM.isVector(3L * Winograd.POINTS * Tiles.TALL * channels);
-    for (int row = chunk * Tiles.TALL; row < end; ) {
+    for (int row = first; row < end; ) {
       int height = Tiles.height(m - row);
       for (int c = 0; c < channels; c++) {
         int block = c / Product.DEPTH * Product.DEPTH;
         int depth = Math.min(Product.DEPTH, channels - block);
-        int target = rows * block + row * depth + (c - block) * height;
+        int target = at + rows * block + (row - first) * depth + (c - block) * height;
         for (int r = 0; r < height; r += N) {
           int used = Math.min(N, height - r);
           gather(row + r, Math.min(used, m - row - r), c, work);
