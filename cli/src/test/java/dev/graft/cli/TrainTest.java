@@ -10,11 +10,9 @@ import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.tensor.Shape;
-import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
-import dev.graft.importers.numpy.Npy;
 import dev.graft.importers.safetensors.SafetensorsCheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,34 +145,6 @@ class TrainTest {
   }
 
   @Test
-  void runCommand_feedsArraysByName() {
-    Path in = folder.resolve("x.npy");
-    Path out = folder.resolve("y.npy");
-    Npy.write(Tensor.zeros(Shape.of(3, 1, 32, 32)), in);
-    CommandRun command = graft("run", MODEL, "--input", "image=" + in, "--output", out);
-    assertThat(command.code()).as(command.err()).isZero();
-    assertThat(Npy.read(out).shape()).isEqualTo(Shape.of(3, 8));
-  }
-
-  @Test
-  void inspect_tellsTrunkAndHead() throws IOException {
-    CommandRun table = graft("inspect", MODEL);
-    assertThat(table.out()).contains("the head starts with classes", "8 ", "depth");
-    JsonNode node = json.readTree(graft("inspect", MODEL, "--json").out());
-    assertThat(node.get("head").asText()).isEqualTo("classes");
-    assertThat(node.get("roles").get("stem.norm.running_mean").asText()).isEqualTo("state");
-  }
-
-  @Test
-  void convert_picksTheFormatByTheName() {
-    Path onnx = folder.resolve("copy.onnx");
-    assertThat(graft("convert", MODEL, onnx).code()).isZero();
-    assertThat(ModelReader.read(onnx).metadata()).isEqualTo(ModelReader.read(MODEL).metadata());
-    assertThat(graft("convert", MODEL, folder.resolve("w.safetensors")).code()).isZero();
-    assertThat(graft("convert", MODEL, folder.resolve("w.txt")).err()).contains(".onnx");
-  }
-
-  @Test
   void metrics_areAJsonLineAnEpoch_andTheReportAgreesWithThem() throws IOException {
     Path run = train("run", "--quiet");
     List<JsonNode> epochs = new ArrayList<>();
@@ -295,138 +264,6 @@ class TrainTest {
   }
 
   @Test
-  void predict_takesLabelsFromAFile_andPrintsALineAPicture() throws IOException {
-    Path labels = folder.resolve("labels.txt");
-    Files.writeString(labels, "a\nb\nc\nd\ne\nf\ng\nh\n");
-    CommandRun command =
-        graft("predict", "--model", MODEL, "--labels", labels, "--top", 1, PICTURE, PICTURE);
-    assertThat(command.code()).as(command.err()).isZero();
-    assertThat(command.out().lines()).hasSize(2).allMatch(l -> l.matches(".*00.png  [a-h] .*%"));
-    assertThat(command.err()).isEmpty();
-  }
-
-  @Test
-  void predictJson_goesOnWhereAPictureCannotBeRead() throws IOException {
-    Path broken = Files.writeString(folder.resolve("broken.png"), "no picture");
-    CommandRun command = graft("predict", "--model", MODEL, "--json", broken, PICTURE);
-    assertThat(command.code()).isEqualTo(1);
-    assertThat(command.errors()).hasSize(1);
-    assertThat(command.err()).startsWith("error: ").contains("broken.png");
-    JsonNode said = json.readTree(command.out());
-    assertThat(said).hasSize(1);
-    assertThat(said.get(0).get("file").asText()).isEqualTo(PICTURE.toString());
-    JsonNode first = said.get(0).get("predictions").get(0);
-    assertThat(first.has("label") && first.has("index") && first.has("probability")).isTrue();
-    assertThat(command.out().strip()).startsWith("[").endsWith("]");
-  }
-
-  @Test
-  void run_asksForNamesWhereThereAreSeveral() {
-    GraphBuilder g = new GraphBuilder(1);
-    String a = g.input("a", Shape.of(2));
-    String b = g.input("b", Shape.of(2));
-    Path two = folder.resolve("two.onnx");
-    ModelWriter.write(g.build(g.add(a, b), g.relu(a)), two);
-    Path one = folder.resolve("one.npy");
-    Npy.write(Tensor.of(Shape.of(1, 2), -1, 2), one);
-    Path sum = folder.resolve("sum.npy");
-    Path positive = folder.resolve("positive.npy");
-    CommandRun command =
-        graft(
-            "run",
-            two,
-            "--input",
-            "a=" + one,
-            "--input",
-            "b=" + one,
-            "--output",
-            "add1=" + sum,
-            "--output",
-            "relu1=" + positive);
-    assertThat(command.code()).as(command.err()).isZero();
-    assertThat(Npy.read(sum).toArray()).containsExactly(-2, 4);
-    assertThat(Npy.read(positive).toArray()).containsExactly(0, 2);
-    CommandRun unnamed = graft("run", two, "--input", one, "--output", sum);
-    assertThat(unnamed.code()).isEqualTo(1);
-    assertThat(unnamed.err()).contains("several inputs", "a, b");
-    CommandRun missing = graft("run", two, "--input", "a=" + one, "--output", "add1=" + sum);
-    assertThat(missing.err()).contains("input b is missing");
-  }
-
-  @Test
-  void inspectJson_isJsonAndNothingElse() throws IOException {
-    CommandRun command = graft("inspect", MODEL, "--json");
-    assertThat(command.code()).isZero();
-    assertThat(command.err()).isEmpty();
-    JsonNode root = json.readTree(command.out());
-    long parameters = 0;
-    for (JsonNode node : root.get("nodes")) {
-      parameters += node.get("parameters").asLong();
-    }
-    assertThat(root.get("parameters").asLong())
-        .isEqualTo(parameters)
-        .isEqualTo(ModelReader.read(MODEL).parameterCount());
-    assertThat(root.get("inputs").get(0).get("name").asText()).isEqualTo("image");
-    assertThat(root.get("labels")).hasSize(8);
-    assertThat(root.get("import").get("format").asText()).contains("ONNX");
-  }
-
-  @Test
-  void help_namesEveryOptionOfTheContract() {
-    Map<String, List<String>> options =
-        Map.of(
-            "train",
-            List.of(
-                "--model",
-                "--data",
-                "--out",
-                "--recipe",
-                "--epochs",
-                "--lr",
-                "--batch",
-                "--val",
-                "--preprocess",
-                "--new-head",
-                "--keep-head",
-                "--freeze",
-                "--lr-factor",
-                "--seed",
-                "--patience",
-                "--cache",
-                "--schedule",
-                "--weight-decay",
-                "--label-smoothing",
-                "--backend",
-                "--threads",
-                "--stacktrace",
-                "--quiet"),
-            "distill",
-            List.of(
-                "--teacher",
-                "--student",
-                "--method",
-                "--temperature",
-                "--alpha",
-                "--unlabelled",
-                "--labelled",
-                "--teacher-preprocess",
-                "--data",
-                "--out",
-                "--epochs",
-                "--seed"),
-            "predict",
-            List.of("--model", "--labels", "--preprocess", "--top", "--json", "--threads"),
-            "run",
-            List.of("--input", "--output", "--backend"),
-            "inspect",
-            List.of("--json", "--stacktrace"),
-            "convert",
-            List.of("MODEL", "OUT", "--stacktrace"));
-    options.forEach(
-        (command, names) -> assertThat(graft(command, "--help").out()).as(command).contains(names));
-  }
-
-  @Test
   void unlabelledPictures_joinTheTraining() throws IOException {
     Path teacher = train("teacher", "--recipe", "head").resolve("model.onnx");
     Path run = folder.resolve("distilled");
@@ -451,17 +288,5 @@ class TrainTest {
     JsonNode report = json.readTree(run.resolve("report.json").toFile());
     int more = report.get("images").asInt() - 80;
     assertThat(more).isEqualTo(report.get("validationImages").asInt());
-  }
-
-  @Test
-  void everyCommand_explainsItself() {
-    for (String name :
-        List.of("train", "distill", "predict", "run", "inspect", "convert", "backends", "tune")) {
-      CommandRun command = graft(name, "--help");
-      assertThat(command.code()).isZero();
-      assertThat(command.out()).contains("Usage: graft " + name);
-      assertThat(graft("--help").out()).contains(name);
-    }
-    assertThat(graft("backends").out()).contains("java", "reference");
   }
 }

@@ -1,0 +1,21 @@
+package dev.graft.core.transfer;
+
+import dev.graft.core.train.CheckpointStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Checkpoints in memory. */
+final class MemoryStore implements CheckpointStore {
+  final Map<String, Checkpoint> saved = new HashMap<>();
+
+  @Override
+  public void save(String name, Checkpoint checkpoint) {
+    saved.put(name, checkpoint);
+  }
+
+  @Override
+  public Optional<Checkpoint> load(String name) {
+    return Optional.ofNullable(saved.get(name));
+  }
+}
