@@ -18,7 +18,9 @@ final class DotTrials {
       if (vector) {
         DotTile4x3.accumulate(N, a, 0, N, 2 * N, 3 * N, b, 0, N, 2 * N, s, 0);
       } else {
-        Dots.plainTile(N, a, 0, N, 2 * N, 3 * N, b, 0, N, 2 * N, s, 0);
+        for (int row = 0; row < Dots.ROWS; row++) {
+          Dots.plainRow(N, a, row * N, b, 0, N, 2 * N, s, row * Dots.COLUMNS * Lanes.COUNT);
+        }
       }
     }
   }
@@ -34,7 +36,9 @@ final class DotTrials {
       if (vector) {
         DotTile6x1.accumulate(N, a, 0, N, 2 * N, 3 * N, 4 * N, 5 * N, b, 0, s, 0);
       } else {
-        Dots.plainStrip(N, a, 0, N, 2 * N, 3 * N, 4 * N, 5 * N, b, 0, s, 0);
+        for (int row = 0; row < 6; row++) {
+          Dots.plain(N, a, row * N, b, 0, s, row * Lanes.COUNT);
+        }
       }
     }
   }

@@ -56,30 +56,14 @@ final class Dots {
     if (TILE.isVector((long) k * ROWS * COLUMNS)) {
       DotTile4x3.accumulate(k, a, ao, a1, a2, a3, b, bo, b1, b2, s, so);
     } else {
-      plainTile(k, a, ao, a1, a2, a3, b, bo, b1, b2, s, so);
+      plainRow(k, a, ao, b, bo, b1, b2, s, so);
+      plainRow(k, a, a1, b, bo, b1, b2, s, so + COLUMNS * N);
+      plainRow(k, a, a2, b, bo, b1, b2, s, so + 2 * COLUMNS * N);
+      plainRow(k, a, a3, b, bo, b1, b2, s, so + 3 * COLUMNS * N);
     }
   }
 
-  static void plainTile(
-      int k,
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      float[] b,
-      int b0,
-      int b1,
-      int b2,
-      float[] s,
-      int so) {
-    plainRow(k, a, a0, b, b0, b1, b2, s, so);
-    plainRow(k, a, a1, b, b0, b1, b2, s, so + COLUMNS * N);
-    plainRow(k, a, a2, b, b0, b1, b2, s, so + 2 * COLUMNS * N);
-    plainRow(k, a, a3, b, b0, b1, b2, s, so + 3 * COLUMNS * N);
-  }
-
-  private static void plainRow(
+  static void plainRow(
       int k, float[] a, int ao, float[] b, int b0, int b1, int b2, float[] s, int so) {
     plain(k, a, ao, b, b0, s, so);
     plain(k, a, ao, b, b1, s, so + N);
@@ -126,29 +110,13 @@ final class Dots {
     if (STRIP.isVector(6L * k)) {
       DotTile6x1.accumulate(k, a, a0, a1, a2, a3, a4, a5, b, bo, s, so);
     } else {
-      plainStrip(k, a, a0, a1, a2, a3, a4, a5, b, bo, s, so);
+      plain(k, a, a0, b, bo, s, so);
+      plain(k, a, a1, b, bo, s, so + N);
+      plain(k, a, a2, b, bo, s, so + 2 * N);
+      plain(k, a, a3, b, bo, s, so + 3 * N);
+      plain(k, a, a4, b, bo, s, so + 4 * N);
+      plain(k, a, a5, b, bo, s, so + 5 * N);
     }
-  }
-
-  static void plainStrip(
-      int k,
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int a4,
-      int a5,
-      float[] b,
-      int bo,
-      float[] s,
-      int so) {
-    plain(k, a, a0, b, bo, s, so);
-    plain(k, a, a1, b, bo, s, so + N);
-    plain(k, a, a2, b, bo, s, so + 2 * N);
-    plain(k, a, a3, b, bo, s, so + 3 * N);
-    plain(k, a, a4, b, bo, s, so + 4 * N);
-    plain(k, a, a5, b, bo, s, so + 5 * N);
   }
 
   /** The same for a single row and column. */
