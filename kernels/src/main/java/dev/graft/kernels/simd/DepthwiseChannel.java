@@ -3,8 +3,9 @@ package dev.graft.kernels.simd;
 import java.util.Arrays;
 
 /**
- * What one thread computes outputs of a {@link PaddedPlane} with, a channel at a time. Its arrays
- * are borrowed from the first {@link #open} of a call to {@link #close}.
+ * What one thread computes weighted sums over a {@link PaddedPlane} with, a channel at a time, for
+ * convolutions and averages. Its arrays are borrowed from the first {@link #open} of a call to
+ * {@link #close}.
  */
 final class DepthwiseChannel {
 

@@ -263,12 +263,12 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void averagePool(PoolGeometry g, Buffer x, Buffer y) {
-    AveragePool.forward(workers, scratch, g, host(x), host(y));
+    pools.average(g, host(x), host(y));
   }
 
   @Override
   public void averagePoolGradient(PoolGeometry g, Buffer dy, Buffer dx) {
-    AveragePool.gradient(workers, scratch, g, host(dy), host(dx));
+    pools.averageGradient(g, host(dy), host(dx));
   }
 
   @Override

@@ -5,15 +5,23 @@ import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
-/** Max pooling and its gradient. */
+/** Pooling and its gradients. */
 final class SimdPools {
 
+  private final Workers workers;
+  private final ScratchArrays scratch;
   private final ByGeometry<PoolGeometry, MaxPool> maxPools;
   private final ByGeometry<PoolGeometry, MaxPoolGradient> maxPoolGradients;
+  private final ByGeometry<PoolGeometry, AveragePool> averagePools;
+  private final ByGeometry<PoolGeometry, AveragePoolGradient> averagePoolGradients;
 
   SimdPools(Workers workers, ScratchArrays scratch) {
+    this.workers = workers;
+    this.scratch = scratch;
     maxPools = new ByGeometry<>(g -> new MaxPool(workers, scratch, g));
     maxPoolGradients = new ByGeometry<>(g -> new MaxPoolGradient(workers, g));
+    averagePools = new ByGeometry<>(g -> new AveragePool(workers, scratch, g));
+    averagePoolGradients = new ByGeometry<>(g -> new AveragePoolGradient(workers, scratch, g));
   }
 
   /** {@code y}, and the numbers of the taps that won. */
@@ -29,6 +37,30 @@ final class SimdPools {
     InTurn<MaxPoolGradient> known = maxPoolGradients.of(g);
     MaxPoolGradient one = known.take();
     one.run(winners, dy, dx);
+    known.give(one);
+  }
+
+  /** {@code y}. */
+  void average(PoolGeometry g, HostBuffer x, HostBuffer y) {
+    if (GlobalAverage.suits(g)) {
+      GlobalAverage.forward(workers, scratch, g, x, y);
+      return;
+    }
+    InTurn<AveragePool> known = averagePools.of(g);
+    AveragePool one = known.take();
+    one.run(x, y);
+    known.give(one);
+  }
+
+  /** {@code dx}. */
+  void averageGradient(PoolGeometry g, HostBuffer dy, HostBuffer dx) {
+    if (GlobalAverage.suits(g)) {
+      GlobalAverage.gradient(workers, g, dy, dx);
+      return;
+    }
+    InTurn<AveragePoolGradient> known = averagePoolGradients.of(g);
+    AveragePoolGradient one = known.take();
+    one.run(dy, dx);
     known.give(one);
   }
 }
