@@ -3,9 +3,7 @@ package dev.graft.kernels.simd;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
-import java.util.Arrays;
 import java.util.function.IntConsumer;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * 3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): a tile of 4x4 outputs
@@ -18,8 +16,7 @@ import jdk.incubator.vector.FloatVector;
  * </pre>
  *
  * <p>Tiles are counted through all images and taken {@link Tiles#WIDTH} at a time; all that one
- * such block needs stays in the level-2 cache. The transforms work on as many tiles at once as
- * there are lanes; for that, rows of pixels are taken apart into their columns modulo 4.
+ * such block needs stays in the level-2 cache.
  *
  * <p>Rounding errors are some ten times those of the direct sum, still near 1e-6 of the largest
  * output.
@@ -32,7 +29,7 @@ final class Winograd {
   static final int POINTS = 36;
 
   /** Of the transforms, for a tile. */
-  private static final long OPERATIONS = 5 * POINTS;
+  static final long OPERATIONS = 5 * POINTS;
 
   private static final int N = Lanes.COUNT;
   private static final int WIDTH = Tiles.WIDTH;
@@ -46,15 +43,10 @@ final class Winograd {
   /** Elements of the packed weights, above which they are not worth their memory. */
   private static final long LARGEST = 1 << 28;
 
-  private static final Form INPUT = new Form("Winograd input", new WinogradTrials.Input());
   private static final Form OUTPUT = new Form("Winograd output", new WinogradTrials.Output());
 
   private final int channels;
   private final int m;
-  private final int height;
-  private final int width;
-  private final int padTop;
-  private final int padLeft;
   private final int outHeight;
   private final int outWidth;
   private final ScratchArrays scratch;
@@ -74,6 +66,7 @@ final class Winograd {
    */
   private final int pointStride;
 
+  private final WinogradInput input;
   private final WinogradWeights weights;
   private final Target target;
   private final IntConsumer wholeBlock = this::wholeBlock;
@@ -82,8 +75,6 @@ final class Winograd {
   private final IntConsumer outputStrip = this::outputStrip;
 
   // The running convolution.
-  private float[] x = ScratchArrays.NONE;
-  private int offset;
   private float[] u = ScratchArrays.NONE;
   private int uAt;
 
@@ -104,13 +95,9 @@ final class Winograd {
       boolean transposed,
       ScratchArrays scratch) {
     this.channels = channels;
-    this.height = height;
-    this.width = width;
     this.m = m;
     this.outHeight = outHeight;
     this.outWidth = outWidth;
-    this.padTop = padTop;
-    this.padLeft = padLeft;
     this.scratch = scratch;
     tilesX = Spans.ceil(outWidth, 4);
     tilesPerImage = tilesX * Spans.ceil(outHeight, 4);
@@ -119,6 +106,8 @@ final class Winograd {
     parts = Spans.ceil(channels, CHANNELS);
     strips = Spans.ceil(m, Tiles.TALL);
     pointStride = (channels + 1) * WIDTH;
+    input =
+        new WinogradInput(channels, height, width, outHeight, outWidth, padTop, padLeft, scratch);
     weights = new WinogradWeights(m, channels, transposed, scratch);
     target = Target.planes(m, outHeight * outWidth);
   }
@@ -229,10 +218,9 @@ final class Winograd {
   }
 
   private void inWholeBlocks(Workers workers, HostBuffer x) {
-    this.x = x.array();
-    this.offset = x.offset();
+    input.over(x.array(), x.offset());
     workers.forEach(blocks, wholeBlock);
-    this.x = ScratchArrays.NONE;
+    input.over(ScratchArrays.NONE, 0);
   }
 
   private void wholeBlock(int block) {
@@ -245,14 +233,13 @@ final class Winograd {
   }
 
   private void inStrips(Workers workers, HostBuffer x, int chunks, IntConsumer output) {
-    this.x = x.array();
-    this.offset = x.offset();
+    input.over(x.array(), x.offset());
     shared = scratch.take(blocks * POINTS * pointStride);
     workers.forEach(blocks * parts, inputPart);
     workers.forEach(chunks, output);
     scratch.give(shared);
     shared = ScratchArrays.NONE;
-    this.x = ScratchArrays.NONE;
+    input.over(ScratchArrays.NONE, 0);
   }
 
   private void inputPart(int chunk) {
@@ -260,6 +247,11 @@ final class Winograd {
     int first = chunk % parts * CHANNELS;
     int end = Math.min(channels, first + CHANNELS);
     transformInput(block, first, end, shared, block * POINTS * pointStride);
+  }
+
+  private void transformInput(int block, int first, int end, float[] v, int at) {
+    int t0 = block * WIDTH;
+    input.transform(t0, Math.min(tiles, t0 + WIDTH), first, end, v, at, pointStride);
   }
 
   private void outputPart(int chunk) {
@@ -277,128 +269,6 @@ final class Winograd {
       multiply(block, strip, own, 0, shared, block * POINTS * pointStride);
     }
     scratch.give(own);
-  }
-
-  /** V of some channels of one block of tiles. */
-  private void transformInput(int block, int first, int end, float[] v, int at) {
-    int t0 = block * WIDTH;
-    int t1 = Math.min(tiles, t0 + WIDTH);
-    int mostRows = Math.min(Spans.ceil(outHeight, 4), WIDTH / tilesX + 2) + 1;
-    int plane = mostRows * tilesX + 2 * N;
-    float[] phases = scratch.take(24 * plane);
-    float[] line = scratch.take(4 * tilesX + 8 * N);
-    float[] work = scratch.take(2 * POINTS * N);
-    Arrays.fill(line, 0, 4 * tilesX + 8 * N, 0f);
-    boolean vector = INPUT.isVector((end - first) * OPERATIONS * (t1 - t0));
-    for (int c = first; c < end; c++) {
-      for (int t = t0; t < t1; ) {
-        int image = t / tilesPerImage;
-        int tile = t - image * tilesPerImage;
-        int count = Math.min(t1 - t, tilesPerImage - tile);
-        int row = tile / tilesX;
-        int rows = (tile + count - 1) / tilesX - row + 1;
-        takeApart(vector, image, c, row, rows, line, phases, plane);
-        for (int i = 0; i < count; i += N) {
-          int from = tile - row * tilesX + i;
-          int column = t - t0 + i;
-          int to = at + c * WIDTH + column;
-          if (column + N <= WIDTH) {
-            input(vector, phases, from, plane, tilesX, work, v, to, pointStride);
-          } else {
-            input(vector, phases, from, plane, tilesX, work, work, POINTS * N, N);
-            for (int p = 0; p < POINTS; p++) {
-              System.arraycopy(work, (POINTS + p) * N, v, to + p * pointStride, WIDTH - column);
-            }
-          }
-        }
-        t += count;
-      }
-    }
-    scratch.give(work);
-    scratch.give(line);
-    scratch.give(phases);
-  }
-
-  /** The pixels under some rows of tiles: phase (row mod 4, column of the tile), tile. */
-  private void takeApart(
-      boolean vector,
-      int image,
-      int c,
-      int row,
-      int rows,
-      float[] line,
-      float[] phases,
-      int plane) {
-    int from = offset + (image * channels + c) * height * width;
-    for (int r = 0; r < 4 * rows + 2; r++) {
-      int h = 4 * row + r - padTop;
-      int at = r % 4 * 6 * plane + r / 4 * tilesX;
-      if (h < 0 || h >= height) {
-        for (int j = 0; j < 6; j++) {
-          Arrays.fill(phases, at + j * plane, at + j * plane + tilesX, 0f);
-        }
-        continue;
-      }
-      int start = from + h * width - padLeft;
-      if (start >= 0 && start + 4 * (tilesX + N) + 4 * N <= x.length) {
-        row(vector, x, start, phases, at, plane);
-        clearBorder(phases, at, plane);
-      } else {
-        System.arraycopy(x, from + h * width, line, padLeft, width);
-        row(vector, line, 0, phases, at, plane);
-      }
-      shift(vector, phases, at, at + 4 * plane);
-      shift(vector, phases, at + plane, at + 5 * plane);
-    }
-  }
-
-  /** The four columns of every tile of a row, and of the tile behind the last. */
-  private void row(boolean vector, float[] pixels, int from, float[] phases, int at, int plane) {
-    for (int tile = 0; tile <= tilesX; tile += N) {
-      if (vector) {
-        Interleave.apart(pixels, from + 4 * tile, phases, at + tile, plane);
-      } else {
-        PlainWinograd.apart(pixels, from + 4 * tile, phases, at + tile, plane);
-      }
-    }
-  }
-
-  /** Zeros where a row was read beyond its ends. */
-  private void clearBorder(float[] phases, int at, int plane) {
-    for (int k = 0; k < padLeft; k++) {
-      phases[at + k % 4 * plane + k / 4] = 0f;
-    }
-    for (int k = padLeft + width; k < 4 * tilesX + 2; k++) {
-      phases[at + k % 4 * plane + k / 4] = 0f;
-    }
-  }
-
-  /** Columns 4 and 5 of a tile are columns 0 and 1 of the next. */
-  private void shift(boolean vector, float[] phases, int from, int to) {
-    if (!vector) {
-      System.arraycopy(phases, from + 1, phases, to, tilesX);
-      return;
-    }
-    for (int tile = 0; tile < tilesX; tile += N) {
-      FloatVector.fromArray(Lanes.FLOATS, phases, from + tile + 1).intoArray(phases, to + tile);
-    }
-  }
-
-  private static void input(
-      boolean vector,
-      float[] d,
-      int from,
-      int plane,
-      int below,
-      float[] t,
-      float[] v,
-      int at,
-      int stride) {
-    if (vector) {
-      WinogradTransform.input(d, from, plane, below, t, v, at, stride);
-    } else {
-      PlainWinograd.input(d, from, plane, below, t, v, at, stride);
-    }
   }
 
   /** Products and output of a strip of rows, whose weights are there, for one block of tiles. */
