@@ -1,0 +1,89 @@
+package dev.graft.cli;
+
+import static dev.graft.cli.CommandRun.graft;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+/** Pictures, folders and labels that are not what they should be. */
+class BadDataTest extends BadInputFixture {
+
+  private Path picture(String name) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    BufferedImage picture = new BufferedImage(32, 32, BufferedImage.TYPE_BYTE_GRAY);
+    picture.getRaster().setSample(name.hashCode() & 31, 3, 0, 200);
+    ImageIO.write(picture, "png", file.toFile());
+    return file;
+  }
+
+  @Test
+  void dataThatIsNotThere_isNamed() throws IOException {
+    refused(train(MODEL, folder.resolve("nowhere")), "nowhere", "does not exist");
+    refused(train(MODEL, file("a.txt", (byte) 65)), "is a file");
+    Files.createDirectories(folder.resolve("bare"));
+    refused(train(MODEL, folder.resolve("bare")), "found an empty folder", "one sub-folder");
+  }
+
+  @Test
+  void oneClassOrAnEmptyOne_isNamed() throws IOException {
+    picture("one/cats/1.png");
+    refused(train(MODEL, folder.resolve("one")), "only one class", "cats");
+    Files.createDirectories(folder.resolve("one/dogs"));
+    refused(train(MODEL, folder.resolve("one")), "dogs", "no pictures");
+  }
+
+  @Test
+  void classThatTrainingLacks_isNamed() throws IOException {
+    for (String name : new String[] {"train/a/1", "train/b/1", "val/a/2", "val/c/2"}) {
+      picture("split/" + name + ".png");
+    }
+    refused(train(MODEL, folder.resolve("split")), "c", "train", "a, b");
+  }
+
+  @Test
+  void unreadablePictures_areFatalAboveATenth() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      Files.createDirectories(folder.resolve("junk/" + i % 2));
+      Files.writeString(folder.resolve("junk/" + i % 2 + "/" + i + ".jpg"), "no picture");
+    }
+    refused(train(MODEL, folder.resolve("junk")), "4 of 4 pictures", ".jpg");
+  }
+
+  @Test
+  void fewUnreadablePictures_areSkippedAndListed() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      picture("data/" + i % 2 + "/" + i + ".png");
+    }
+    Files.writeString(folder.resolve("data/0/00bad.png"), "no picture");
+    CommandRun command = train(MODEL, folder.resolve("data"), "--recipe", "head");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err()).contains("skipped 1 picture", "00bad.png");
+    assertThat(run.resolve("model.onnx")).exists();
+  }
+
+  @Test
+  void predictingWhatIsNoPicture_isNamed() throws IOException {
+    refused(graft("predict", "--model", MODEL, file("p.jpg", (byte) 7)), "p.jpg");
+    refused(graft("predict", "--model", MODEL, folder.resolve("none.jpg")), "does not exist");
+  }
+
+  @Test
+  void picturesWithoutClassFolders_areCounted() throws IOException {
+    picture("flat/1.png");
+    picture("flat/2.png");
+    refused(train(MODEL, folder.resolve("flat")), "2 pictures but no class folders");
+  }
+
+  @Test
+  void idxPicturesWithoutLabels_areRefused() throws IOException {
+    Files.createDirectories(folder.resolve("idx"));
+    file("idx/train-images-idx3-ubyte", (byte) 0, (byte) 0, (byte) 8, (byte) 3, (byte) 0);
+    refused(train(MODEL, folder.resolve("idx")), "found pictures but no labels");
+  }
+}
