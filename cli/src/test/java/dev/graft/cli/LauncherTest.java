@@ -42,7 +42,9 @@ class LauncherTest {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** The LC_ALL that Java is started with where the environment has these settings and no others. */
+  /**
+   * The LC_ALL that Java is started with where the environment has these settings and no others.
+   */
   private String localeOfJava(String... settings) throws IOException {
     List<String> words = new ArrayList<>(List.of("env", "-u", "LC_ALL", "-u", "LC_CTYPE"));
     words.addAll(List.of(settings));
