@@ -51,7 +51,7 @@ public class FeatureCacheBenchmark {
   public Tuned headJob() {
     Settings settings = Settings.of(Recipe.HEAD, 20).seed(1).backend(backend).threads(2);
     if (features.equals("direct")) {
-      settings.cacheBytes(0);
+      settings = settings.cacheBytes(0);
     }
     return FineTune.run(model, data, settings);
   }

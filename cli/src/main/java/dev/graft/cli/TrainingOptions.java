@@ -4,6 +4,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Augment;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.CheckpointStore;
+import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainListener;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -209,36 +211,44 @@ final class TrainingOptions {
             .labelSmoothing(labelSmoothing)
             .patience(patience)
             .augment(Augment.byName(augment))
+            .optimizer(namedOptimizer(optimizer))
             .seed(seed)
             .backend(backend)
             .threads(threads)
             .checkpoints(checkpoints)
             .listener(listener);
     if (rate != null) {
-      settings.rate(rate);
+      settings = settings.rate(rate);
     }
     if (cache != null) {
-      settings.cacheBytes(0);
+      settings = settings.cacheBytes(0);
     }
-    freeze.forEach(pattern -> settings.freeze(FreezeMask.matching(pattern)));
-    factors.forEach(settings::rateFactor);
-    switch (optimizer) {
-      case "sgd" -> settings.optimizer(() -> new Sgd(0.9, false));
-      case "nesterov" -> settings.optimizer(() -> new Sgd(0.9, true));
-      case "adamw" -> settings.optimizer(AdamW::new);
+    for (String pattern : freeze) {
+      settings = settings.freeze(FreezeMask.matching(pattern));
+    }
+    for (Map.Entry<String, Double> factor : factors.entrySet()) {
+      settings = settings.rateFactor(factor.getKey(), factor.getValue());
+    }
+    return schedule == null ? settings : settings.schedule(namedSchedule(schedule));
+  }
+
+  private static Supplier<Optimizer> namedOptimizer(String name) {
+    return switch (name) {
+      case "sgd" -> () -> new Sgd(0.9, false);
+      case "nesterov" -> () -> new Sgd(0.9, true);
+      case "adamw" -> AdamW::new;
       default ->
           throw new UsageException(
-              "unknown optimizer " + optimizer + "; known are sgd, nesterov, adamw");
-    }
-    if (schedule != null) {
-      switch (schedule) {
-        case "constant" -> settings.schedule(Schedule.constant());
-        case "cosine" -> settings.schedule(Schedule.cosine());
-        default ->
-            throw new UsageException(
-                "unknown schedule " + schedule + "; known are constant, cosine");
-      }
-    }
-    return settings;
+              "unknown optimizer " + name + "; known are sgd, nesterov, adamw");
+    };
+  }
+
+  private static Schedule namedSchedule(String name) {
+    return switch (name) {
+      case "constant" -> Schedule.constant();
+      case "cosine" -> Schedule.cosine();
+      default ->
+          throw new UsageException("unknown schedule " + name + "; known are constant, cosine");
+    };
   }
 }

@@ -8,11 +8,12 @@ import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainListener;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,34 +23,15 @@ import org.jspecify.annotations.Nullable;
  * Settings settings = Settings.of(Recipe.STAGED, 12).seed(1).rate(0.01);
  * }</pre>
  *
- * <p>The methods change this object and return it. Not for several threads.
+ * <p>Immutable: a method returns changed settings and leaves these as they are, so several runs can
+ * start from the same ones, in any thread.
  */
 public final class Settings {
 
-  private final Recipe recipe;
-  private final int epochs;
-  private HeadChoice head = HeadChoice.AUTO;
-  private FreezeMask freeze = FreezeMask.NONE;
-  private final List<GroupRule> groupRules = new ArrayList<>();
-  private OptionalDouble rate = OptionalDouble.empty();
-  private double weightDecay;
-  private double labelSmoothing;
-  private int batchSize = 32;
-  private int patience;
-  private long seed;
-  private Augment augment = Augment.NONE;
-  private Supplier<Optimizer> optimizer = () -> new Sgd(0.9, false);
-  private @Nullable Schedule schedule;
-  private @Nullable Backend backend;
-  private int threads = Runtime.getRuntime().availableProcessors();
-  private long cacheBytes = Runtime.getRuntime().maxMemory() / 4;
-  private CheckpointStore checkpoints = CheckpointStore.none();
-  private TrainListener listener = TrainListener.SILENT;
-  private Cancellation cancellation = new Cancellation();
+  private final Values values;
 
-  private Settings(Recipe recipe, int epochs) {
-    this.recipe = recipe;
-    this.epochs = epochs;
+  private Settings(Values values) {
+    this.values = values;
   }
 
   /**
@@ -71,31 +53,27 @@ public final class Settings {
               + ", found "
               + epochs);
     }
-    return new Settings(recipe, epochs);
+    return new Settings(new Values(recipe, epochs));
   }
 
   /** Whether the head is replaced. */
   public Settings head(HeadChoice head) {
-    this.head = head;
-    return this;
+    return with(v -> v.head = head);
   }
 
   /** Freezes layers in all phases, beside what the recipe freezes. */
   public Settings freeze(FreezeMask mask) {
-    this.freeze = freeze.and(mask);
-    return this;
+    return with(v -> v.freeze = v.freeze.and(mask));
   }
 
   /** Trains the layers that a pattern selects at {@code factor} times the learning rate. */
   public Settings rateFactor(String pattern, double factor) {
-    groupRules.add(GroupRule.rate(pattern, factor));
-    return this;
+    return with(rule(GroupRule.rate(pattern, factor)));
   }
 
   /** Decays all tensors of the layers that a pattern selects, their biases too. */
   public Settings weightDecay(String pattern, double weightDecay) {
-    groupRules.add(GroupRule.decay(pattern, weightDecay));
-    return this;
+    return with(rule(GroupRule.decay(pattern, weightDecay)));
   }
 
   /**
@@ -107,20 +85,17 @@ public final class Settings {
     if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("the learning rate must be above 0, found " + rate);
     }
-    this.rate = OptionalDouble.of(rate);
-    return this;
+    return with(v -> v.rate = OptionalDouble.of(rate));
   }
 
   /** Decay of the weights (not of biases and normalisations) per step and unit of rate. */
   public Settings weightDecay(double weightDecay) {
-    this.weightDecay = weightDecay;
-    return this;
+    return with(v -> v.weightDecay = weightDecay);
   }
 
   /** Share of each target that is spread over all classes, in [0, 1). */
   public Settings labelSmoothing(double share) {
-    this.labelSmoothing = share;
-    return this;
+    return with(v -> v.labelSmoothing = share);
   }
 
   /**
@@ -132,8 +107,7 @@ public final class Settings {
     if (batchSize < 1) {
       throw new IllegalArgumentException("the batch size must be at least 1, found " + batchSize);
     }
-    this.batchSize = batchSize;
-    return this;
+    return with(v -> v.batchSize = batchSize);
   }
 
   /**
@@ -141,147 +115,184 @@ public final class Settings {
    * head of STAGED still stops after {@link FineTune#HEAD_PATIENCE}.
    */
   public Settings patience(int patience) {
-    this.patience = patience;
-    return this;
+    return with(v -> v.patience = patience);
   }
 
   /** Seed of new weights, of the order of pictures, of augmentation and dropout. */
   public Settings seed(long seed) {
-    this.seed = seed;
-    return this;
+    return with(v -> v.seed = seed);
   }
 
   /** Random changes to training pictures, in phases that do not run on cached features. */
   public Settings augment(Augment augment) {
-    this.augment = augment;
-    return this;
+    return with(v -> v.augment = augment);
   }
 
   /** Makes a fresh optimizer for each phase. */
   public Settings optimizer(Supplier<Optimizer> optimizer) {
-    this.optimizer = optimizer;
-    return this;
+    return with(v -> v.optimizer = optimizer);
   }
 
   /** Replaces the recipe's schedule in every phase. */
   public Settings schedule(Schedule schedule) {
-    this.schedule = schedule;
-    return this;
+    return with(v -> v.schedule = schedule);
   }
 
   /** Where to compute; stays the caller's to close. */
   public Settings backend(Backend backend) {
-    this.backend = backend;
-    return this;
+    return with(v -> v.backend = backend);
   }
 
   /** Threads that read pictures, and that compute where no backend is given. */
   public Settings threads(int threads) {
-    this.threads = threads;
-    return this;
+    return with(v -> v.threads = threads);
   }
 
   /** Bound on the memory for cached features, in bytes; 0 switches the cache off. */
   public Settings cacheBytes(long bytes) {
-    this.cacheBytes = bytes;
-    return this;
+    return with(v -> v.cacheBytes = bytes);
   }
 
   /** Where intermediate states go. */
   public Settings checkpoints(CheckpointStore checkpoints) {
-    this.checkpoints = checkpoints;
-    return this;
+    return with(v -> v.checkpoints = checkpoints);
   }
 
   /** Hears of every step and epoch. */
   public Settings listener(TrainListener listener) {
-    this.listener = listener;
-    return this;
+    return with(v -> v.listener = listener);
   }
 
   /** Lets another thread end the run. */
   public Settings cancellation(Cancellation cancellation) {
-    this.cancellation = cancellation;
-    return this;
+    return with(v -> v.cancellation = cancellation);
+  }
+
+  private static Consumer<Values> rule(GroupRule rule) {
+    return v -> v.groupRules = Stream.concat(v.groupRules.stream(), Stream.of(rule)).toList();
+  }
+
+  private Settings with(Consumer<Values> change) {
+    Values changed = values.clone();
+    change.accept(changed);
+    return new Settings(changed);
   }
 
   Recipe recipe() {
-    return recipe;
+    return values.recipe;
   }
 
   int epochs() {
-    return epochs;
+    return values.epochs;
   }
 
   HeadChoice head() {
-    return head;
+    return values.head;
   }
 
   FreezeMask freeze() {
-    return freeze;
+    return values.freeze;
   }
 
   List<GroupRule> groupRules() {
-    return groupRules;
+    return values.groupRules;
   }
 
   OptionalDouble rate() {
-    return rate;
+    return values.rate;
   }
 
   double weightDecay() {
-    return weightDecay;
+    return values.weightDecay;
   }
 
   double labelSmoothing() {
-    return labelSmoothing;
+    return values.labelSmoothing;
   }
 
   int batchSize() {
-    return batchSize;
+    return values.batchSize;
   }
 
   int patience() {
-    return patience;
+    return values.patience;
   }
 
   long seed() {
-    return seed;
+    return values.seed;
   }
 
   Augment augment() {
-    return augment;
+    return values.augment;
   }
 
   Optimizer newOptimizer() {
-    return optimizer.get();
+    return values.optimizer.get();
   }
 
   @Nullable Schedule schedule() {
-    return schedule;
+    return values.schedule;
   }
 
   @Nullable Backend backend() {
-    return backend;
+    return values.backend;
   }
 
   int threads() {
-    return threads;
+    return values.threads;
   }
 
   long cacheBytes() {
-    return cacheBytes;
+    return values.cacheBytes;
   }
 
   CheckpointStore checkpoints() {
-    return checkpoints;
+    return values.checkpoints;
   }
 
   TrainListener listener() {
-    return listener;
+    return values.listener;
   }
 
   Cancellation cancellation() {
-    return cancellation;
+    return values.cancellation;
+  }
+
+  /** Written only between {@link #clone} and the end of {@link #with}. */
+  private static final class Values implements Cloneable {
+    final Recipe recipe;
+    final int epochs;
+    HeadChoice head = HeadChoice.AUTO;
+    FreezeMask freeze = FreezeMask.NONE;
+    List<GroupRule> groupRules = List.of();
+    OptionalDouble rate = OptionalDouble.empty();
+    double weightDecay;
+    double labelSmoothing;
+    int batchSize = 32;
+    int patience;
+    long seed;
+    Augment augment = Augment.NONE;
+    Supplier<Optimizer> optimizer = () -> new Sgd(0.9, false);
+    @Nullable Schedule schedule;
+    @Nullable Backend backend;
+    int threads = Runtime.getRuntime().availableProcessors();
+    long cacheBytes = Runtime.getRuntime().maxMemory() / 4;
+    CheckpointStore checkpoints = CheckpointStore.none();
+    TrainListener listener = TrainListener.SILENT;
+    Cancellation cancellation = new Cancellation();
+
+    Values(Recipe recipe, int epochs) {
+      this.recipe = recipe;
+      this.epochs = epochs;
+    }
+
+    @Override
+    public Values clone() {
+      try {
+        return (Values) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }

@@ -153,11 +153,12 @@ class RatesTest {
 
   private static Weights decayed(Model start, Settings settings) {
     Split data = new Split(new Toy.Halves(8, 1), new Toy.Halves(4, 2));
-    settings
-        .head(HeadChoice.KEEP)
-        .rate(0.25)
-        .schedule(Schedule.constant())
-        .optimizer(() -> new Sgd(0, false));
-    return FineTune.run(start, data, settings).model().weights();
+    Settings plainSteps =
+        settings
+            .head(HeadChoice.KEEP)
+            .rate(0.25)
+            .schedule(Schedule.constant())
+            .optimizer(() -> new Sgd(0, false));
+    return FineTune.run(start, data, plainSteps).model().weights();
   }
 }
