@@ -8,10 +8,8 @@ import dev.graft.importers.ImportException;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.PreprocessingJson;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,20 +60,5 @@ final class ModelFiles {
           "the model's input " + input + " is not for pictures; expected [N,C,H,W]");
     }
     return Preprocessing.named(name, sizes.get(1), sizes.get(2), sizes.get(3));
-  }
-
-  /** The lines of a label file, one class a line. */
-  static List<String> labels(Path file) {
-    try {
-      List<String> labels = new ArrayList<>(Files.readAllLines(file));
-      while (!labels.isEmpty() && labels.get(labels.size() - 1).isBlank()) {
-        labels.remove(labels.size() - 1);
-      }
-      return labels;
-    } catch (MalformedInputException e) {
-      throw new ImportException(file + ": is no text file; expected one label a line", e);
-    } catch (IOException e) {
-      throw new ImportException(file + ": cannot be read: there is no such file, or no access", e);
-    }
   }
 }

@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.PictureFile;
 import dev.graft.core.data.UnreadableException;
+import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
+import dev.graft.importers.ImportException;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -41,7 +44,9 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "names of the classes, one a line (default: the model's own)")
+      description =
+          "names of the outputs in their order, one a line (default: the model's own, or those of"
+              + " labels.txt beside it)")
   private @Nullable Path labels;
 
   @Option(
@@ -69,10 +74,7 @@ final class PredictCommand implements Callable<Integer> {
     if (top < 1) {
       throw new UsageException("--top must be at least 1, found " + top);
     }
-    Model read = ModelFiles.read(model, preprocess, "--preprocess");
-    if (labels != null) {
-      read = read.with(read.metadata().withLabels(ModelFiles.labels(labels)));
-    }
+    Model read = labelled(ModelFiles.read(model, preprocess, "--preprocess"));
     List<ObjectNode> nodes = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     try (Backend backend = compute.open();
@@ -96,6 +98,57 @@ final class PredictCommand implements Callable<Integer> {
     }
     failed.forEach(failure -> System.err.println("error: " + failure));
     return failed.isEmpty() ? 0 : 1;
+  }
+
+  /**
+   * The model with the labels asked for, those beside it where it has none, or none that are wrong.
+   */
+  private Model labelled(Model read) {
+    int outputs = outputs(read);
+    List<String> own = read.metadata().labels();
+    if (labels != null) {
+      own = LabelFile.read(labels).forOutputs(outputs);
+      Collection<String> repeated = LabelFile.repeated(own);
+      if (!repeated.isEmpty()) {
+        note("labels that name more than one output: " + String.join(", ", repeated));
+      }
+    } else if (own.isEmpty()) {
+      own = besideTheModel(outputs);
+    } else if (own.size() != outputs) {
+      note(
+          "the model's own "
+              + own.size()
+              + " labels do not fit its "
+              + outputs
+              + " outputs, which are shown by number; --labels FILE names them");
+      own = List.of();
+    }
+    return read.with(read.metadata().withLabels(own));
+  }
+
+  private static int outputs(Model read) {
+    Graph graph = read.graph();
+    return graph.shapes(1).get(graph.output()).elements();
+  }
+
+  private List<String> besideTheModel(int outputs) {
+    Path beside = model.resolveSibling("labels.txt");
+    if (!Files.isRegularFile(beside)) {
+      return List.of();
+    }
+    try {
+      List<String> found = LabelFile.read(beside).forOutputs(outputs);
+      note("the model has no labels; those of " + beside + " are shown");
+      return found;
+    } catch (ImportException e) {
+      note("outputs are shown by number, since " + e.getMessage());
+      return List.of();
+    }
+  }
+
+  /** On standard error: standard output holds results alone. */
+  private static void note(String text) {
+    System.err.println("note: " + text);
   }
 
   private static BufferedImage open(Path image) throws UnreadableException {
