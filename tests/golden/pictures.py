@@ -1,6 +1,6 @@
 """Makes the golden data of dev.graft.core.data: what Pillow makes of small pictures.
 
-    python tests/golden/pictures.py core/src/test/resources/dev/graft/core/data
+    python tests/golden/pictures.py core/src/test/resources/dev/graft/core/data/picture
 
 Needs Pillow and NumPy. Sizes and offsets of resize-and-crop follow torchvision's Resize and CenterCrop.
 Every NAME.levels holds height, width and channels (big-endian, 4 bytes each), then 8-bit levels.

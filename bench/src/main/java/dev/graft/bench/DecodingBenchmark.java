@@ -1,9 +1,9 @@
 package dev.graft.bench;
 
 import dev.graft.core.backend.Rng;
-import dev.graft.core.data.PictureFile;
-import dev.graft.core.data.Preprocessor;
 import dev.graft.core.data.UnreadableException;
+import dev.graft.core.data.picture.PictureFile;
+import dev.graft.core.data.picture.Preprocessor;
 import dev.graft.core.graph.Preprocessing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.graft.bench;
 
 import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.core.backend.plain.JavaBackend;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

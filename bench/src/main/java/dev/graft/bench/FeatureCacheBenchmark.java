@@ -1,8 +1,8 @@
 package dev.graft.bench;
 
-import dev.graft.core.backend.JavaBackend;
-import dev.graft.core.data.DataFolders;
-import dev.graft.core.data.Split;
+import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.data.picture.DataFolders;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Recipe;

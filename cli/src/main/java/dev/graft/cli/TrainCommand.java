@@ -2,8 +2,8 @@ package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.graft.core.data.DataFolders;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.DataFolders;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Recipe;

@@ -1,7 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.data.Augment;
+import dev.graft.core.data.picture.Augment;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.Optimizer;

@@ -2,7 +2,7 @@ package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.TrainListener;
 import dev.graft.core.transfer.Recipe;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
-import dev.graft.core.op.MatMul;
+import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ModelWriter;

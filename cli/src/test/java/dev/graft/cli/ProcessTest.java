@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
-import dev.graft.core.op.Softmax;
 import dev.graft.core.op.Window;
+import dev.graft.core.op.activation.Softmax;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.importers.ModelReader;

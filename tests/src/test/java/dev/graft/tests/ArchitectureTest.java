@@ -153,6 +153,59 @@ class ArchitectureTest {
                             .check(graft)));
   }
 
+  @Test
+  void backendInterface_doesNotKnowItsImplementations() {
+    noClasses()
+        .that()
+        .resideInAPackage(CORE + ".backend")
+        .and()
+        .doNotHaveSimpleName("Backends")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(core("backend.plain"), core("backend.reference"))
+        .check(graft);
+  }
+
+  @Test
+  void plainAndReferenceBackend_doNotKnowEachOther() {
+    noClasses()
+        .that()
+        .resideInAPackage(core("backend.reference"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(core("backend.plain"))
+        .check(graft);
+    noClasses()
+        .that()
+        .resideInAPackage(core("backend.plain"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(core("backend.reference"))
+        .check(graft);
+  }
+
+  @Test
+  void dataSets_doNotKnowPictures() {
+    noClasses()
+        .that()
+        .resideInAPackage(CORE + ".data")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(core("data.picture"))
+        .check(graft);
+  }
+
+  @Test
+  void rulesOfOperations_doNotKnowTheOperations() {
+    noClasses()
+        .that()
+        .resideInAPackage(CORE + ".op")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CORE + ".op.*")
+        .check(graft);
+  }
+
   private static String core(String name) {
     return CORE + "." + name + "..";
   }

@@ -1,8 +1,8 @@
 package dev.graft.bench.networks;
 
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.op.Clip;
 import dev.graft.core.op.Window;
+import dev.graft.core.op.activation.Clip;
 
 /** MobileNetV2 at width 1 (Sandler et al., CVPR 2018, table 2), as torchvision has it. */
 final class MobileNetV2 {

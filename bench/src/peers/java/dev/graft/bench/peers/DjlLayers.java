@@ -9,9 +9,9 @@ import ai.djl.nn.norm.BatchNorm;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
-import dev.graft.core.op.BatchNormalization;
-import dev.graft.core.op.Conv;
-import dev.graft.core.op.Gemm;
+import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.linear.Gemm;
+import dev.graft.core.op.normalization.BatchNormalization;
 import java.util.Arrays;
 import java.util.List;
 

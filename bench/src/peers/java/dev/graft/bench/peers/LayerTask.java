@@ -5,8 +5,8 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
-import dev.graft.core.op.Conv;
 import dev.graft.core.op.Window;
+import dev.graft.core.op.linear.Conv;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 

@@ -1,5 +1,7 @@
 package dev.graft.core.backend;
 
+import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
  * The default body of every composed operation of {@link Backend}, written with primitives alone.
  * Each is the plain textbook formula: an override is held against it by the contract suite.
  */
-final class Composed {
+public final class Composed {
 
   private Composed() {}
 
-  static void convolution(
+  public static void convolution(
       Backend b, ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
     int groupOut = g.outChannels() / g.groups();
     int plane = g.outPlane();
@@ -32,7 +32,8 @@ final class Composed {
     }
   }
 
-  static void convolutionGradientInput(Backend b, ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
+  public static void convolutionGradientInput(
+      Backend b, ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
     int groupOut = g.outChannels() / g.groups();
     int plane = g.outPlane();
     Buffer columns = b.allocate(g.patch() * plane);

@@ -1,5 +1,6 @@
 package dev.graft.core.backend;
 
+import dev.graft.core.backend.plain.JavaBackend;
 import java.util.Objects;
 
 /**

@@ -144,10 +144,15 @@ public final class Workers implements AutoCloseable {
     share(n, length, null, body);
   }
 
+  /** How many runs of {@code length} cover {@code n}. */
+  private static int chunks(int n, int length) {
+    return (n + length - 1) / length;
+  }
+
   private void share(int n, int length, @Nullable IntConsumer chunk, @Nullable Span span) {
     Loop loop = takeLoop();
     loop.begin(n, length, chunk, span);
-    int helpers = Math.min(threads, RowProducts.ceil(n, length)) - 1;
+    int helpers = Math.min(threads, chunks(n, length)) - 1;
     try {
       for (int helper = 0; helper < helpers; helper++) {
         executor.execute(loop);
@@ -178,7 +183,7 @@ public final class Workers implements AutoCloseable {
   /**
    * @throws BackendException if these workers are closed, or the borrowed executor was shut down
    */
-  void expectOpen() {
+  public void expectOpen() {
     if (closed) {
       throw new BackendException("the threads of this backend were closed; open a new one");
     }
@@ -296,7 +301,7 @@ public final class Workers implements AutoCloseable {
       this.length = length;
       this.chunk = chunk;
       this.span = span;
-      chunks = RowProducts.ceil(n, length);
+      chunks = chunks(n, length);
       done = 0;
       failure = null;
       left = ((left >>> Integer.SIZE) + 1 << Integer.SIZE) + chunks;

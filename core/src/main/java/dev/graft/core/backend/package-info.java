@@ -3,9 +3,9 @@
  * the JDK.
  *
  * <p>{@link dev.graft.core.backend.Backend} works on raw buffers with explicit sizes: no shape
- * inference, no autograd, no validation. {@link dev.graft.core.backend.ReferenceBackend} is its
- * readable specification in double precision; {@link dev.graft.core.backend.JavaBackend} is what an
- * embedder gets without any flag.
+ * inference, no autograd, no validation. {@link dev.graft.core.backend.reference.ReferenceBackend}
+ * is its readable specification in double precision; {@link
+ * dev.graft.core.backend.plain.JavaBackend} is what an embedder gets without any flag.
  */
 @NullMarked
 package dev.graft.core.backend;

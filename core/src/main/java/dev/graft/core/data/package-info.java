@@ -1,4 +1,4 @@
-/** From files to batches: folders of pictures, IDX files, preprocessing, augmentation. */
+/** Data sets of named fields, and the batches that are made of them. */
 @NullMarked
 package dev.graft.core.data;
 

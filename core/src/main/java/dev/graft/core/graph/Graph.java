@@ -1,7 +1,7 @@
 package dev.graft.core.graph;
 
-import dev.graft.core.op.MatMul;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.ArrayList;

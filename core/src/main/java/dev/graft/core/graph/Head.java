@@ -1,10 +1,10 @@
 package dev.graft.core.graph;
 
-import dev.graft.core.op.Identity;
-import dev.graft.core.op.LogSoftmax;
-import dev.graft.core.op.MatMul;
 import dev.graft.core.op.Op;
-import dev.graft.core.op.Softmax;
+import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.layout.Identity;
+import dev.graft.core.op.linear.MatMul;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -5,15 +5,15 @@ import dev.graft.core.tensor.ShapeException;
 import java.util.List;
 
 /** The check every operation starts with: how many inputs it was given. */
-final class Arity {
+public final class Arity {
 
   private Arity() {}
 
-  static void expect(Op op, List<Shape> inputs, int count) {
+  public static void expect(Op op, List<Shape> inputs, int count) {
     expect(op, inputs, count, count);
   }
 
-  static void expect(Op op, List<Shape> inputs, int least, int most) {
+  public static void expect(Op op, List<Shape> inputs, int least, int most) {
     if (inputs.size() < least || inputs.size() > most) {
       String expected =
           least == most

@@ -7,12 +7,12 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 
 /** NumPy broadcasting: how an operand is read, and how a gradient is summed back to it. */
-final class Broadcasting {
+public final class Broadcasting {
 
   private Broadcasting() {}
 
   /** Strides that read {@code operand} as if it had shape {@code to}: 0 where it is repeated. */
-  static int[] strides(Shape operand, Shape to) {
+  public static int[] strides(Shape operand, Shape to) {
     int[] own = operand.strides();
     if (operand.equals(to)) {
       return own;
@@ -26,7 +26,7 @@ final class Broadcasting {
   }
 
   /** {@code y = a ∘ b}, where y has the broadcast shape. */
-  static void binary(Backend backend, BinaryOp op, Tensor a, Tensor b, Tensor y) {
+  public static void binary(Backend backend, BinaryOp op, Tensor a, Tensor b, Tensor y) {
     Shape shape = y.shape();
     backend.binary(
         op,
@@ -41,7 +41,7 @@ final class Broadcasting {
   /**
    * Sums {@code gradient}, which has a broadcast shape, over the repeated axes of {@code operand}.
    */
-  static void sumTo(Backend backend, Tensor gradient, Tensor operand) {
+  public static void sumTo(Backend backend, Tensor gradient, Tensor operand) {
     Shape from = gradient.shape();
     Shape to = operand.shape();
     if (from.elements() == to.elements()) {

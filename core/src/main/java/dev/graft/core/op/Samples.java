@@ -6,12 +6,12 @@ import java.util.List;
 /**
  * Conditions under which an operation treats each sample by itself, see {@link Op#isSamplewise}.
  */
-final class Samples {
+public final class Samples {
 
   private Samples() {}
 
   /** The first input holds samples, the others are the same for all. */
-  static boolean inFirstOnly(boolean[] batched) {
+  public static boolean inFirstOnly(boolean[] batched) {
     for (int i = 1; i < batched.length; i++) {
       if (batched[i]) {
         return false;
@@ -20,7 +20,7 @@ final class Samples {
     return batched[0];
   }
 
-  static boolean inAll(boolean[] batched) {
+  public static boolean inAll(boolean[] batched) {
     for (boolean each : batched) {
       if (!each) {
         return false;
@@ -30,12 +30,12 @@ final class Samples {
   }
 
   /** Whether input i, if there is one, looks the same to every row of a matrix. */
-  static boolean isShared(List<Shape> inputs, int i) {
+  public static boolean isShared(List<Shape> inputs, int i) {
     return i >= inputs.size() || inputs.get(i).rank() < 2 || inputs.get(i).size(0) == 1;
   }
 
   /** Operands that are broadcast: samples lie along the result's first axis, or are not touched. */
-  static boolean broadcast(List<Shape> inputs, boolean[] batched) {
+  public static boolean broadcast(List<Shape> inputs, boolean[] batched) {
     int rank = inputs.stream().mapToInt(Shape::rank).max().orElse(0);
     for (int i = 0; i < batched.length; i++) {
       Shape shape = inputs.get(i);

@@ -8,7 +8,7 @@ import java.util.List;
  * What all operations share that only rename the axes of the same elements: no arithmetic, nothing
  * saved, storage shared in both directions.
  */
-interface View extends Op {
+public interface View extends Op {
 
   @Override
   default boolean isView() {

@@ -82,26 +82,26 @@ public record Window(
   }
 
   /** Kernel size as height and width; a one-dimensional window has height 1. */
-  int kernelHeight() {
+  public int kernelHeight() {
     return axes() == 1 ? 1 : kernel.get(0);
   }
 
-  int kernelWidth() {
+  public int kernelWidth() {
     return kernel.get(axes() - 1);
   }
 
   /** This window along the vertical axis of {@code x}, or a trivial one where x has none. */
-  Extent vertical(Shape x) {
+  public Extent vertical(Shape x) {
     return axes() == 1 ? new Extent(1, 1, 1, 1, 0, 0) : extent(0, x.size(-2));
   }
 
   /** This window along the last axis of {@code x}. */
-  Extent horizontal(Shape x) {
+  public Extent horizontal(Shape x) {
     return extent(axes() - 1, x.size(-1));
   }
 
   /** The shape {@code [N, channels, out…]} for an input {@code [N, C, in…]}. */
-  Shape outputShape(Shape x, int channels) {
+  public Shape outputShape(Shape x, int channels) {
     int[] sizes = x.toArray();
     sizes[1] = channels;
     sizes[sizes.length - 1] = horizontal(x).out();
@@ -114,7 +114,7 @@ public record Window(
   /**
    * @throws ShapeException if {@code x} is not {@code [N, C, spatial…]} with this many spatial axes
    */
-  void expectRank(String type, Shape x) {
+  public void expectRank(String type, Shape x) {
     if (x.rank() != axes() + 2) {
       throw new ShapeException(
           type
@@ -137,7 +137,7 @@ public record Window(
    * @param padBegin padding before the first element
    * @param padEnd padding after the last
    */
-  record Extent(int in, int out, int stride, int dilation, int padBegin, int padEnd) {}
+  public record Extent(int in, int out, int stride, int dilation, int padBegin, int padEnd) {}
 
   private Extent extent(int axis, int in) {
     int stride = strides.get(axis);

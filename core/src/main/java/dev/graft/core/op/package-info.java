@@ -1,4 +1,7 @@
-/** Differentiable operations, one a file: forward rule, backward rule, and what forward saves. */
+/**
+ * What an operation is, and the rules that several share. The operations themselves stand in
+ * packages by kind, one a file: forward rule, backward rule, and what forward saves.
+ */
 @NullMarked
 package dev.graft.core.op;
 

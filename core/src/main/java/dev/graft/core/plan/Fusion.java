@@ -1,10 +1,10 @@
 package dev.graft.core.plan;
 
 import dev.graft.core.graph.Node;
-import dev.graft.core.op.Add;
-import dev.graft.core.op.BatchNormalization;
-import dev.graft.core.op.Conv;
 import dev.graft.core.op.Elementwise;
+import dev.graft.core.op.arithmetic.Add;
+import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.normalization.BatchNormalization;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

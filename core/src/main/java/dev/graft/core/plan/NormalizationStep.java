@@ -1,8 +1,8 @@
 package dev.graft.core.plan;
 
-import dev.graft.core.op.BatchNormalization;
 import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.Forward;
+import dev.graft.core.op.normalization.BatchNormalization;
 import java.util.ArrayList;
 import java.util.List;
 

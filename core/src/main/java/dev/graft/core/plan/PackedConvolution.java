@@ -7,7 +7,7 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.graph.Node;
-import dev.graft.core.op.BatchNormalization;
+import dev.graft.core.op.normalization.BatchNormalization;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

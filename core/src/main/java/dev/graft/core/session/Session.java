@@ -2,7 +2,7 @@ package dev.graft.core.session;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
-import dev.graft.core.data.Preprocessor;
+import dev.graft.core.data.picture.Preprocessor;
 import dev.graft.core.graph.Head;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;

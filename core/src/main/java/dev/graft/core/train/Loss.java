@@ -2,10 +2,10 @@ package dev.graft.core.train;
 
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Head;
-import dev.graft.core.op.Distillation;
-import dev.graft.core.op.MeanSquaredError;
-import dev.graft.core.op.SoftmaxCrossEntropy;
-import dev.graft.core.op.WeightedSum;
+import dev.graft.core.op.loss.Distillation;
+import dev.graft.core.op.loss.MeanSquaredError;
+import dev.graft.core.op.loss.SoftmaxCrossEntropy;
+import dev.graft.core.op.loss.WeightedSum;
 import java.util.List;
 
 /**

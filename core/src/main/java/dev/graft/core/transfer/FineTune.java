@@ -2,11 +2,11 @@ package dev.graft.core.transfer;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
-import dev.graft.core.data.Augment;
 import dev.graft.core.data.Dataset;
-import dev.graft.core.data.PictureDataset;
-import dev.graft.core.data.Pictures;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.PictureDataset;
+import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;

@@ -1,7 +1,7 @@
 package dev.graft.core.transfer;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.data.Augment;
+import dev.graft.core.data.picture.Augment;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.Optimizer;

@@ -4,6 +4,26 @@ import static dev.graft.core.op.Values.DISTINCT;
 import static dev.graft.core.op.Values.DISTRIBUTIONS;
 import static dev.graft.core.op.Values.POSITIVE;
 
+import dev.graft.core.op.activation.Clip;
+import dev.graft.core.op.activation.LeakyRelu;
+import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Relu;
+import dev.graft.core.op.activation.Sigmoid;
+import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.activation.Tanh;
+import dev.graft.core.op.arithmetic.Add;
+import dev.graft.core.op.arithmetic.Div;
+import dev.graft.core.op.arithmetic.Exp;
+import dev.graft.core.op.arithmetic.Mul;
+import dev.graft.core.op.arithmetic.Sub;
+import dev.graft.core.op.linear.Gemm;
+import dev.graft.core.op.linear.MatMul;
+import dev.graft.core.op.loss.Distillation;
+import dev.graft.core.op.loss.MeanSquaredError;
+import dev.graft.core.op.loss.SoftmaxCrossEntropy;
+import dev.graft.core.op.loss.WeightedSum;
+import dev.graft.core.op.normalization.BatchNormalization;
+import dev.graft.core.op.normalization.Dropout;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,8 +2,8 @@ package dev.graft.core.op;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ReferenceBackend;
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.core.backend.reference.ReferenceBackend;
 
 /**
  * The derivative as {@code (f(x + h) - f(x - h)) / 2h}. In single precision its rounding error

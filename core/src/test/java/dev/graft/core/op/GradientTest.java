@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
-import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;

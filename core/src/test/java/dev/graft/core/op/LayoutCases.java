@@ -1,5 +1,15 @@
 package dev.graft.core.op;
 
+import dev.graft.core.op.layout.Concat;
+import dev.graft.core.op.layout.Flatten;
+import dev.graft.core.op.layout.Identity;
+import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.Reshape;
+import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.Squeeze;
+import dev.graft.core.op.layout.Transpose;
+import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.op.reduction.ReduceMean;
 import java.util.List;
 
 /** Cases of the operations that move elements around without arithmetic. */

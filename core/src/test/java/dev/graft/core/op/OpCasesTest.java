@@ -2,6 +2,7 @@ package dev.graft.core.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -37,28 +38,29 @@ class OpCasesTest {
     }
   }
 
-  /** The compiled operations of the package: what is written, not what somebody listed. */
+  /** The compiled operations of the packages: what is written, not what somebody listed. */
   private static Set<String> ops() throws IOException, URISyntaxException {
     Path folder =
         Path.of(Objects.requireNonNull(Op.class.getResource("Op.class")).toURI()).getParent();
-    Set<String> names = new TreeSet<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        if (name.endsWith(".class") && !name.equals("package-info.class")) {
-          Class<?> type = classOf(name.substring(0, name.length() - ".class".length()));
-          if (Op.class.isAssignableFrom(type) && !type.isInterface()) {
-            names.add(type.getName());
-          }
-        }
-      }
+    Path classes = folder;
+    for (String ignored : Op.class.getPackageName().split("\\.")) {
+      classes = classes.getParent();
     }
-    return names;
+    Path root = classes;
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .map(file -> root.relativize(file).toString())
+          .filter(file -> file.endsWith(".class") && !file.endsWith("package-info.class"))
+          .map(file -> classOf(file.substring(0, file.length() - ".class".length())))
+          .filter(type -> Op.class.isAssignableFrom(type) && !type.isInterface())
+          .map(Class::getName)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
   }
 
-  private static Class<?> classOf(String name) {
+  private static Class<?> classOf(String path) {
     try {
-      return Class.forName(Op.class.getPackageName() + "." + name);
+      return Class.forName(path.replace(File.separatorChar, '.'));
     } catch (ClassNotFoundException e) {
       throw new AssertionError(e);
     }

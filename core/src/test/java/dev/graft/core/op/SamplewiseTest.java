@@ -2,7 +2,7 @@ package dev.graft.core.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;

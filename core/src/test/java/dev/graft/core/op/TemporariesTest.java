@@ -3,7 +3,7 @@ package dev.graft.core.op;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.lang.reflect.InvocationTargetException;

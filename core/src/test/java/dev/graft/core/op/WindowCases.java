@@ -2,6 +2,11 @@ package dev.graft.core.op;
 
 import static dev.graft.core.op.Values.DISTINCT;
 
+import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.pooling.AveragePool;
+import dev.graft.core.op.pooling.GlobalAveragePool;
+import dev.graft.core.op.pooling.GlobalMaxPool;
+import dev.graft.core.op.pooling.MaxPool;
 import java.util.List;
 
 /** Cases of the operations that slide a window: convolutions and poolings. */

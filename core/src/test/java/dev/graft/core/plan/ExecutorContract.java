@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.ReferenceBackend;
 import dev.graft.core.backend.Rng;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
-import dev.graft.core.op.MeanSquaredError;
 import dev.graft.core.op.Window;
+import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;

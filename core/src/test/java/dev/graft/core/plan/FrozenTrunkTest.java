@@ -3,13 +3,13 @@ package dev.graft.core.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
-import dev.graft.core.op.MeanSquaredError;
 import dev.graft.core.op.Window;
+import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.Map;

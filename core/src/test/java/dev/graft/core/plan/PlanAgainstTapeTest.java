@@ -3,8 +3,8 @@ package dev.graft.core.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
-import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;

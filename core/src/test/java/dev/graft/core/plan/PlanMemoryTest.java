@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
-import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Role;
-import dev.graft.core.op.SoftmaxCrossEntropy;
 import dev.graft.core.op.Window;
+import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;

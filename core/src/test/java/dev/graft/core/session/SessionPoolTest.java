@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
-import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.Rng;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;

@@ -3,13 +3,13 @@ package dev.graft.core.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
-import dev.graft.core.op.Identity;
-import dev.graft.core.op.LogSoftmax;
-import dev.graft.core.op.Softmax;
+import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.layout.Identity;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;

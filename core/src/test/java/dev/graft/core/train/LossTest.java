@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Model;
-import dev.graft.core.op.LogSoftmax;
-import dev.graft.core.op.Reshape;
-import dev.graft.core.op.Softmax;
+import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.Rng;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.TensorDataset;

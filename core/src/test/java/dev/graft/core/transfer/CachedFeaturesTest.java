@@ -2,8 +2,8 @@ package dev.graft.core.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.graft.core.data.Augment;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.Split;
 import org.junit.jupiter.api.Test;
 
 /** What the cache of frozen features changes: time, and nothing else. */

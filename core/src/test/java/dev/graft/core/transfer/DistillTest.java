@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.data.DataException;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Model;

@@ -1,7 +1,7 @@
 package dev.graft.core.transfer;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.train.TrainEvent;

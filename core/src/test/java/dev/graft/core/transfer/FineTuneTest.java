@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.data.DataException;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.GraphException;

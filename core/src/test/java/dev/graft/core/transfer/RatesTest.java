@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.Rng;
-import dev.graft.core.data.Split;
+import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.tensor.Tensor;

@@ -1,9 +1,9 @@
 package dev.graft.core.transfer;
 
 import dev.graft.core.backend.Rng;
-import dev.graft.core.data.Pictures;
-import dev.graft.core.data.Split;
 import dev.graft.core.data.UnreadableException;
+import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;

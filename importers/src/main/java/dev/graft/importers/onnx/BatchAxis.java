@@ -1,11 +1,11 @@
 package dev.graft.importers.onnx;
 
-import dev.graft.core.op.AveragePool;
-import dev.graft.core.op.Conv;
-import dev.graft.core.op.LogSoftmax;
-import dev.graft.core.op.MaxPool;
 import dev.graft.core.op.Op;
-import dev.graft.core.op.Softmax;
+import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.pooling.AveragePool;
+import dev.graft.core.op.pooling.MaxPool;
 import dev.graft.importers.ImportException;
 import java.util.List;
 

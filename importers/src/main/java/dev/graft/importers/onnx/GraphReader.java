@@ -1,7 +1,7 @@
 package dev.graft.importers.onnx;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Metadata;

@@ -1,8 +1,8 @@
 package dev.graft.importers.onnx;
 
-import dev.graft.core.op.Identity;
-import dev.graft.core.op.Slice;
-import dev.graft.core.op.Squeeze;
+import dev.graft.core.op.layout.Identity;
+import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;

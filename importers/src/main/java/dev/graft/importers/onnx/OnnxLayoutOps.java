@@ -1,14 +1,14 @@
 package dev.graft.importers.onnx;
 
-import dev.graft.core.op.Flatten;
-import dev.graft.core.op.Identity;
 import dev.graft.core.op.Op;
-import dev.graft.core.op.Pad;
-import dev.graft.core.op.Reshape;
-import dev.graft.core.op.Slice;
-import dev.graft.core.op.Squeeze;
-import dev.graft.core.op.Transpose;
-import dev.graft.core.op.Unsqueeze;
+import dev.graft.core.op.layout.Flatten;
+import dev.graft.core.op.layout.Identity;
+import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.Reshape;
+import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.Squeeze;
+import dev.graft.core.op.layout.Transpose;
+import dev.graft.core.op.layout.Unsqueeze;
 import dev.graft.importers.ImportException;
 import java.util.ArrayList;
 import java.util.Collections;

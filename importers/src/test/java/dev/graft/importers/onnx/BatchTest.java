@@ -2,10 +2,10 @@ package dev.graft.importers.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.graft.core.op.Identity;
-import dev.graft.core.op.Pad;
-import dev.graft.core.op.Slice;
-import dev.graft.core.op.Squeeze;
+import dev.graft.core.op.layout.Identity;
+import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.tensor.Shape;
 import dev.graft.importers.Imported;
 import java.io.IOException;

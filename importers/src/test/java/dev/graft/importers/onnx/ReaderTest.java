@@ -3,7 +3,7 @@ package dev.graft.importers.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;

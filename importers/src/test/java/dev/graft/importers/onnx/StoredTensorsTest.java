@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Role;
-import dev.graft.core.op.Reshape;
+import dev.graft.core.op.layout.Reshape;
 import dev.graft.importers.onnx.proto.StringStringEntryProto;
 import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorProto.DataType;

@@ -9,12 +9,12 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.JavaBackend;
 import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.Workers;
+import dev.graft.core.backend.plain.JavaBackend;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

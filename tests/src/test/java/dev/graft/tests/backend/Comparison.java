@@ -3,8 +3,8 @@ package dev.graft.tests.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.ReferenceBackend;
 import dev.graft.core.backend.Rng;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.graft.tests.backend;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ReferenceBackend;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.graft.core.backend.JavaBackend;
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;

@@ -1,7 +1,7 @@
 package dev.graft.tests.readme;
 
-import dev.graft.core.data.DataFolders;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.DataFolders;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;

@@ -1,8 +1,8 @@
 package dev.graft.tests.samples;
 
 import dev.graft.core.backend.Rng;
-import dev.graft.core.data.Pictures;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;

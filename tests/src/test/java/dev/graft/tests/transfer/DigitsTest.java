@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
-import dev.graft.core.data.DataFolders;
-import dev.graft.core.data.Pictures;
-import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.DataFolders;
+import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;

@@ -1,0 +1,36 @@
+package dev.graft.core.data.picture;
+
+import java.nio.charset.StandardCharsets;
+
+/** What a file is that is no picture we can read: a guess for the message, from its first bytes. */
+final class FoundFormat {
+
+  private static final int LOOKED_AT = 512;
+
+  private FoundFormat() {}
+
+  static String of(byte[] file) {
+    String head =
+        new String(file, 0, Math.min(file.length, LOOKED_AT), StandardCharsets.ISO_8859_1);
+    if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) {
+      return "WebP, which needs an ImageIO plug-in on the class path";
+    }
+    if (head.startsWith("ftyp", 4)) {
+      return "HEIC, AVIF or a film, which needs an ImageIO plug-in on the class path";
+    }
+    if (head.startsWith("%PDF")) {
+      return "PDF";
+    }
+    if (head.startsWith("PK\3\4") || head.startsWith("\37\213")) {
+      return "an archive";
+    }
+    if (head.startsWith("\377\330") || head.startsWith("\211PNG") || head.startsWith("GIF8")) {
+      return "a damaged header";
+    }
+    if (head.stripLeading().startsWith("<")) {
+      return "HTML or XML";
+    }
+    boolean printable = head.chars().allMatch(c -> c >= ' ' && c != 127 || c >= '\t' && c <= '\r');
+    return printable ? "text" : "unknown data";
+  }
+}

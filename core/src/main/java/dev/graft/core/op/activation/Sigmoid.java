@@ -1,0 +1,18 @@
+package dev.graft.core.op.activation;
+
+import dev.graft.core.backend.UnaryOp;
+import dev.graft.core.op.Elementwise;
+
+/** Logistic function {@code 1 / (1 + exp(-x))}. ONNX Sigmoid (6, 13). */
+public record Sigmoid() implements Elementwise {
+
+  @Override
+  public String type() {
+    return "Sigmoid";
+  }
+
+  @Override
+  public UnaryOp kernel() {
+    return UnaryOp.SIGMOID;
+  }
+}

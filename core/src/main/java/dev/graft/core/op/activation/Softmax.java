@@ -1,0 +1,63 @@
+package dev.graft.core.op.activation;
+
+import dev.graft.core.op.Arity;
+import dev.graft.core.op.Backward;
+import dev.graft.core.op.Forward;
+import dev.graft.core.op.Needs;
+import dev.graft.core.op.Op;
+import dev.graft.core.op.Samples;
+import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Shape;
+import java.util.List;
+
+/**
+ * {@code y = exp(x) / Σ exp(x)} along one axis, shifted by the largest element so that nothing
+ * overflows. ONNX Softmax (13).
+ *
+ * @param axis negative from the end
+ */
+public record Softmax(int axis) implements Op {
+
+  @Override
+  public String type() {
+    return "Softmax";
+  }
+
+  @Override
+  public List<Shape> outputShapes(List<Shape> inputs) {
+    Arity.expect(this, inputs, 1);
+    inputs.get(0).axis(axis);
+    return inputs;
+  }
+
+  @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched) && inputs.get(0).axis(axis) != 0;
+  }
+
+  @Override
+  public Saves saves(Needs needs) {
+    return needs.of(0) ? Saves.outputs(0) : Saves.NOTHING;
+  }
+
+  @Override
+  public void forward(Forward call) {
+    Axis a = Axis.of(call.input(0).shape(), axis);
+    call.backend()
+        .softmax(a.outer(), a.n(), a.inner(), call.input(0).buffer(), call.output().buffer());
+  }
+
+  /** {@code dx = y (dy - Σ dy y)}. */
+  @Override
+  public void backward(Backward call) {
+    Axis a = Axis.of(call.inputShapes().get(0), axis);
+    call.backend()
+        .softmaxGradient(
+            a.outer(),
+            a.n(),
+            a.inner(),
+            call.output().buffer(),
+            call.outputGradient().buffer(),
+            call.gradient(0).buffer());
+  }
+}

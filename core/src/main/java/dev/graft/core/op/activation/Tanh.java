@@ -1,0 +1,18 @@
+package dev.graft.core.op.activation;
+
+import dev.graft.core.backend.UnaryOp;
+import dev.graft.core.op.Elementwise;
+
+/** Hyperbolic tangent. ONNX Tanh (6, 13). */
+public record Tanh() implements Elementwise {
+
+  @Override
+  public String type() {
+    return "Tanh";
+  }
+
+  @Override
+  public UnaryOp kernel() {
+    return UnaryOp.TANH;
+  }
+}

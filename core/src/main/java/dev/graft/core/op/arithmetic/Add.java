@@ -1,0 +1,63 @@
+package dev.graft.core.op.arithmetic;
+
+import dev.graft.core.backend.BinaryOp;
+import dev.graft.core.op.Arity;
+import dev.graft.core.op.Backward;
+import dev.graft.core.op.Broadcasting;
+import dev.graft.core.op.Forward;
+import dev.graft.core.op.Needs;
+import dev.graft.core.op.Op;
+import dev.graft.core.op.Samples;
+import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Shape;
+import java.util.List;
+
+/** {@code a + b} with broadcasting; saves nothing. ONNX Add (7, 13, 14). */
+public record Add() implements Op {
+
+  @Override
+  public String type() {
+    return "Add";
+  }
+
+  @Override
+  public List<Shape> outputShapes(List<Shape> inputs) {
+    Arity.expect(this, inputs, 2);
+    return List.of(Shape.broadcast(inputs.get(0), inputs.get(1)));
+  }
+
+  @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.broadcast(inputs, batched);
+  }
+
+  @Override
+  public Saves saves(Needs needs) {
+    return Saves.NOTHING;
+  }
+
+  @Override
+  public boolean mayOverwrite(int i) {
+    return true;
+  }
+
+  @Override
+  public boolean passesGradient(int i) {
+    return true;
+  }
+
+  @Override
+  public void forward(Forward call) {
+    Broadcasting.binary(call.backend(), BinaryOp.ADD, call.input(0), call.input(1), call.output());
+  }
+
+  /** {@code da = Σ dy, db = Σ dy} over the repeated axes of each. */
+  @Override
+  public void backward(Backward call) {
+    for (int i = 0; i < 2; i++) {
+      if (call.needs().of(i)) {
+        Broadcasting.sumTo(call.backend(), call.outputGradient(), call.gradient(i));
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.graft.core.op.layout;
+
+import dev.graft.core.op.Arity;
+import dev.graft.core.op.View;
+import dev.graft.core.tensor.Shape;
+import java.util.List;
+
+/** {@code y = x}. ONNX Identity (1, 13, 14). */
+public record Identity() implements View {
+
+  @Override
+  public String type() {
+    return "Identity";
+  }
+
+  @Override
+  public List<Shape> outputShapes(List<Shape> inputs) {
+    Arity.expect(this, inputs, 1);
+    return inputs;
+  }
+}

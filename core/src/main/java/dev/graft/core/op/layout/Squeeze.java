@@ -1,0 +1,44 @@
+package dev.graft.core.op.layout;
+
+import dev.graft.core.op.Arity;
+import dev.graft.core.op.View;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Drops axes of size 1. ONNX Squeeze (1, 11, 13).
+ *
+ * @param axes the axes to drop, negative from the end; empty drops every axis of size 1
+ */
+public record Squeeze(List<Integer> axes) implements View {
+
+  public Squeeze {
+    axes = List.copyOf(axes);
+  }
+
+  @Override
+  public String type() {
+    return "Squeeze";
+  }
+
+  @Override
+  public List<Shape> outputShapes(List<Shape> inputs) {
+    Arity.expect(this, inputs, 1);
+    Shape x = inputs.get(0);
+    List<Integer> dropped = axes.stream().map(x::axis).toList();
+    List<Integer> sizes = new ArrayList<>();
+    for (int axis = 0; axis < x.rank(); axis++) {
+      boolean drop = axes.isEmpty() ? x.size(axis) == 1 : dropped.contains(axis);
+      if (drop && x.size(axis) != 1) {
+        throw new ShapeException(
+            "Squeeze expects size 1 at axis " + axis + ", found " + x.size(axis) + " in " + x);
+      }
+      if (!drop) {
+        sizes.add(x.size(axis));
+      }
+    }
+    return List.of(Shape.of(sizes));
+  }
+}

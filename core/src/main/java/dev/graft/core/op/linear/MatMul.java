@@ -1,0 +1,303 @@
+package dev.graft.core.op.linear;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.GemmGeometry;
+import dev.graft.core.op.Arity;
+import dev.graft.core.op.Backward;
+import dev.graft.core.op.Broadcasting;
+import dev.graft.core.op.Forward;
+import dev.graft.core.op.Needs;
+import dev.graft.core.op.Op;
+import dev.graft.core.op.Samples;
+import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Matrix product under NumPy's rules: {@code [...,M,K] [...,K,N] -> [...,M,N]}, where the leading
+ * axes broadcast and a vector counts as a row on the left or a column on the right. ONNX MatMul (1,
+ * 9, 13).
+ */
+public record MatMul() implements Op {
+
+  @Override
+  public String type() {
+    return "MatMul";
+  }
+
+  @Override
+  public Set<Integer> parameterInputs() {
+    return Set.of(0, 1);
+  }
+
+  @Override
+  public List<Shape> outputShapes(List<Shape> inputs) {
+    Arity.expect(this, inputs, 2);
+    return List.of(Product.of(inputs.get(0), inputs.get(1)).result());
+  }
+
+  @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched) && inputs.get(0).rank() >= 2 && inputs.get(1).rank() <= 2;
+  }
+
+  @Override
+  public Saves saves(Needs needs) {
+    Set<Integer> kept = new HashSet<>();
+    for (int i = 0; i < 2; i++) {
+      if (needs.of(i)) {
+        kept.add(1 - i);
+      }
+    }
+    return new Saves(kept, Set.of(), false);
+  }
+
+  /** The operands that are repeated, in order. */
+  @Override
+  public List<Shape> forwardTemporaries(List<Shape> inputs) {
+    Product p = Product.of(inputs.get(0), inputs.get(1));
+    List<Shape> shapes = new ArrayList<>();
+    if (p.spreadsA()) {
+      shapes.add(p.fullA());
+    }
+    if (p.spreadsB()) {
+      shapes.add(p.fullB());
+    }
+    return shapes;
+  }
+
+  /** For each gradient the other operand, where it is repeated, and what is summed afterwards. */
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    Product p = Product.of(inputs.get(0), inputs.get(1));
+    List<Shape> shapes = new ArrayList<>();
+    if (needs.of(0) && p.spreadsB()) {
+      shapes.add(p.fullB());
+    }
+    if (needs.of(0) && p.sumsA()) {
+      shapes.add(p.fullA());
+    }
+    if (needs.of(1) && p.spreadsA()) {
+      shapes.add(p.fullA());
+    }
+    if (needs.of(1) && p.sumsB()) {
+      shapes.add(p.fullB());
+    }
+    return shapes;
+  }
+
+  @Override
+  public void forward(Forward call) {
+    Product p = Product.of(call.input(0).shape(), call.input(1).shape());
+    int next = 0;
+    Tensor a = call.input(0).reshape(p.a());
+    if (p.spreadsA()) {
+      a = spread(call.backend(), a, call.temporary(next++));
+    }
+    Tensor b = call.input(1).reshape(p.b());
+    if (p.spreadsB()) {
+      b = spread(call.backend(), b, call.temporary(next));
+    }
+    call.backend()
+        .gemm(
+            p.geometry(false, false, p.m(), p.n(), p.k(), p.batchOfA() > 1, p.batchOfB() > 1),
+            1,
+            a.buffer(),
+            b.buffer(),
+            0,
+            call.output().buffer());
+  }
+
+  /** {@code dA = dY B^T, dB = A^T dY}, summed over the axes along which each was repeated. */
+  @Override
+  public void backward(Backward call) {
+    Backend backend = call.backend();
+    Product p = Product.of(call.inputShapes().get(0), call.inputShapes().get(1));
+    Tensor dy = call.outputGradient();
+    int next = 0;
+    if (call.needs().of(0)) {
+      Tensor b = call.input(1).reshape(p.b());
+      if (p.spreadsB()) {
+        b = spread(backend, b, call.temporary(next++));
+      }
+      Tensor da = call.gradient(0).reshape(p.a());
+      Tensor full = p.sumsA() ? call.temporary(next++) : da;
+      backend.gemm(
+          p.geometry(false, true, p.m(), p.k(), p.n(), true, p.batchOfB() > 1),
+          1,
+          dy.buffer(),
+          b.buffer(),
+          0,
+          full.buffer());
+      if (p.sumsA()) {
+        Broadcasting.sumTo(backend, full, da);
+      }
+    }
+    if (call.needs().of(1)) {
+      Tensor a = call.input(0).reshape(p.a());
+      if (p.spreadsA()) {
+        a = spread(backend, a, call.temporary(next++));
+      }
+      Tensor db = call.gradient(1).reshape(p.b());
+      Tensor full = p.sumsB() ? call.temporary(next) : db;
+      backend.gemm(
+          p.geometry(true, false, p.k(), p.n(), p.m(), p.batchOfA() > 1, true),
+          1,
+          a.buffer(),
+          dy.buffer(),
+          0,
+          full.buffer());
+      if (p.sumsB()) {
+        Broadcasting.sumTo(backend, full, db);
+      }
+    }
+  }
+
+  @Override
+  public long multiplyAdds(List<Shape> inputs) {
+    Product p = Product.of(inputs.get(0), inputs.get(1));
+    return (long) p.result().elements() * p.k();
+  }
+
+  /** An operand repeated to the full batch. */
+  private static Tensor spread(Backend backend, Tensor x, Tensor repeated) {
+    Shape full = repeated.shape();
+    backend.copy(
+        full.toArray(),
+        x.buffer(),
+        0,
+        Broadcasting.strides(x.shape(), full),
+        0,
+        full.strides(),
+        repeated.buffer());
+    return repeated;
+  }
+
+  /** Two operands as stacks of matrices: their shapes with vectors promoted, and the product's. */
+  private record Product(Shape a, Shape b, Shape batch, Shape result) {
+
+    static Product of(Shape a, Shape b) {
+      if (a.rank() == 0 || b.rank() == 0) {
+        throw new ShapeException("MatMul expects no scalars, found " + a + " and " + b);
+      }
+      Shape left = a.rank() == 1 ? Shape.of(1, a.size(0)) : a;
+      Shape right = b.rank() == 1 ? Shape.of(b.size(0), 1) : b;
+      if (left.size(-1) != right.size(-2)) {
+        throw new ShapeException(
+            "input "
+                + a
+                + " has "
+                + left.size(-1)
+                + " features, weight "
+                + b
+                + " expects "
+                + right.size(-2));
+      }
+      Shape batch = Shape.broadcast(leading(left), leading(right));
+      int[] sizes = Arrays.copyOf(batch.toArray(), batch.rank() + 2);
+      int used = batch.rank();
+      if (a.rank() > 1) {
+        sizes[used++] = left.size(-2);
+      }
+      if (b.rank() > 1) {
+        sizes[used++] = right.size(-1);
+      }
+      Shape result = Shape.of(Arrays.copyOf(sizes, used));
+      if (leading(right).elements() == 1) {
+        // One right operand for all (a weight): a single tall product, and one sum for its
+        // gradient.
+        left = Shape.of(left.elements(0, left.rank() - 1), left.size(-1));
+        right = Shape.of(right.size(-2), right.size(-1));
+        batch = Shape.SCALAR;
+      }
+      return new Product(left, right, batch, result);
+    }
+
+    int m() {
+      return a.size(-2);
+    }
+
+    int n() {
+      return b.size(-1);
+    }
+
+    int k() {
+      return a.size(-1);
+    }
+
+    int batchSize() {
+      return batch.elements();
+    }
+
+    int batchOfA() {
+      return leading(a).elements();
+    }
+
+    int batchOfB() {
+      return leading(b).elements();
+    }
+
+    /** Whether a is neither shared by all products nor full already. */
+    boolean spreadsA() {
+      return batchOfA() != 1 && batchOfA() != batchSize();
+    }
+
+    boolean spreadsB() {
+      return batchOfB() != 1 && batchOfB() != batchSize();
+    }
+
+    /** Whether the gradient to a is summed over products. */
+    boolean sumsA() {
+      return a.elements() != fullA().elements();
+    }
+
+    boolean sumsB() {
+      return b.elements() != fullB().elements();
+    }
+
+    Shape fullA() {
+      return full(m(), k());
+    }
+
+    Shape fullB() {
+      return full(k(), n());
+    }
+
+    Shape full(int rows, int columns) {
+      int[] sizes = Arrays.copyOf(batch.toArray(), batch.rank() + 2);
+      sizes[batch.rank()] = rows;
+      sizes[batch.rank() + 1] = columns;
+      return Shape.of(sizes);
+    }
+
+    GemmGeometry geometry(
+        boolean transposeA,
+        boolean transposeB,
+        int rows,
+        int columns,
+        int inner,
+        boolean ownA,
+        boolean ownB) {
+      return new GemmGeometry(
+          batchSize(),
+          transposeA,
+          transposeB,
+          rows,
+          columns,
+          inner,
+          ownA ? rows * inner : 0,
+          ownB ? inner * columns : 0,
+          rows * columns);
+    }
+
+    private static Shape leading(Shape shape) {
+      return Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 2));
+    }
+  }
+}

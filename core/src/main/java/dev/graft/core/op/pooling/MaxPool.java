@@ -1,0 +1,74 @@
+package dev.graft.core.op.pooling;
+
+import dev.graft.core.backend.PoolGeometry;
+import dev.graft.core.op.Arity;
+import dev.graft.core.op.Backward;
+import dev.graft.core.op.Forward;
+import dev.graft.core.op.Needs;
+import dev.graft.core.op.Op;
+import dev.graft.core.op.Samples;
+import dev.graft.core.op.Saves;
+import dev.graft.core.op.Window;
+import dev.graft.core.tensor.Shape;
+import java.util.List;
+
+/**
+ * Largest element of each window; padding never wins, and of equal elements the first. ONNX MaxPool
+ * (1, 8, 10, 11, 12) without its index output.
+ *
+ * @param window the sliding window
+ */
+public record MaxPool(Window window) implements Op {
+
+  @Override
+  public String type() {
+    return "MaxPool";
+  }
+
+  @Override
+  public List<Shape> outputShapes(List<Shape> inputs) {
+    Arity.expect(this, inputs, 1);
+    Shape x = inputs.get(0);
+    window.expectRank("MaxPool", x);
+    return List.of(window.outputShape(x, x.size(1)));
+  }
+
+  @Override
+  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
+    return Samples.inFirstOnly(batched);
+  }
+
+  /** The winner of each window. */
+  @Override
+  public List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {
+    return needs.any() ? outputShapes(inputs) : List.of();
+  }
+
+  @Override
+  public Saves saves(Needs needs) {
+    return needs.any() ? Saves.NOTHING.andScratch() : Saves.NOTHING;
+  }
+
+  @Override
+  public void forward(Forward call) {
+    PoolGeometry g = Pooling.geometry(window, call.input(0).shape(), false);
+    call.backend()
+        .maxPool(
+            g,
+            call.input(0).buffer(),
+            call.scratch().isEmpty() ? null : call.scratch().get(0).buffer(),
+            call.output().buffer());
+  }
+
+  /** Each output's gradient goes to its winner. */
+  @Override
+  public void backward(Backward call) {
+    PoolGeometry g = Pooling.geometry(window, call.inputShapes().get(0), false);
+    call.backend()
+        .maxPoolGradient(
+            g,
+            call.scratch().get(0).buffer(),
+            call.outputGradient().buffer(),
+            call.gradient(0).buffer());
+  }
+}
