@@ -1,5 +1,7 @@
 package dev.graft.core.op;
 
+import dev.graft.core.op.loss.Distillation;
+
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;

@@ -2,8 +2,8 @@ package dev.graft.core.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.graft.core.backend.ReferenceBackend;
-import dev.graft.core.data.Augment;
+import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.core.data.picture.Augment;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
