@@ -1,9 +1,5 @@
 package dev.graft.core.op;
 
-import dev.graft.core.op.linear.Conv;
-import dev.graft.core.op.normalization.BatchNormalization;
-import dev.graft.core.op.normalization.Dropout;
-
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.List;

@@ -1,7 +1,5 @@
 package dev.graft.core.op;
 
-import dev.graft.core.op.loss.Distillation;
-
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;

@@ -1,7 +1,5 @@
 package dev.graft.core.op;
 
-import dev.graft.core.op.linear.Gemm;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.autograd.Tape;

@@ -1,19 +1,5 @@
 package dev.graft.core.op;
 
-import dev.graft.core.op.activation.Relu;
-import dev.graft.core.op.activation.Softmax;
-import dev.graft.core.op.arithmetic.Add;
-import dev.graft.core.op.linear.Conv;
-import dev.graft.core.op.linear.Gemm;
-import dev.graft.core.op.linear.MatMul;
-import dev.graft.core.op.pooling.MaxPool;
-import dev.graft.core.op.normalization.BatchNormalization;
-import dev.graft.core.op.layout.Concat;
-import dev.graft.core.op.layout.Flatten;
-import dev.graft.core.op.layout.Pad;
-import dev.graft.core.op.layout.Transpose;
-import dev.graft.core.op.reduction.ReduceMean;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.reference.ReferenceBackend;
