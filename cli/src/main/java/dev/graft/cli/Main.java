@@ -48,7 +48,8 @@ public final class Main implements Runnable {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n");
     }
-    System.exit(execute(args));
+    StandardOutput output = StandardOutput.install();
+    System.exit(output.ended(execute(args)));
   }
 
   /** Runs the command and returns its exit code. */

@@ -8,6 +8,7 @@ import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.numpy.Npy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +68,10 @@ final class RunCommand implements Callable<Integer> {
       out.forEach(
           (name, file) -> {
             Npy.write(results.get(name), file);
-            System.out.println(name + " " + results.get(name).shape() + " -> " + file);
+            // Into a pipe, which may be standard output itself, goes nothing else.
+            if (Files.isRegularFile(file)) {
+              System.out.println(name + " " + results.get(name).shape() + " -> " + file);
+            }
           });
     }
     return 0;

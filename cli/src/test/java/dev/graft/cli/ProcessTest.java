@@ -129,6 +129,32 @@ class ProcessTest {
   }
 
   @Test
+  void standardOutputOnAFullDisk_isAnError() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
+    assumeTrue(Files.exists(Path.of("/dev/full")), "needs a device that is full");
+    List<String> full = List.of("/bin/bash", "-c", "exec \"$@\" >/dev/full", "bash");
+    for (Object[] command :
+        List.of(new Object[] {"inspect", MODEL}, new Object[] {"--help"}, new Object[] {"run"})) {
+      CommandRun run = finish(start(full, "-Xmx256m", command));
+      if (command[0].equals("run")) {
+        assertThat(run.code()).as("wrong usage says nothing there").isEqualTo(2);
+      } else {
+        oneLine(run, "standard output: cannot be written: No space left");
+      }
+    }
+  }
+
+  @Test
+  void readerThatHasSeenEnough_isToldNothing() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
+    List<String> closed =
+        List.of("/bin/bash", "-c", "\"$@\" > >(exec <&-; sleep 3); exit $?", "bash");
+    CommandRun run = finish(start(closed, "-Xmx256m", "inspect", MODEL));
+    assertThat(run.code()).isEqualTo(141);
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
   void tooLittleMemory_isOneLineWithARemedy() throws IOException, InterruptedException {
     // Samples meet in it, so that a batch cannot be computed in parts.
     GraphBuilder g = new GraphBuilder(1);

@@ -172,11 +172,35 @@ class AtomicFileTest {
   }
 
   @Test
-  void linkUnderTheName_isReplaced_notFollowed() throws IOException {
-    Path other = Files.writeString(folder.resolve("other"), "untouched");
-    Path link = Files.createSymbolicLink(folder.resolve("model.onnx"), other);
-    AtomicFile.write(link, out -> out.write('x'));
-    assertThat(other).hasContent("untouched");
-    assertThat(link).hasContent("x");
+  void interruptedThread_writesAllTheSame_andStaysInterrupted() throws IOException {
+    Path file = folder.resolve("model.onnx");
+    Thread.currentThread().interrupt();
+    AtomicFile.write(file, out -> out.write('x'));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(file).hasContent("x");
+    AtomicFile.write(
+        file,
+        out -> {
+          Thread.currentThread().interrupt();
+          out.write('y');
+        });
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(file).hasContent("y");
+    expectOnly(file);
+  }
+
+  @Test
+  void moving_replacesAsWritingDoes() throws IOException {
+    Path from = Files.writeString(folder.resolve("new"), "new");
+    Path to = Files.writeString(folder.resolve("model.onnx"), "old");
+    AtomicFile.move(from, to);
+    assertThat(to).hasContent("new");
+    expectOnly(to);
+    assertThatThrownBy(() -> AtomicFile.move(from, to))
+        .isInstanceOf(ExportException.class)
+        .message()
+        .startsWith(to + ": cannot be written")
+        .contains("no such file");
+    assertThat(to).hasContent("new");
   }
 }
