@@ -1,6 +1,6 @@
 package dev.graft.cli;
 
-import dev.graft.importers.Imported;
+import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Imported imported = ModelReader.readWithReport(model);
+    ImportedModel imported = ModelReader.readWithReport(model);
     ModelWriter.write(imported.model(), out);
     System.out.println(imported.report());
     System.out.println("written " + out);

@@ -12,7 +12,7 @@ import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.graph.Role;
 import dev.graft.core.tensor.Shape;
-import dev.graft.importers.Imported;
+import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.PreprocessingJson;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Imported imported = ModelReader.readWithReport(model);
+    ImportedModel imported = ModelReader.readWithReport(model);
     List<Row> rows = rows(imported.model());
     System.out.println(json ? json(imported, rows) : table(imported, rows));
     return 0;
@@ -72,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
     return rows;
   }
 
-  private static String table(Imported imported, List<Row> rows) {
+  private static String table(ImportedModel imported, List<Row> rows) {
     Model model = imported.model();
     int width = Math.max(4, rows.stream().mapToInt(r -> r.node.name().length()).max().orElse(4));
     String format = "%5s  %-" + Math.min(width, 48) + "s  %-18s  %-18s  %12s  %14s%n";
@@ -149,7 +149,7 @@ final class InspectCommand implements Callable<Integer> {
     return labels.size() > 10 ? shown + ", … (" + labels.size() + ")" : shown;
   }
 
-  private static String json(Imported imported, List<Row> rows) {
+  private static String json(ImportedModel imported, List<Row> rows) {
     Model model = imported.model();
     Graph graph = model.graph();
     ObjectNode root = new ObjectMapper().createObjectNode();

@@ -84,7 +84,7 @@ public final class AtomicFile {
   }
 
   private static ExportException failed(Path file, IOException e) {
-    return new ExportException(file + ": cannot be written: " + OneLine.of(e), e);
+    return new ExportException(file + ": cannot be written: " + PlainText.of(e), e);
   }
 
   private static OutputStream open(Path file, StandardOpenOption how) throws IOException {

@@ -6,10 +6,10 @@ public final class ExportException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public ExportException(String message) {
-    super(OneLine.of(message));
+    super(PlainText.of(message));
   }
 
   public ExportException(String message, Throwable cause) {
-    super(OneLine.of(message), cause);
+    super(PlainText.of(message), cause);
   }
 }

@@ -8,15 +8,15 @@ public final class ImportException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public ImportException(String message) {
-    super(OneLine.of(message));
+    super(PlainText.of(message));
   }
 
   public ImportException(String message, Throwable cause) {
-    super(OneLine.of(message), cause);
+    super(PlainText.of(message), cause);
   }
 
   /** A file that is not there, or that the system does not let us read. */
   public static ImportException unreadable(Object file, IOException e) {
-    return new ImportException(file + ": cannot be read: " + OneLine.of(e), e);
+    return new ImportException(file + ": cannot be read: " + PlainText.of(e), e);
   }
 }

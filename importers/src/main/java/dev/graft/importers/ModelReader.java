@@ -48,7 +48,7 @@ public final class ModelReader {
    *
    * @throws ImportException as {@link #read(Path)}
    */
-  public static Imported readWithReport(Path file) {
+  public static ImportedModel readWithReport(Path file) {
     if (!Files.exists(file)) {
       throw new ImportException(file + ": there is no such file");
     }
@@ -68,7 +68,7 @@ public final class ModelReader {
     }
   }
 
-  private static Imported read(String name, InputStream stream, @Nullable Path folder)
+  private static ImportedModel read(String name, InputStream stream, @Nullable Path folder)
       throws IOException {
     BufferedInputStream in = new BufferedInputStream(stream, 1 << 16);
     in.mark(HEAD);

@@ -4,9 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.importers.ImportException;
-import dev.graft.importers.Imported;
+import dev.graft.importers.ImportedModel;
 import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.OperatorSetIdProto;
+import dev.graft.importers.onnx.tensor.ExternalData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public final class OnnxReader {
    * @throws ImportException if it is no ONNX model, or asks for what Graft does not know
    * @throws IOException if the stream fails
    */
-  public static Imported read(String name, InputStream in, @Nullable Path folder)
+  public static ImportedModel read(String name, InputStream in, @Nullable Path folder)
       throws IOException {
     try {
       return read(parse(in), folder);
@@ -60,7 +61,7 @@ public final class OnnxReader {
     }
   }
 
-  private static Imported read(ModelProto proto, @Nullable Path folder) {
+  private static ImportedModel read(ModelProto proto, @Nullable Path folder) {
     if (!proto.hasGraph() || proto.getGraph().getOutputCount() == 0) {
       throw new ImportException("holds no ONNX graph; is it truncated, or another format?");
     }
@@ -70,7 +71,8 @@ public final class OnnxReader {
       notes.add("opset " + opset + " is read as " + NEWEST + ": its operators are the same here");
     }
     ExternalData external = new ExternalData(folder);
-    return new GraphReader(proto.getGraph(), opset, external, OnnxMetadata.read(proto)).read(notes);
+    return new GraphTranslator(proto.getGraph(), opset, external, OnnxMetadata.read(proto))
+        .read(notes);
   }
 
   private static int opset(ModelProto proto) {

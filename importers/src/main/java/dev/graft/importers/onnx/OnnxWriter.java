@@ -12,6 +12,8 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
 import dev.graft.importers.PreprocessingJson;
+import dev.graft.importers.onnx.operator.NodeWriter;
+import dev.graft.importers.onnx.operator.OnnxOperator;
 import dev.graft.importers.onnx.proto.GraphProto;
 import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.OperatorSetIdProto;
@@ -77,12 +79,16 @@ public final class OnnxWriter {
       target.addInput(valueInfo(input.name(), input.sizes()));
     }
     for (String name : graph.stored().keySet()) {
-      target.addInitializer(NodeExport.tensor(name, model.weights().get(name)));
+      target.addInitializer(NodeWriter.tensor(name, model.weights().get(name)));
     }
-    int opset = graph.nodes().stream().mapToInt(n -> NodeExport.opset(n.op())).max().orElse(13);
+    int opset =
+        graph.nodes().stream()
+            .mapToInt(n -> NodeWriter.opset(n))
+            .max()
+            .orElse(OnnxOperator.WRITTEN);
     Set<String> names = new HashSet<>(graph.shapes(1).keySet());
     for (Node node : graph.nodes()) {
-      NodeExport.add(target, names, opset, node);
+      NodeWriter.add(target, names, opset, node);
     }
     Map<String, Shape> two = graph.shapes(2);
     Map<String, Shape> three = graph.shapes(3);

@@ -1,6 +1,7 @@
 package dev.graft.importers.onnx;
 
 import dev.graft.importers.ImportException;
+import dev.graft.importers.onnx.operator.OnnxOperators;
 import dev.graft.importers.onnx.proto.NodeProto;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,8 @@ final class UnsupportedOperators {
   static void refuse(List<NodeProto> nodes, int opset) {
     TreeMap<String, List<String>> unknown = new TreeMap<>();
     for (NodeProto node : nodes) {
-      boolean standard = isStandard(node.getDomain());
-      if (!standard || OnnxOps.of(node.getOpType()) == null) {
-        String type = standard ? node.getOpType() : node.getDomain() + "." + node.getOpType();
+      if (OnnxOperators.of(node.getDomain(), node.getOpType()) == null) {
+        String type = OnnxOperators.key(node.getDomain(), node.getOpType());
         unknown.computeIfAbsent(type, k -> new ArrayList<>()).add(NodeOrder.name(node));
       }
     }

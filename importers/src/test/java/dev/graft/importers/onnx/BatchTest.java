@@ -7,7 +7,7 @@ import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.tensor.Shape;
-import dev.graft.importers.Imported;
+import dev.graft.importers.ImportedModel;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ class BatchTest extends ReaderTest {
   }
 
   private void stays(OnnxFile file, String why) throws IOException {
-    Imported imported = read(file.output());
+    ImportedModel imported = read(file.output());
     assertThat(imported.model().graph().input().sizes()).containsExactly(1, 4);
     assertThat(imported.report().notes())
         .anySatisfy(note -> assertThat(note).contains("the batch stays 1", why));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.tensor.Shape;
-import dev.graft.importers.Imported;
+import dev.graft.importers.ImportedModel;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -105,7 +105,7 @@ class GraphFormsTest extends ReaderTest {
     file.floats("w", new int[] {12, 2}, new float[24]);
     file.named("f", "Reshape", "x", "flat");
     file.node("MatMul", "f", "w");
-    Imported imported = read(file.output());
+    ImportedModel imported = read(file.output());
     assertThat(imported.report().notes()).anyMatch(note -> note.contains("left open"));
     assertThat(run(imported.model(), 3).shape()).isEqualTo(Shape.of(3, 2));
   }
@@ -114,7 +114,7 @@ class GraphFormsTest extends ReaderTest {
   void batchOfOne_staysWhereTheGraphNeedsIt() throws IOException {
     OnnxFile file = new OnnxFile(13).input("x", 1, 4).longs("sizes", 2, 2);
     file.node("Reshape", "x", "sizes");
-    Imported imported = read(file.output());
+    ImportedModel imported = read(file.output());
     assertThat(imported.model().graph().input().isBatched()).isFalse();
     assertThat(imported.report().notes()).noneMatch(note -> note.contains("left open"));
     assertThat(run(imported.model(), 1).shape()).isEqualTo(Shape.of(2, 2));

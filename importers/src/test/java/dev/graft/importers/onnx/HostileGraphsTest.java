@@ -7,6 +7,8 @@ import dev.graft.core.graph.Model;
 import dev.graft.importers.Bounded;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
+import dev.graft.importers.onnx.operator.OnnxOperator;
+import dev.graft.importers.onnx.operator.OnnxOperators;
 import dev.graft.importers.onnx.proto.AttributeProto;
 import dev.graft.importers.onnx.proto.GraphProto;
 import dev.graft.importers.onnx.proto.ModelProto;
@@ -58,37 +60,7 @@ class HostileGraphsTest {
   };
 
   private static final List<String> TYPES =
-      List.of(
-          "Add",
-          "AveragePool",
-          "BatchNormalization",
-          "Cast",
-          "Clip",
-          "Concat",
-          "Constant",
-          "ConstantOfShape",
-          "Conv",
-          "Div",
-          "Dropout",
-          "Flatten",
-          "Gather",
-          "Gemm",
-          "Identity",
-          "LogSoftmax",
-          "MatMul",
-          "MaxPool",
-          "Mul",
-          "Pad",
-          "ReduceMean",
-          "Relu",
-          "Reshape",
-          "Shape",
-          "Slice",
-          "Softmax",
-          "Squeeze",
-          "Sub",
-          "Transpose",
-          "Unsqueeze");
+      OnnxOperators.all().stream().map(OnnxOperator::name).toList();
 
   @TempDir private Path folder;
 

@@ -11,7 +11,7 @@ import dev.graft.core.op.Op;
 import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
-import dev.graft.importers.Imported;
+import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ abstract class ReaderTest {
 
   @TempDir Path folder;
 
-  final Imported read(OnnxFile file) throws IOException {
+  final ImportedModel read(OnnxFile file) throws IOException {
     return ModelReader.readWithReport(file.write(folder.resolve("model.onnx")));
   }
 

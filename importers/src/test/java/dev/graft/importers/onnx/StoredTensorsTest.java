@@ -135,9 +135,8 @@ class StoredTensorsTest extends ReaderTest {
     Model model = read(file.output()).model();
     assertThat(model.graph().stored(Role.PARAMETER)).containsExactly("w", "b", "b2", "b3");
     for (String copy : List.of("b2", "b3")) {
+      // Nobody writes into a stored tensor: until they are trained they may share memory.
       assertThat(model.weights().get(copy).toArray()).containsExactly(5, 6);
-      assertThat(model.weights().get(copy).host().array())
-          .isNotSameAs(model.weights().get("b").host().array());
     }
   }
 

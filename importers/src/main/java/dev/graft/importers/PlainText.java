@@ -8,14 +8,14 @@ import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
 
 /** Messages quote names out of files that may hold anything; a message is one line all the same. */
-final class OneLine {
+final class PlainText {
 
   private static final int LONGEST = 2000;
 
   /** Control characters, marks that turn the direction of text, and the separators of Unicode. */
   private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
-  private OneLine() {}
+  private PlainText() {}
 
   /** The message without line breaks and control characters, cut where it goes on for ever. */
   static String of(String message) {

@@ -1,8 +1,7 @@
-package dev.graft.importers.onnx;
+package dev.graft.importers.graph;
 
 import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ImportException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,48 +13,51 @@ import java.util.List;
  * @param values the numbers or factors, row-major
  * @param batch which of the elements are {@code value * N} rather than {@code value}
  */
-record IntConstant(Shape shape, long[] values, boolean[] batch) {
+public record WholeNumbers(Shape shape, long[] values, boolean[] batch) {
 
-  static IntConstant of(Shape shape, long... values) {
-    return new IntConstant(shape, values, new boolean[values.length]);
+  /** Of these numbers. */
+  public static WholeNumbers of(Shape shape, long... values) {
+    return new WholeNumbers(shape, values, new boolean[values.length]);
   }
 
-  static IntConstant vector(long... values) {
+  /** A vector of these numbers. */
+  public static WholeNumbers vector(long... values) {
     return of(Shape.of(values.length), values);
   }
 
-  int size() {
+  /** How many there are. */
+  public int size() {
     return values.length;
   }
 
   /** The elements at the given positions, as a tensor of another shape. */
-  IntConstant pick(Shape shape, int... positions) {
+  public WholeNumbers pick(Shape shape, int... positions) {
     long[] picked = new long[positions.length];
     boolean[] symbolic = new boolean[positions.length];
     for (int i = 0; i < positions.length; i++) {
       picked[i] = values[positions[i]];
       symbolic[i] = batch[positions[i]];
     }
-    return new IntConstant(shape, picked, symbolic);
+    return new WholeNumbers(shape, picked, symbolic);
   }
 
   /** Whether element {@code i} is the batch size itself. */
-  boolean isBatch(int i) {
+  public boolean isBatch(int i) {
     return i < values.length && batch[i] && values[i] == 1;
   }
 
   /** All elements of {@code parts} behind each other. */
-  static IntConstant joined(List<IntConstant> parts) {
-    int size = parts.stream().mapToInt(IntConstant::size).reduce(0, Math::addExact);
+  public static WholeNumbers joined(List<WholeNumbers> parts) {
+    int size = parts.stream().mapToInt(WholeNumbers::size).reduce(0, Math::addExact);
     long[] values = new long[size];
     boolean[] batch = new boolean[size];
     int at = 0;
-    for (IntConstant part : parts) {
+    for (WholeNumbers part : parts) {
       System.arraycopy(part.values, 0, values, at, part.size());
       System.arraycopy(part.batch, 0, batch, at, part.size());
       at += part.size();
     }
-    return new IntConstant(Shape.of(size), values, batch);
+    return new WholeNumbers(Shape.of(size), values, batch);
   }
 
   /**
@@ -64,7 +66,7 @@ record IntConstant(Shape shape, long[] values, boolean[] batch) {
    * @param type Add, Sub, Mul or Div, which cuts off as integer division does
    * @throws ImportException if a result depends on the batch size in any way but as a factor
    */
-  IntConstant combine(String type, IntConstant other) {
+  public WholeNumbers combine(String type, WholeNumbers other) {
     long[] results = new long[size()];
     boolean[] symbolic = new boolean[size()];
     for (int i = 0; i < results.length; i++) {
@@ -91,7 +93,21 @@ record IntConstant(Shape shape, long[] values, boolean[] batch) {
             default -> x / y;
           };
     }
-    return new IntConstant(shape, results, symbolic);
+    return new WholeNumbers(shape, results, symbolic);
+  }
+
+  /**
+   * The numbers, not copied.
+   *
+   * @throws ImportException if one depends on the batch size
+   */
+  public long[] known(String what) {
+    for (boolean open : batch) {
+      if (open) {
+        throw new ImportException(what + " depends on the batch size");
+      }
+    }
+    return values;
   }
 
   /**
@@ -99,15 +115,8 @@ record IntConstant(Shape shape, long[] values, boolean[] batch) {
    *
    * @throws ImportException if one depends on the batch size
    */
-  List<Long> toLongs(String what) {
-    List<Long> list = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
-      if (batch[i]) {
-        throw new ImportException(what + " depends on the batch size");
-      }
-      list.add(values[i]);
-    }
-    return list;
+  public List<Long> toLongs(String what) {
+    return Arrays.stream(known(what)).boxed().toList();
   }
 
   /**
@@ -115,11 +124,16 @@ record IntConstant(Shape shape, long[] values, boolean[] batch) {
    *
    * @throws ImportException if one depends on the batch size or is out of range
    */
-  List<Integer> toInts(String what) {
+  public List<Integer> toInts(String what) {
     return toLongs(what).stream().map(v -> toInt(v, what)).toList();
   }
 
-  static int toInt(long value, String what) {
+  /**
+   * A number as an int.
+   *
+   * @throws ImportException if it is out of range
+   */
+  public static int toInt(long value, String what) {
     if (value != (int) value) {
       throw new ImportException(what + " has the value " + value + ", which is out of range");
     }
@@ -128,7 +142,7 @@ record IntConstant(Shape shape, long[] values, boolean[] batch) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof IntConstant c
+    return other instanceof WholeNumbers c
         && shape.equals(c.shape)
         && Arrays.equals(values, c.values)
         && Arrays.equals(batch, c.batch);

@@ -1,4 +1,4 @@
-package dev.graft.importers.onnx;
+package dev.graft.importers.onnx.tensor;
 
 import dev.graft.importers.ImportException;
 import dev.graft.importers.onnx.proto.StringStringEntryProto;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder the model's folder; null for a model from a stream
  */
-record ExternalData(@Nullable Path folder) {
+public record ExternalData(@Nullable Path folder) {
 
   /**
    * The bytes of a tensor.

@@ -1,4 +1,4 @@
-package dev.graft.importers.onnx;
+package dev.graft.importers.graph;
 
 import dev.graft.core.op.Op;
 import dev.graft.core.op.activation.LogSoftmax;
@@ -14,7 +14,7 @@ import java.util.List;
  * that makes the result of one sample depend on another. Most such operations show in the shape
  * (the axis is gone, doubled, or twice there); the others are told here.
  */
-final class BatchAxis {
+public final class BatchAxis {
 
   private static final int NONE = Integer.MIN_VALUE;
 

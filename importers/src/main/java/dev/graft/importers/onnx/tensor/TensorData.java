@@ -1,4 +1,4 @@
-package dev.graft.importers.onnx;
+package dev.graft.importers.onnx.tensor;
 
 import com.google.protobuf.ByteString;
 import dev.graft.core.tensor.Shape;
@@ -6,6 +6,7 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.element.ElementType;
+import dev.graft.importers.graph.WholeNumbers;
 import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorProto.DataType;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The contents of a stored ONNX tensor: raw bytes (little-endian), a typed field, or a file beside
  * the model. Nothing in it is believed: sizes are checked against the data before memory is taken.
  */
-final class TensorData {
+public final class TensorData {
 
   /** Shapes and axes are small; weights of whole numbers are not read. */
   private static final int MAX_INTEGERS = 1 << 24;
@@ -37,7 +38,7 @@ final class TensorData {
    *
    * @throws ImportException if its type is not supported, or sizes and data do not agree
    */
-  static TensorData of(TensorProto proto, ExternalData external) {
+  public static TensorData of(TensorProto proto, ExternalData external) {
     Shape shape = shape(proto);
     if (width(type(proto)) == 0) {
       throw new ImportException(
@@ -100,7 +101,7 @@ final class TensorData {
   }
 
   /** The name of a data type's number. */
-  static String typeName(int number) {
+  public static String typeName(int number) {
     DataType type = DataType.forNumber(number);
     return type == null ? Integer.toString(number) : type.name().toLowerCase(Locale.ROOT);
   }
@@ -126,11 +127,13 @@ final class TensorData {
     };
   }
 
-  int elements() {
+  /** Number of elements. */
+  public int elements() {
     return shape.elements();
   }
 
-  boolean isFloat() {
+  /** Whether it holds floating-point numbers. */
+  public boolean isFloat() {
     return switch (type(proto)) {
       case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> true;
       default -> false;
@@ -138,13 +141,13 @@ final class TensorData {
   }
 
   /** The type's name where it was converted to float32; null where it was that. */
-  @Nullable String convertedFrom() {
+  public @Nullable String convertedFrom() {
     DataType type = type(proto);
     return type == DataType.FLOAT ? null : type.name().toLowerCase(Locale.ROOT);
   }
 
   /** A floating-point tensor as float32, rounded to nearest. */
-  Tensor floats() {
+  public Tensor floats() {
     float[] values = new float[shape.elements()];
     DataType type = type(proto);
     if (type == DataType.FLOAT && bytes != null) {
@@ -168,7 +171,7 @@ final class TensorData {
   }
 
   /** Finite elements that float32 cannot hold, in the result of {@link #floats}. */
-  int overflows(Tensor converted) {
+  public int overflows(Tensor converted) {
     int count = 0;
     if (type(proto) == DataType.DOUBLE) {
       float[] values = converted.toArray();
@@ -188,7 +191,7 @@ final class TensorData {
   }
 
   /** A whole-number or boolean tensor. */
-  IntConstant longs() {
+  public WholeNumbers longs() {
     if (shape.elements() > MAX_INTEGERS) {
       throw new ImportException(
           "tensor "
@@ -217,6 +220,6 @@ final class TensorData {
     if (bytes != null) {
       bytes.rewind();
     }
-    return IntConstant.of(shape, values);
+    return WholeNumbers.of(shape, values);
   }
 }

@@ -11,7 +11,12 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportReport;
-import dev.graft.importers.Imported;
+import dev.graft.importers.ImportedModel;
+import dev.graft.importers.graph.GraphAssembler;
+import dev.graft.importers.graph.WholeNumbers;
+import dev.graft.importers.onnx.operator.NodeCursor;
+import dev.graft.importers.onnx.operator.OnnxOperator;
+import dev.graft.importers.onnx.operator.OnnxOperators;
 import dev.graft.importers.onnx.proto.GraphProto;
 import dev.graft.importers.onnx.proto.NodeProto;
 import dev.graft.importers.onnx.proto.SparseTensorProto;
@@ -19,16 +24,20 @@ import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorShapeProto;
 import dev.graft.importers.onnx.proto.TypeProto;
 import dev.graft.importers.onnx.proto.ValueInfoProto;
+import dev.graft.importers.onnx.tensor.ExternalData;
+import dev.graft.importers.onnx.tensor.TensorData;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
-/** Turns the graph of an ONNX file into a model. */
-final class GraphReader {
+/**
+ * Turns the graph of an ONNX file into a model: drives the operators, node by node, as they put
+ * together the graph of a {@link GraphAssembler}.
+ */
+final class GraphTranslator {
 
   /** Types of inputs that are fed as float32. */
   private static final Set<Integer> CONVERTED =
@@ -46,7 +55,7 @@ final class GraphReader {
   /**
    * @throws ImportException if the nodes are in no order or of operators without a mapping
    */
-  GraphReader(GraphProto graph, int opset, ExternalData external, Metadata metadata) {
+  GraphTranslator(GraphProto graph, int opset, ExternalData external, Metadata metadata) {
     this.graph = graph;
     this.opset = opset;
     this.external = external;
@@ -58,7 +67,7 @@ final class GraphReader {
   /**
    * Reads the graph, with its batch left open where the file fixes it to 1 and nothing needs it.
    */
-  Imported read(List<String> notes) {
+  ImportedModel read(List<String> notes) {
     // Older files list the stored tensors among the inputs as well.
     Set<String> stored = new HashSet<>();
     graph.getInitializerList().forEach(tensor -> stored.add(tensor.getName()));
@@ -68,7 +77,7 @@ final class GraphReader {
     if (!fixed) {
       return build(false, notes);
     }
-    Imported open;
+    ImportedModel open;
     try {
       List<String> more = new ArrayList<>(notes);
       more.add("the batch, fixed to 1 in the file, is left open");
@@ -83,9 +92,9 @@ final class GraphReader {
     return open;
   }
 
-  private Imported build(boolean freeBatch, List<String> notes) {
+  private ImportedModel build(boolean freeBatch, List<String> notes) {
     try (Backend backend = new JavaBackend(1)) {
-      GraphImport target = new GraphImport(backend, freeBatch);
+      GraphAssembler target = new GraphAssembler(backend, freeBatch);
       Set<String> storedNames = addInitializers(target);
       Set<String> unread = new TreeSet<>();
       for (ValueInfoProto input : graph.getInputList()) {
@@ -98,16 +107,16 @@ final class GraphReader {
         }
       }
       for (NodeProto node : order.nodes()) {
-        importNode(target, node);
+        translate(target, node);
       }
       Graph built = target.graph(outputs(target));
       Model model = new Model(built, Weights.of(target.storedTensors()), metadata(target, built));
       storedNames.removeAll(built.stored().keySet());
-      return new Imported(model, report(target, notes, storedNames, unread));
+      return new ImportedModel(model, report(target, notes, storedNames, unread));
     }
   }
 
-  private List<String> outputs(GraphImport target) {
+  private List<String> outputs(GraphAssembler target) {
     List<String> outputs = new ArrayList<>();
     for (ValueInfoProto output : graph.getOutputList()) {
       target.shape(output.getName());
@@ -122,7 +131,7 @@ final class GraphReader {
     return outputs;
   }
 
-  private Metadata metadata(GraphImport target, Graph built) {
+  private Metadata metadata(GraphAssembler target, Graph built) {
     String head = metadata.head();
     if (head == null || built.nodes().stream().anyMatch(n -> n.name().equals(head))) {
       return metadata;
@@ -132,7 +141,7 @@ final class GraphReader {
   }
 
   private ImportReport report(
-      GraphImport target, List<String> notes, Set<String> unstored, Set<String> unread) {
+      GraphAssembler target, List<String> notes, Set<String> unstored, Set<String> unread) {
     List<String> all = new ArrayList<>(notes);
     all.addAll(target.notes());
     List<String> ignored = new ArrayList<>();
@@ -141,23 +150,23 @@ final class GraphReader {
       ignored.add("nodes that no output needs: " + dead);
     }
     if (!unread.isEmpty()) {
-      ignored.add("inputs that nothing reads, " + GraphImport.some(unread));
+      ignored.add("inputs that nothing reads, " + GraphAssembler.some(unread));
     }
     Set<String> unused = new TreeSet<>(unstored);
     unused.removeAll(order.values());
     Set<String> absorbed = new TreeSet<>(unstored);
     absorbed.removeAll(unused);
     if (!unused.isEmpty()) {
-      ignored.add("stored tensors that nothing reads, " + GraphImport.some(unused));
+      ignored.add("stored tensors that nothing reads, " + GraphAssembler.some(unused));
     }
     if (!absorbed.isEmpty()) {
-      all.add("stored tensors that became attributes, " + GraphImport.some(absorbed));
+      all.add("stored tensors that became attributes, " + GraphAssembler.some(absorbed));
     }
     return new ImportReport("ONNX, opset " + opset, target.operators(), all, ignored);
   }
 
   /** Reads the stored tensors that are used; returns the names of all. */
-  private Set<String> addInitializers(GraphImport target) {
+  private Set<String> addInitializers(GraphAssembler target) {
     for (SparseTensorProto sparse : graph.getSparseInitializerList()) {
       throw new ImportException(
           "tensor " + sparse.getValues().getName() + ": is sparse; export it as a dense one");
@@ -199,7 +208,7 @@ final class GraphReader {
     return shape.getDimCount() > 1 && shape.getDim(0).getDimValue() == 1;
   }
 
-  private InputSpec inputSpec(GraphImport target, ValueInfoProto input, boolean freeBatch) {
+  private InputSpec inputSpec(GraphAssembler target, ValueInfoProto input, boolean freeBatch) {
     String where = "input " + input.getName();
     TypeProto.Tensor type = input.getType().getTensorType();
     if (!input.getType().hasTensorType() || !type.hasShape()) {
@@ -229,18 +238,17 @@ final class GraphReader {
                 + axis
                 + " open; export the model with a fixed size (only the batch may be open)");
       } else {
-        sizes.add(IntConstant.toInt(dim.getDimValue(), where));
+        sizes.add(WholeNumbers.toInt(dim.getDimValue(), where));
       }
     }
     return new InputSpec(input.getName(), sizes);
   }
 
-  private void importNode(GraphImport target, NodeProto proto) {
+  private void translate(GraphAssembler target, NodeProto proto) {
     String name = NodeOrder.name(proto);
-    NodeImport node = new NodeImport(target, proto, opset, external, name);
-    OnnxOps.@Nullable Mapping mapping = OnnxOps.of(proto.getOpType());
+    OnnxOperator operator = OnnxOperators.of(proto.getDomain(), proto.getOpType());
     try {
-      if (mapping == null) {
+      if (operator == null) {
         throw new ImportException("is not supported");
       }
       for (String output : proto.getOutputList()) {
@@ -248,14 +256,13 @@ final class GraphReader {
           throw new ImportException("defines the value " + output + ", which is defined already");
         }
       }
-      mapping.map(node);
-      node.refuseOtherOutputs();
+      boolean mapped = new NodeCursor(target, operator, proto, opset, external, name).read();
+      target.count(proto.getOpType(), mapped);
     } catch (ShapeException | ImportException e) {
       throw new ImportException(where(proto, name) + e.getMessage(), e);
     } catch (ArithmeticException e) {
       throw new ImportException(where(proto, name) + "its sizes are out of range", e);
     }
-    target.count(proto.getOpType(), node.isMapped());
   }
 
   private String where(NodeProto proto, String name) {

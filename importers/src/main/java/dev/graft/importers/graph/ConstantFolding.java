@@ -1,25 +1,21 @@
-package dev.graft.importers.onnx;
+package dev.graft.importers.graph;
 
 import dev.graft.core.autograd.Tape;
 import dev.graft.core.autograd.Value;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.arithmetic.Add;
-import dev.graft.core.op.linear.Conv;
-import dev.graft.core.op.pooling.AveragePool;
-import dev.graft.core.op.pooling.MaxPool;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Carries out at import what depends on no input. A small file may ask for any amount of work, so
  * there are bounds: what lies beyond stays a node, or is refused where it must be known.
  */
-final class Folding {
+public final class ConstantFolding {
 
   /** Elements that folding may make beyond those it reads, over the whole file. */
   private static final long MAX_GROWTH = 1L << 24;
@@ -32,31 +28,19 @@ final class Folding {
   /** Whole numbers are moved as float positions, which are exact up to here. */
   private static final int MAX_INTEGERS = 1 << 24;
 
-  /** Operations that only move elements, so that they work on whole numbers as well. */
-  private static final Set<String> MOVES =
-      Set.of(
-          "Identity",
-          "Reshape",
-          "Flatten",
-          "Squeeze",
-          "Unsqueeze",
-          "Transpose",
-          "Slice",
-          "Concat",
-          "Dropout");
-
-  private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul", "Div");
-
   private final Backend backend;
   private long growth;
   private long left = MAX_GROWTH;
 
-  Folding(Backend backend) {
+  /**
+   * @param backend that computes
+   */
+  ConstantFolding(Backend backend) {
     this.backend = backend;
   }
 
   /** Counts the elements of a stored tensor, which allow for as much work as the file is large. */
-  void grant(Tensor stored) {
+  public void grant(Tensor stored) {
     left += (long) MAX_TIMES * stored.shape().elements();
   }
 
@@ -66,7 +50,7 @@ final class Folding {
    * @param read elements they are made from
    * @return whether there are so many left
    */
-  boolean allows(long made, long read) {
+  public boolean allows(long made, long read) {
     long grown = Math.max(0, made - read);
     if (growth + grown > MAX_GROWTH || made > left) {
       return false;
@@ -77,27 +61,29 @@ final class Folding {
   }
 
   /** Whether {@code op} on stored tensors of these shapes is carried out here. */
-  boolean takes(Op op, List<Shape> shapes) {
-    // Sliding windows are left out: their work is not bounded by what they read and write.
-    boolean window = op instanceof Conv || op instanceof MaxPool || op instanceof AveragePool;
-    return !window
+  boolean takes(FoldRule rule, Op op, List<Shape> shapes, List<Shape> results) {
+    return rule != FoldRule.NEVER
         && op.multiplyAdds(shapes) <= MAX_MULTIPLY_ADDS
-        && allows(op.outputShapes(shapes).get(0).elements(), elements(shapes));
+        && allows(elements(results), elements(shapes));
   }
 
   private static long elements(List<Shape> shapes) {
     return shapes.stream().mapToLong(Shape::elements).sum();
   }
 
-  /** The first output of {@code op}, in memory of its own. */
-  Tensor evaluate(Op op, List<Tensor> reads) {
+  /** The outputs of {@code op}, each in memory of its own. */
+  List<Tensor> evaluate(Op op, List<Tensor> reads) {
     Tape tape = new Tape(backend);
-    Value[] values =
-        reads.stream().map(t -> tape.constant(t.upload(backend))).toArray(Value[]::new);
-    Tensor result = tape.apply(op, values).tensor();
+    List<Value> values = reads.stream().map(t -> tape.constant(t.upload(backend))).toList();
     // Through a copy: a view of a stored tensor would tie the two together.
-    return Tensor.of(
-        result.shape(), Arrays.copyOf(result.download(backend), result.shape().elements()));
+    return tape.apply(op, 0, values).stream()
+        .map(Value::tensor)
+        .map(
+            result ->
+                Tensor.of(
+                    result.shape(),
+                    Arrays.copyOf(result.download(backend), result.shape().elements())))
+        .toList();
   }
 
   /**
@@ -105,35 +91,40 @@ final class Folding {
    *
    * @throws ImportException if it is none of those that shapes are computed with
    */
-  IntConstant apply(Op op, List<IntConstant> reads) {
-    List<Shape> shapes = reads.stream().map(IntConstant::shape).toList();
+  WholeNumbers apply(FoldRule rule, Op op, List<WholeNumbers> reads) {
+    List<Shape> shapes = reads.stream().map(WholeNumbers::shape).toList();
     Shape result = op.outputShapes(shapes).get(0);
     long read = elements(shapes);
     if (read > MAX_INTEGERS || !allows(result.elements(), read)) {
       throw new ImportException("makes too many whole numbers at import: " + result);
     }
-    if (ARITHMETIC.contains(op.type())) {
-      return broadcast(reads.get(0), result).combine(op.type(), broadcast(reads.get(1), result));
-    }
-    if (!MOVES.contains(op.type())) {
-      throw new ImportException(
-          "computes with whole numbers; only arithmetic on shapes is supported");
-    }
-    // Positions take the way of the elements, and are exact as floats.
+    return switch (rule) {
+      case ARITHMETIC ->
+          broadcast(reads.get(0), result).combine(op.type(), broadcast(reads.get(1), result));
+      case MOVES -> moved(op, reads, shapes);
+      case NEVER, FLOATS ->
+          throw new ImportException(
+              "computes with whole numbers; only arithmetic on shapes is supported");
+    };
+  }
+
+  /** Positions take the way of the elements, and are exact as floats. */
+  private WholeNumbers moved(Op op, List<WholeNumbers> reads, List<Shape> shapes) {
     Tensor[] positions = new Tensor[reads.size()];
     int first = 0;
     for (int i = 0; i < positions.length; i++) {
       positions[i] = positions(shapes.get(i), first);
       first += reads.get(i).size();
     }
-    return picked(IntConstant.joined(reads), evaluate(op, List.of(positions)));
+    return picked(WholeNumbers.joined(reads), evaluate(op, List.of(positions)).get(0));
   }
 
-  private IntConstant broadcast(IntConstant value, Shape to) {
-    return value.shape().equals(to)
-        ? value
-        : picked(
-            value, evaluate(new Add(), List.of(positions(value.shape(), 0), Tensor.zeros(to))));
+  private WholeNumbers broadcast(WholeNumbers value, Shape to) {
+    if (value.shape().equals(to)) {
+      return value;
+    }
+    List<Tensor> reads = List.of(positions(value.shape(), 0), Tensor.zeros(to));
+    return picked(value, evaluate(new Add(), reads).get(0));
   }
 
   private static Tensor positions(Shape shape, int first) {
@@ -144,7 +135,7 @@ final class Folding {
     return Tensor.of(shape, values);
   }
 
-  private static IntConstant picked(IntConstant from, Tensor positions) {
+  private static WholeNumbers picked(WholeNumbers from, Tensor positions) {
     float[] at = positions.toArray();
     int[] whole = new int[at.length];
     for (int i = 0; i < whole.length; i++) {

@@ -8,4 +8,4 @@ import dev.graft.core.graph.Model;
  * @param model ready to run
  * @param report what was mapped and what was ignored
  */
-public record Imported(Model model, ImportReport report) {}
+public record ImportedModel(Model model, ImportReport report) {}

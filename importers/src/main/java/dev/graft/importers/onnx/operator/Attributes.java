@@ -1,4 +1,4 @@
-package dev.graft.importers.onnx;
+package dev.graft.importers.onnx.operator;
 
 import dev.graft.importers.ImportException;
 import dev.graft.importers.onnx.proto.AttributeProto;

@@ -1,4 +1,4 @@
-package dev.graft.importers.onnx;
+package dev.graft.importers.graph;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Graph;
@@ -11,6 +11,7 @@ import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,20 +22,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A graph under construction. A value is one of three things: a stored tensor, whole numbers known
- * at import, or computed at run time. Of the last, shapes are known for two batch sizes, which
- * tells apart what depends on the batch; so arithmetic on shapes can be carried out here, once.
+ * Builds a graph, operation by operation, for a reader of any format. A value is one of three
+ * things: a stored tensor, whole numbers known at import, or computed at run time. Of the last,
+ * shapes are known for two batch sizes, which tells apart what depends on the batch; so arithmetic
+ * on shapes can be carried out here, once.
  */
-final class GraphImport {
+public final class GraphAssembler {
 
-  /** Two batch sizes: both prime, not 1, and small enough for large pictures. */
-  private static final int PROBE_A = 7;
+  /**
+   * Two batch sizes: prime and not 1, and small, since what fits at one sample may not fit at many.
+   */
+  private static final int PROBE_A = 2;
 
-  private static final int PROBE_B = 11;
+  private static final int PROBE_B = 3;
 
-  private final Folding folding;
+  private final ConstantFolding folding;
   private final Map<String, Tensor> stored = new LinkedHashMap<>();
-  private final Map<String, IntConstant> integers = new HashMap<>();
+  private final Map<String, WholeNumbers> integers = new HashMap<>();
   private final Map<String, String> unavailable = new HashMap<>();
   private final Map<String, Shape> shapesA = new HashMap<>();
   private final Map<String, Shape> shapesB = new HashMap<>();
@@ -50,52 +54,59 @@ final class GraphImport {
 
   /**
    * @param backend computes constants
-   * @param batchFreed whether a batch that the file fixes to 1 is left open
+   * @param batchFreed whether a batch that the file fixes is left open
    */
-  GraphImport(Backend backend, boolean batchFreed) {
-    this.folding = new Folding(backend);
+  public GraphAssembler(Backend backend, boolean batchFreed) {
+    this.folding = new ConstantFolding(backend);
     this.batchFreed = batchFreed;
   }
 
-  boolean batchFreed() {
+  /** Whether a batch that the file fixes is left open. */
+  public boolean batchFreed() {
     return batchFreed;
   }
 
-  Folding folding() {
+  /** What bounds the work that is done at import. */
+  public ConstantFolding folding() {
     return folding;
   }
 
-  void addInput(InputSpec input) {
+  /** Adds an input of the model. */
+  public void addInput(InputSpec input) {
     inputs.add(input);
     shapesA.put(input.name(), input.bind(PROBE_A));
     shapesB.put(input.name(), input.bind(PROBE_B));
   }
 
-  void addStored(String name, Tensor tensor) {
+  /** Adds a stored tensor; several names may share one, since nobody writes into it. */
+  public void addStored(String name, Tensor tensor) {
     stored.put(name, tensor);
     shapesA.put(name, tensor.shape());
     shapesB.put(name, tensor.shape());
   }
 
-  void addIntegers(String name, IntConstant value) {
+  /** Adds whole numbers that are known. */
+  public void addIntegers(String name, WholeNumbers value) {
     integers.put(name, value);
   }
 
   /** Says why {@code value} is not computed, should anything read it. */
-  void addUnavailable(String value, String why) {
+  public void addUnavailable(String value, String why) {
     unavailable.put(value, why);
   }
 
-  void note(String note) {
+  /** Adds a line to the report. */
+  public void note(String note) {
     notes.add(note);
   }
 
   /** Notes that {@code value} is a copy of a stored tensor from here on. */
-  void untied(String value) {
+  public void untied(String value) {
     untied.add(value);
   }
 
-  List<String> notes() {
+  /** The lines for the report, in order. */
+  public List<String> notes() {
     List<String> all = new ArrayList<>(notes);
     if (!untied.isEmpty()) {
       all.add(
@@ -111,33 +122,44 @@ final class GraphImport {
   }
 
   /** How many there are, and the first names. */
-  static String some(Collection<String> names) {
+  public static String some(Collection<String> names) {
     String first = String.join(", ", names.stream().limit(5).toList());
     return names.size() + ": " + first + (names.size() > 5 ? ", …" : "");
   }
 
-  Map<String, Integer> operators() {
-    return operators;
+  /** How many of each of the file's operators became a node. */
+  public Map<String, Integer> operators() {
+    return Collections.unmodifiableMap(operators);
   }
 
-  boolean isKnown(String value) {
+  /** Whether a value of that name is there. */
+  public boolean isKnown(String value) {
     return shapesA.containsKey(value) || integers.containsKey(value);
   }
 
-  @Nullable IntConstant integers(String value) {
+  /** The whole numbers of that name; null if it is something else. */
+  public @Nullable WholeNumbers integers(String value) {
     return integers.get(value);
   }
 
-  @Nullable Tensor stored(String value) {
+  /** The stored tensor of that name; null if it is something else. */
+  public @Nullable Tensor stored(String value) {
     return stored.get(value);
   }
 
-  /** The shape of a float value as whole numbers, multiples of the batch marked. */
-  IntConstant shapeOf(String value) {
-    return symbolic(value, shape(value), shapesB.get(value));
+  /** All stored tensors, in order. */
+  public Map<String, Tensor> storedTensors() {
+    return Collections.unmodifiableMap(stored);
   }
 
-  private static IntConstant symbolic(String value, Shape a, Shape b) {
+  /**
+   * The shape of a float value as whole numbers, multiples of the batch marked.
+   *
+   * @throws ImportException if there is no such value, or its shape depends on the batch otherwise
+   */
+  public WholeNumbers shapeOf(String value) {
+    Shape a = shape(value);
+    Shape b = shapesB.get(value);
     long[] sizes = new long[a.rank()];
     boolean[] batch = new boolean[a.rank()];
     for (int axis = 0; axis < sizes.length; axis++) {
@@ -148,11 +170,15 @@ final class GraphImport {
         throw new ImportException("the shape of " + value + " is no multiple of the batch size");
       }
     }
-    return new IntConstant(Shape.of(sizes.length), sizes, batch);
+    return new WholeNumbers(Shape.of(sizes.length), sizes, batch);
   }
 
-  /** The shape of a float value for the first probed batch size. */
-  Shape shape(String value) {
+  /**
+   * The shape of a float value for the first probed batch size.
+   *
+   * @throws ImportException if there is no such value
+   */
+  public Shape shape(String value) {
     Shape shape = shapesA.get(value);
     if (shape == null) {
       String why = unavailable.get(value);
@@ -175,8 +201,8 @@ final class GraphImport {
     return name;
   }
 
-  /** Counts a finished ONNX node as mapped or as computed at import. */
-  void count(String type, boolean mapped) {
+  /** Counts a finished operator of the file as mapped or as computed at import. */
+  public void count(String type, boolean mapped) {
     if (mapped) {
       operators.merge(type, 1, Integer::sum);
     } else {
@@ -185,29 +211,38 @@ final class GraphImport {
   }
 
   /**
-   * Adds an operation, or carries it out where everything it reads is stored.
+   * Adds an operation, or carries it out where everything it reads is known.
    *
+   * @param rule what is carried out
+   * @param outputs names for the first of the operation's outputs, at least one
    * @return whether a node was added
    * @throws ShapeException if the inputs do not fit
+   * @throws ImportException if it cannot be computed, or would mix the samples of a freed batch
    */
-  boolean emit(String name, Op op, List<String> reads, String output) {
+  public boolean emit(String name, Op op, FoldRule rule, List<String> reads, List<String> outputs) {
     if (!reads.isEmpty() && integers.keySet().containsAll(reads)) {
-      addIntegers(output, folding.apply(op, reads.stream().map(integers::get).toList()));
+      addIntegers(
+          outputs.get(0), folding.apply(rule, op, reads.stream().map(integers::get).toList()));
       return false;
     }
     List<Shape> shapes = reads.stream().map(this::shape).toList();
-    Shape a = op.outputShapes(shapes).get(0);
-    Shape b = op.outputShapes(reads.stream().map(shapesB::get).toList()).get(0);
-    if (stored.keySet().containsAll(reads) && folding.takes(op, shapes)) {
-      addStored(output, folding.evaluate(op, reads.stream().map(stored::get).toList()));
+    List<Shape> a = op.outputShapes(shapes);
+    List<Shape> b = op.outputShapes(reads.stream().map(shapesB::get).toList());
+    if (stored.keySet().containsAll(reads) && folding.takes(rule, op, shapes, a)) {
+      List<Tensor> results = folding.evaluate(op, reads.stream().map(stored::get).toList());
+      for (int i = 0; i < outputs.size(); i++) {
+        addStored(outputs.get(i), results.get(i));
+      }
       return false;
     }
-    nodes.add(new Node(uniqueName(name), op, reads, List.of(output)));
-    shapesA.put(output, a);
-    shapesB.put(output, b);
-    if (batchFreed) {
-      List<Integer> axes = reads.stream().map(this::batchAxis).toList();
-      BatchAxis.expectApart(op, axes, batchAxis(output), a.rank());
+    nodes.add(new Node(uniqueName(name), op, reads, outputs));
+    for (int i = 0; i < outputs.size(); i++) {
+      shapesA.put(outputs.get(i), a.get(i));
+      shapesB.put(outputs.get(i), b.get(i));
+      if (batchFreed) {
+        List<Integer> axes = reads.stream().map(this::batchAxis).toList();
+        BatchAxis.expectApart(op, axes, batchAxis(outputs.get(i)), a.get(i).rank());
+      }
     }
     return true;
   }
@@ -217,8 +252,8 @@ final class GraphImport {
    *
    * @throws ImportException if they lie along several, or the axis holds more than the samples
    */
-  int batchAxis(String value) {
-    IntConstant shape = shapeOf(value);
+  public int batchAxis(String value) {
+    WholeNumbers shape = shapeOf(value);
     int found = -1;
     for (int axis = 0; axis < shape.size(); axis++) {
       if (shape.batch()[axis]) {
@@ -232,13 +267,9 @@ final class GraphImport {
   }
 
   /** The finished graph, without what its outputs do not need. */
-  Graph graph(List<String> outputs) {
+  public Graph graph(List<String> outputs) {
     Map<String, Shape> sizes = new LinkedHashMap<>();
     stored.forEach((name, tensor) -> sizes.put(name, tensor.shape()));
     return new Graph(inputs, sizes, nodes, outputs).ending(outputs);
-  }
-
-  Map<String, Tensor> storedTensors() {
-    return stored;
   }
 }

@@ -1,0 +1,72 @@
+package dev.graft.importers.onnx.operator;
+
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.WholeNumbers;
+import dev.graft.importers.onnx.tensor.TensorData;
+import java.util.Arrays;
+import java.util.List;
+
+/** Operators that make constants: stored tensors and whole numbers from here on. */
+final class ConstantOperators {
+
+  static final List<OnnxOperator> ALL =
+      List.of(
+          OnnxOperator.of("Constant", ConstantOperators::readConstant),
+          OnnxOperator.of("ConstantOfShape", ConstantOperators::readConstantOfShape).since(9));
+
+  private ConstantOperators() {}
+
+  private static void readConstant(NodeCursor node) {
+    Attributes a = node.attributes();
+    List<Long> whole = a.integers("value_ints");
+    if (a.has("value")) {
+      TensorData data = node.data(a.tensor("value"));
+      if (data.isFloat()) {
+        node.fold(data.floats());
+      } else {
+        node.fold(data.longs());
+      }
+    } else if (a.has("value_float")) {
+      node.fold(Tensor.of(Shape.SCALAR, (float) a.number("value_float", 0)));
+    } else if (a.has("value_floats")) {
+      List<Float> given = a.numbers("value_floats");
+      float[] values = new float[given.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = given.get(i);
+      }
+      node.fold(Tensor.of(Shape.of(values.length), values));
+    } else if (a.has("value_int")) {
+      node.fold(WholeNumbers.of(Shape.SCALAR, a.integer("value_int", 0)));
+    } else if (whole != null) {
+      node.fold(WholeNumbers.vector(whole.stream().mapToLong(Long::longValue).toArray()));
+    } else {
+      throw new ImportException("holds no number; strings and sparse tensors are not supported");
+    }
+  }
+
+  private static void readConstantOfShape(NodeCursor node) {
+    Shape shape = Shape.of(node.integers(0).toInts("the shape of a constant"));
+    if (!node.graph().folding().allows(shape.elements(), 0)) {
+      throw new ImportException("makes too large a constant at import: " + shape);
+    }
+    if (!node.attributes().has("value")) {
+      node.fold(Tensor.zeros(shape));
+      return;
+    }
+    TensorData data = node.data(node.attributes().tensor("value"));
+    if (data.elements() != 1) {
+      throw new ImportException("expects one value, found " + data.elements());
+    }
+    if (data.isFloat()) {
+      float[] values = new float[shape.elements()];
+      Arrays.fill(values, data.floats().toArray()[0]);
+      node.fold(Tensor.of(shape, values));
+    } else {
+      long[] values = new long[shape.elements()];
+      Arrays.fill(values, data.longs().values()[0]);
+      node.fold(WholeNumbers.of(shape, values));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.graft.importers.onnx.operator;
+
+import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.Squeeze;
+import dev.graft.core.tensor.Shape;
+import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.FoldRule;
+import dev.graft.importers.graph.WholeNumbers;
+import java.util.List;
+
+/** Gather of known positions: of whole numbers, or one position of a tensor, which is a Slice. */
+final class GatherOperator {
+
+  static final List<OnnxOperator> ALL =
+      List.of(OnnxOperator.of("Gather", GatherOperator::read).folds(FoldRule.MOVES));
+
+  private GatherOperator() {}
+
+  private static void read(NodeCursor node) {
+    WholeNumbers from = node.graph().integers(node.input(0));
+    List<Long> positions = node.integers(1).toLongs("a position");
+    Shape picked = node.integers(1).shape();
+    if (from != null) {
+      pick(node, from, positions, picked);
+      return;
+    }
+    Shape x = node.shape(0);
+    int axis = x.axis(node.integer("axis", 0));
+    if (picked.elements() != 1 || picked.rank() > 1) {
+      throw new ImportException(
+          "picks several positions of a tensor; supported are one position, and shapes");
+    }
+    long at = positions.get(0);
+    boolean batch = node.graph().shapeOf(node.input(0)).batch()[axis];
+    if (batch || at < -x.size(axis) || at >= x.size(axis)) {
+      throw new ImportException("picks position " + at + " along axis " + axis + " of " + x);
+    }
+    // To the end where it is the last: -1 + 1 would mean the front.
+    long end = at == -1 ? Long.MAX_VALUE : at + 1;
+    Slice slice = new Slice(List.of(at), List.of(end), List.of(axis), List.of(1L));
+    if (picked.rank() == 1) {
+      node.emit(slice, node.first());
+    } else {
+      String sliced = node.emitStep("slice", slice, node.input(0));
+      node.emit(new Squeeze(List.of(axis)), List.of(sliced));
+    }
+  }
+
+  /** {@code y[i…, p…, k…] = x[i…, positions[p…], k…]}. */
+  private static void pick(NodeCursor node, WholeNumbers from, List<Long> positions, Shape picked) {
+    Shape x = from.shape();
+    int axis = x.axis(node.integer("axis", 0));
+    int outer = x.elements(0, axis);
+    int inner = x.elements(axis + 1, x.rank());
+    long made = (long) outer * positions.size() * inner;
+    if (!node.graph().folding().allows(made, from.size())) {
+      throw new ImportException("makes too many whole numbers at import: " + made);
+    }
+    int[] at = new int[(int) made];
+    int next = 0;
+    for (int o = 0; o < outer; o++) {
+      for (long position : positions) {
+        long absolute = position < 0 ? position + x.size(axis) : position;
+        if (absolute < 0 || absolute >= x.size(axis)) {
+          throw new ImportException("picks position " + position + " of " + x.size(axis));
+        }
+        for (int i = 0; i < inner; i++) {
+          at[next++] = (int) ((o * (long) x.size(axis) + absolute) * inner + i);
+        }
+      }
+    }
+    int[] sizes = new int[x.rank() - 1 + picked.rank()];
+    System.arraycopy(x.toArray(), 0, sizes, 0, axis);
+    System.arraycopy(picked.toArray(), 0, sizes, axis, picked.rank());
+    System.arraycopy(x.toArray(), axis + 1, sizes, axis + picked.rank(), x.rank() - 1 - axis);
+    node.fold(from.pick(Shape.of(sizes), at));
+  }
+}

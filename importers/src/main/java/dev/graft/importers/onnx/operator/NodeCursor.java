@@ -1,0 +1,243 @@
+package dev.graft.importers.onnx.operator;
+
+import dev.graft.core.op.Op;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.GraphAssembler;
+import dev.graft.importers.graph.WholeNumbers;
+import dev.graft.importers.onnx.proto.NodeProto;
+import dev.graft.importers.onnx.proto.TensorProto;
+import dev.graft.importers.onnx.tensor.ExternalData;
+import dev.graft.importers.onnx.tensor.TensorData;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node of a file that is being read: what it says, and a place to put the operations that it
+ * becomes.
+ */
+public final class NodeCursor {
+
+  private final GraphAssembler graph;
+  private final OnnxOperator operator;
+  private final NodeProto proto;
+  private final Attributes attributes;
+  private final int opset;
+  private final ExternalData external;
+  private final String name;
+  private boolean mapped;
+  private int emitted;
+
+  /**
+   * @param graph where the operations go
+   * @param operator of the node
+   * @param opset of the file
+   * @param external where tensors beside the file lie
+   * @param name of the node, for messages and for what it becomes
+   */
+  public NodeCursor(
+      GraphAssembler graph,
+      OnnxOperator operator,
+      NodeProto proto,
+      int opset,
+      ExternalData external,
+      String name) {
+    this.graph = graph;
+    this.operator = operator;
+    this.proto = proto;
+    this.attributes = new Attributes(proto);
+    this.opset = opset;
+    this.external = external;
+    this.name = name;
+  }
+
+  /**
+   * Reads the node.
+   *
+   * @return whether it became an operation, and was not computed
+   * @throws ImportException if it asks for what is not supported
+   */
+  public boolean read() {
+    operator.reading().read(this);
+    // Whatever reads an output that is not computed is told so.
+    for (int i = Math.max(1, emitted); i < proto.getOutputCount(); i++) {
+      if (!proto.getOutput(i).isEmpty()) {
+        graph.addUnavailable(
+            proto.getOutput(i),
+            "output "
+                + (i + 1)
+                + " of "
+                + operator.name()
+                + " "
+                + name
+                + ", which is not supported");
+      }
+    }
+    return mapped;
+  }
+
+  GraphAssembler graph() {
+    return graph;
+  }
+
+  Attributes attributes() {
+    return attributes;
+  }
+
+  String name() {
+    return name;
+  }
+
+  int opset() {
+    return opset;
+  }
+
+  /** The contents of a tensor that stands in an attribute. */
+  TensorData data(TensorProto tensor) {
+    return TensorData.of(tensor, external);
+  }
+
+  /** Whether input {@code i} is given; optional ones may be left out or named "". */
+  boolean has(int i) {
+    return i < proto.getInputCount() && !proto.getInput(i).isEmpty();
+  }
+
+  String input(int i) {
+    if (!has(i)) {
+      throw new ImportException("input " + i + " is missing");
+    }
+    return proto.getInput(i);
+  }
+
+  /**
+   * The inputs up to {@code most}, without trailing absent ones.
+   *
+   * @throws ImportException if one is absent before another, or there are more
+   */
+  List<String> inputs(int most) {
+    List<String> given = new ArrayList<>();
+    for (int i = 0; i < proto.getInputCount(); i++) {
+      if (has(i) && (i >= most || given.size() < i)) {
+        throw new ImportException(
+            i >= most ? "has more inputs than " + most : "input " + given.size() + " is missing");
+      }
+      if (has(i)) {
+        given.add(input(i));
+      }
+    }
+    return given;
+  }
+
+  /** The first of several inputs, where the others become attributes. */
+  List<String> first() {
+    return List.of(input(0));
+  }
+
+  String output() {
+    if (proto.getOutputCount() == 0 || proto.getOutput(0).isEmpty()) {
+      throw new ImportException("has no output");
+    }
+    return proto.getOutput(0);
+  }
+
+  Shape shape(int i) {
+    return graph.shape(input(i));
+  }
+
+  /** Input {@code i} as whole numbers known at import. */
+  WholeNumbers integers(int i) {
+    WholeNumbers value = graph.integers(input(i));
+    if (value == null) {
+      throw notConstant(i);
+    }
+    return value;
+  }
+
+  /** Input {@code i} as a stored float tensor. */
+  Tensor constant(int i) {
+    Tensor tensor = graph.stored(input(i));
+    if (tensor == null) {
+      throw notConstant(i);
+    }
+    return tensor;
+  }
+
+  private ImportException notConstant(int i) {
+    return new ImportException(
+        "input " + i + " (" + input(i) + ") must be constant; export with constant folding");
+  }
+
+  /** Input {@code i} as a single stored number, or {@code absent}. */
+  double scalar(int i, double absent) {
+    if (!has(i)) {
+      return absent;
+    }
+    WholeNumbers whole = graph.integers(input(i));
+    if (whole != null && whole.size() == 1) {
+      return whole.toLongs("input " + i).get(0);
+    }
+    Tensor tensor = constant(i);
+    if (tensor.shape().elements() != 1) {
+      throw new ImportException("input " + i + " must be one number, found " + tensor.shape());
+    }
+    return Attributes.decimal(tensor.toArray()[0]);
+  }
+
+  /** Axes from input {@code i} where given, else from the attribute; null if neither. */
+  @Nullable List<Integer> axes(int i) {
+    return has(i) ? integers(i).toInts("axes") : integers("axes");
+  }
+
+  /** A whole-number attribute as an int. */
+  int integer(String attribute, int absent) {
+    return WholeNumbers.toInt(attributes.integer(attribute, absent), attribute);
+  }
+
+  /** A list attribute as ints; null if it is absent. */
+  @Nullable List<Integer> integers(String attribute) {
+    List<Long> listed = attributes.integers(attribute);
+    return listed == null
+        ? null
+        : listed.stream().map(v -> WholeNumbers.toInt(v, attribute)).toList();
+  }
+
+  /** This node is one operation on the given inputs, all of whose outputs have the file's names. */
+  void emit(Op op, List<String> reads) {
+    emit(op, reads, 1);
+  }
+
+  /**
+   * This node is one operation on the given inputs.
+   *
+   * @param outputs how many of the operation's outputs the file may name
+   */
+  void emit(Op op, List<String> reads, int outputs) {
+    List<String> names = new ArrayList<>(List.of(output()));
+    for (int i = 1; i < Math.min(outputs, proto.getOutputCount()); i++) {
+      String given = proto.getOutput(i);
+      names.add(given.isEmpty() ? output() + "/" + i : given);
+    }
+    mapped |= graph.emit(name, op, operator.folding(), reads, names);
+    emitted = names.size();
+  }
+
+  /** Adds a step of a node that takes several operations; returns the value it computes. */
+  String emitStep(String suffix, Op op, String... reads) {
+    String value = output() + "/" + suffix;
+    mapped |=
+        graph.emit(name + "/" + suffix, op, operator.folding(), List.of(reads), List.of(value));
+    return value;
+  }
+
+  /** This node is whole numbers known at import. */
+  void fold(WholeNumbers value) {
+    graph.addIntegers(output(), value);
+  }
+
+  /** This node is a float constant. */
+  void fold(Tensor value) {
+    graph.addStored(output(), value);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.graft.importers.onnx.operator;
+
+import com.google.protobuf.ByteString;
+import dev.graft.core.graph.Node;
+import dev.graft.core.op.Op;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ExportException;
+import dev.graft.importers.onnx.operator.OnnxOperator.Written;
+import dev.graft.importers.onnx.proto.AttributeProto;
+import dev.graft.importers.onnx.proto.GraphProto;
+import dev.graft.importers.onnx.proto.NodeProto;
+import dev.graft.importers.onnx.proto.TensorProto;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** One node on its way into an ONNX file: a place for the operator's attributes and inputs. */
+public final class NodeWriter {
+
+  private final GraphProto.Builder graph;
+  private final Set<String> names;
+  private final int opset;
+  private final Node node;
+  private final NodeProto.Builder proto = NodeProto.newBuilder();
+
+  private NodeWriter(GraphProto.Builder graph, Set<String> names, int opset, Node node) {
+    this.graph = graph;
+    this.names = names;
+    this.opset = opset;
+    this.node = node;
+  }
+
+  /**
+   * The oldest opset, from 13 on, that has this operation.
+   *
+   * @throws ExportException if ONNX has no operator for it, as for a loss
+   */
+  public static int opset(Node node) {
+    return written(node).opset(node.op());
+  }
+
+  /**
+   * Adds a node to a file.
+   *
+   * @param names of all values; those that are added here join them
+   * @param opset at least what {@link #opset(Node)} says for each node
+   * @throws ExportException if ONNX has no operator for it, as for a loss
+   */
+  public static void add(GraphProto.Builder graph, Set<String> names, int opset, Node node) {
+    NodeWriter writer = new NodeWriter(graph, names, opset, node);
+    writer.proto.setName(node.name()).setOpType(node.op().type());
+    writer.proto.addAllInput(node.inputs());
+    written(node).write(node.op(), writer);
+    writer.proto.addAllOutput(node.outputs());
+    graph.addNode(writer.proto);
+  }
+
+  private static Written<?> written(Node node) {
+    Written<?> written = OnnxOperators.writing(node.op());
+    if (written == null) {
+      throw unwritable(node, "");
+    }
+    return written;
+  }
+
+  private static ExportException unwritable(Node node, String state) {
+    Op op = node.op();
+    return new ExportException(
+        node.name() + ": " + op.type() + state + " has no place in an ONNX file");
+  }
+
+  /** What an operation in training is refused with. */
+  ExportException inTraining() {
+    return unwritable(node, " in training");
+  }
+
+  int opset() {
+    return opset;
+  }
+
+  void integer(String name, long value) {
+    proto.addAttribute(
+        AttributeProto.newBuilder()
+            .setName(name)
+            .setType(AttributeProto.AttributeType.INT)
+            .setI(value));
+  }
+
+  void number(String name, double value) {
+    proto.addAttribute(
+        AttributeProto.newBuilder()
+            .setName(name)
+            .setType(AttributeProto.AttributeType.FLOAT)
+            .setF((float) value));
+  }
+
+  void integers(String name, List<Integer> values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+    values.forEach(attribute::addInts);
+    proto.addAttribute(attribute);
+  }
+
+  void text(String name, String value) {
+    proto.addAttribute(
+        AttributeProto.newBuilder()
+            .setName(name)
+            .setType(AttributeProto.AttributeType.STRING)
+            .setS(ByteString.copyFromUtf8(value)));
+  }
+
+  /** An optional input that is left out before others. */
+  void noInput() {
+    proto.addInput("");
+  }
+
+  private String unique(String name) {
+    String wanted = node.name() + "/" + name;
+    while (!names.add(wanted)) {
+      wanted += "_";
+    }
+    return wanted;
+  }
+
+  /** A further input that holds one number. */
+  void input(String name, double value) {
+    String input = unique(name);
+    proto.addInput(input);
+    graph.addInitializer(tensor(input, Tensor.of(Shape.SCALAR, (float) value)));
+  }
+
+  /** A further input that holds whole numbers. */
+  void input(String name, Collection<? extends Number> values) {
+    String input = unique(name);
+    proto.addInput(input);
+    ByteBuffer raw = ByteBuffer.allocate(Long.BYTES * values.size()).order(ByteOrder.LITTLE_ENDIAN);
+    values.forEach(v -> raw.putLong(v.longValue()));
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(input)
+            .setDataType(TensorProto.DataType.INT64.getNumber())
+            .addDims(values.size())
+            .setRawData(ByteString.copyFrom(raw.flip())));
+  }
+
+  /** A stored float tensor, raw and little-endian. */
+  public static TensorProto tensor(String name, Tensor tensor) {
+    float[] values = tensor.toArray();
+    ByteBuffer raw =
+        ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asFloatBuffer().put(values);
+    TensorProto.Builder proto =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(TensorProto.DataType.FLOAT.getNumber())
+            .setRawData(ByteString.copyFrom(raw));
+    for (int size : tensor.shape().toArray()) {
+      proto.addDims(size);
+    }
+    return proto.build();
+  }
+}
