@@ -1,7 +1,6 @@
 package dev.graft.bench;
 
 import dev.graft.core.backend.Rng;
-import dev.graft.core.data.UnreadableException;
 import dev.graft.core.data.picture.PictureFile;
 import dev.graft.core.data.picture.Preprocessor;
 import dev.graft.core.graph.Preprocessing;
@@ -63,7 +62,7 @@ public class DecodingBenchmark {
   }
 
   @Benchmark
-  public BufferedImage decode() throws UnreadableException {
+  public BufferedImage decode() {
     return PictureFile.read(file);
   }
 
@@ -78,7 +77,7 @@ public class DecodingBenchmark {
   }
 
   @Benchmark
-  public float[] decodeAndPreprocess() throws UnreadableException {
+  public float[] decodeAndPreprocess() {
     return Preprocessor.apply(preprocessing, PictureFile.read(file));
   }
 

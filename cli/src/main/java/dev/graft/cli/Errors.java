@@ -1,14 +1,8 @@
 package dev.graft.cli;
 
-import dev.graft.core.backend.BackendException;
+import dev.graft.core.GraftException;
 import dev.graft.core.backend.DeviceMemoryError;
-import dev.graft.core.data.DataException;
-import dev.graft.core.graph.GraphException;
 import dev.graft.core.plan.MemoryException;
-import dev.graft.core.tensor.ShapeException;
-import dev.graft.core.train.TrainingException;
-import dev.graft.importers.ExportException;
-import dev.graft.importers.ImportException;
 import java.util.List;
 
 /** One clear line for whatever went wrong; a stack trace only where it was asked for. */
@@ -16,17 +10,7 @@ final class Errors {
 
   /** What is said for people in its own words; anything else is a fault of Graft's. */
   private static final List<Class<? extends Throwable>> EXPECTED =
-      List.of(
-          UsageException.class,
-          BackendException.class,
-          DataException.class,
-          GraphException.class,
-          MemoryException.class,
-          ShapeException.class,
-          TrainingException.class,
-          ExportException.class,
-          ImportException.class,
-          IllegalArgumentException.class);
+      List.of(UsageException.class, GraftException.class, IllegalArgumentException.class);
 
   private Errors() {}
 

@@ -151,7 +151,7 @@ final class PredictCommand implements Callable<Integer> {
     System.err.println("note: " + text);
   }
 
-  private static BufferedImage open(Path image) throws UnreadableException {
+  private static BufferedImage open(Path image) {
     if (!Files.exists(image)) {
       throw new UnreadableException("does not exist");
     }

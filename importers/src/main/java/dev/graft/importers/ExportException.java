@@ -1,7 +1,9 @@
 package dev.graft.importers;
 
+import dev.graft.core.GraftException;
+
 /** A file that cannot be written; nothing is left under its name. */
-public final class ExportException extends RuntimeException {
+public final class ExportException extends GraftException {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,10 @@
 package dev.graft.importers;
 
+import dev.graft.core.GraftException;
 import java.io.IOException;
 
 /** A file that cannot be read as what it should be; the message says where and what to do. */
-public final class ImportException extends RuntimeException {
+public final class ImportException extends GraftException {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,11 +1,14 @@
 package dev.graft.tests;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.graft.core.GraftException;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -58,11 +61,35 @@ class ArchitectureTest {
   void everyClass_hasItsPlace() {
     String[] places =
         Stream.concat(
-                Stream.of("kernels", "importers", "cli", "bench", "tests")
-                    .map(module -> "dev.graft." + module + ".."),
+                Stream.of("core", "kernels..", "importers..", "cli..", "bench..", "tests..")
+                    .map(module -> "dev.graft." + module),
                 CORE_PACKAGES.stream().map(ArchitectureTest::core))
             .toArray(String[]::new);
     classes().should().resideInAnyPackage(places).check(graft);
+  }
+
+  @Test
+  void rootOfCore_importsNothingOfGraft() {
+    noClasses()
+        .that()
+        .resideInAPackage(CORE)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.graft..").and(DescribedPredicate.not(resideInAPackage(CORE))))
+        .check(graft);
+  }
+
+  /** So that an embedder catches all that Graft says for people with one clause. */
+  @Test
+  void everyException_isAGraftException() {
+    classes()
+        .that()
+        .areAssignableTo(Exception.class)
+        .and()
+        .resideInAnyPackage(CORE + "..", "dev.graft.importers..", "dev.graft.kernels..")
+        .should()
+        .beAssignableTo(GraftException.class)
+        .check(graft);
   }
 
   @Test

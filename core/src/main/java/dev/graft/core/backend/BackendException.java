@@ -1,7 +1,9 @@
 package dev.graft.core.backend;
 
+import dev.graft.core.GraftException;
+
 /** A backend cannot do what it was asked: no such backend, no memory, a device lost. */
-public class BackendException extends RuntimeException {
+public class BackendException extends GraftException {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,9 @@
 package dev.graft.core.data;
 
+import dev.graft.core.GraftException;
+
 /** Data that cannot be trained on; the message says where, what was expected and what was found. */
-public final class DataException extends RuntimeException {
+public final class DataException extends GraftException {
 
   private static final long serialVersionUID = 1L;
 

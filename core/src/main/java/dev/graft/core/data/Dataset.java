@@ -29,7 +29,7 @@ public interface Dataset {
    * @return one array for each field, in order
    * @throws UnreadableException if this item cannot be read
    */
-  List<float[]> read(int index, long variant) throws UnreadableException;
+  List<float[]> read(int index, long variant);
 
   /** What to call an item in a message, such as its file. */
   String name(int index);

@@ -46,7 +46,7 @@ public final class JoinedDataset implements Dataset {
   }
 
   @Override
-  public List<float[]> read(int index, long variant) throws UnreadableException {
+  public List<float[]> read(int index, long variant) {
     List<float[]> item = new ArrayList<>(fields.size());
     for (Dataset part : parts) {
       item.addAll(part.read(index, variant));

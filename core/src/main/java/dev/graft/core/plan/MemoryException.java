@@ -1,7 +1,9 @@
 package dev.graft.core.plan;
 
+import dev.graft.core.GraftException;
+
 /** A batch does not fit into memory; the message says what it needs, what is free and what fits. */
-public final class MemoryException extends RuntimeException {
+public final class MemoryException extends GraftException {
 
   private static final long serialVersionUID = 1L;
 

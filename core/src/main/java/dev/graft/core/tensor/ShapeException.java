@@ -1,10 +1,12 @@
 package dev.graft.core.tensor;
 
+import dev.graft.core.GraftException;
+
 /**
  * Shapes that do not fit together. The message says what was expected, what was found and what to
  * do; whoever knows the layer's name puts it in front.
  */
-public final class ShapeException extends RuntimeException {
+public final class ShapeException extends GraftException {
 
   private static final long serialVersionUID = 1L;
 

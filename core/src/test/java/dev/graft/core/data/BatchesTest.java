@@ -45,7 +45,7 @@ class BatchesTest {
     }
 
     @Override
-    public List<float[]> read(int index, long variant) throws UnreadableException {
+    public List<float[]> read(int index, long variant) {
       reads.incrementAndGet();
       if (index % 7 == 0) {
         Thread.yield();
@@ -253,7 +253,7 @@ class BatchesTest {
   }
 
   @Test
-  void joinedData_standsSideBySide() throws UnreadableException {
+  void joinedData_standsSideBySide() {
     List<Dataset.Field> fields = List.of(new Dataset.Field("teacher", Shape.of(2)));
     Dataset logits =
         new TensorDataset(
@@ -283,7 +283,7 @@ class BatchesTest {
       }
 
       @Override
-      public List<float[]> read(int index, long variant) throws UnreadableException {
+      public List<float[]> read(int index, long variant) {
         before.run();
         return dataset.read(index, variant);
       }

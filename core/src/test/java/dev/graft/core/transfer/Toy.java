@@ -96,7 +96,7 @@ final class Toy {
     }
 
     @Override
-    public BufferedImage read(int index) throws UnreadableException {
+    public BufferedImage read(int index) {
       reads.incrementAndGet();
       if (broken.contains(index)) {
         throw new UnreadableException("is broken");

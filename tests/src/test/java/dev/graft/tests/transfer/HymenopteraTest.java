@@ -8,7 +8,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
-import dev.graft.core.data.UnreadableException;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.data.picture.Preprocessor;
@@ -37,8 +36,7 @@ class HymenopteraTest {
   @TempDir private Path folder;
 
   @Test
-  void mobileNet_tellsAntsFromBees_andItsFileIsAllItTakes()
-      throws OrtException, UnreadableException {
+  void mobileNet_tellsAntsFromBees_andItsFileIsAllItTakes() throws OrtException {
     Split photos = DataFolders.open(Material.path("data/hymenoptera_data"), 0.2, 1);
     Model model = ModelReader.read(Material.path("models_onnx/mobilenet_v2_1.0_224_tf2ptq.onnx"));
     Preprocessing tf = Preprocessing.named("tf", 3, 224, 224);
@@ -59,7 +57,7 @@ class HymenopteraTest {
 
   /** ONNX Runtime on the pixels that the file's own preprocessing gives. */
   private static void agree(Path file, Model model, Pictures photos, Backend backend)
-      throws OrtException, UnreadableException {
+      throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession theirs = environment.createSession(file.toString());
         Session ours = Session.of(model, backend)) {

@@ -1,7 +1,6 @@
 package dev.graft.core.data.picture;
 
 import dev.graft.core.data.DataException;
-import dev.graft.core.data.UnreadableException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -189,7 +188,7 @@ public final class ImageFolder implements Pictures {
   }
 
   @Override
-  public BufferedImage read(int index) throws UnreadableException {
+  public BufferedImage read(int index) {
     return PictureFile.read(files.get(index));
   }
 }

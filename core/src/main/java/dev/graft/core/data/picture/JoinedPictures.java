@@ -1,7 +1,6 @@
 package dev.graft.core.data.picture;
 
 import dev.graft.core.data.DataException;
-import dev.graft.core.data.UnreadableException;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
@@ -42,7 +41,7 @@ public record JoinedPictures(Pictures first, Pictures second) implements Picture
   }
 
   @Override
-  public BufferedImage read(int index) throws UnreadableException {
+  public BufferedImage read(int index) {
     return index < first.size() ? first.read(index) : second.read(index - first.size());
   }
 }

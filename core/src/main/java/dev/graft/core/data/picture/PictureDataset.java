@@ -1,7 +1,6 @@
 package dev.graft.core.data.picture;
 
 import dev.graft.core.data.Dataset;
-import dev.graft.core.data.UnreadableException;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
@@ -48,7 +47,7 @@ public final class PictureDataset implements Dataset {
   }
 
   @Override
-  public List<float[]> read(int index, long variant) throws UnreadableException {
+  public List<float[]> read(int index, long variant) {
     float[] target = new float[fields.get(1).item().elements()];
     int label = pictures.label(index);
     if (label != Pictures.UNLABELLED) {

@@ -39,7 +39,7 @@ public final class PictureFile {
    * @throws UnreadableException if it is no picture, damaged or truncated, or claims more pixels
    *     than a picture may have or the heap has room for; the message follows the file's name
    */
-  public static BufferedImage read(Path file) throws UnreadableException {
+  public static BufferedImage read(Path file) {
     byte[] bytes;
     try {
       if (!Files.isRegularFile(file)) {
@@ -60,12 +60,14 @@ public final class PictureFile {
    *
    * @throws UnreadableException as {@link #read(Path)}
    */
-  static BufferedImage read(byte[] bytes) throws UnreadableException {
+  static BufferedImage read(byte[] bytes) {
     if (bytes.length == 0) {
       throw new UnreadableException("is empty");
     }
     try {
       return Orientation.upright(decode(JpegSegments.plain(bytes)), Orientation.of(bytes));
+    } catch (UnreadableException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       // Readers meet damaged files with all kinds of unchecked exceptions.
       throw new UnreadableException(isEnd(e) ? "is truncated" : "is damaged: " + reason(e), e);
@@ -75,7 +77,7 @@ public final class PictureFile {
     }
   }
 
-  private static BufferedImage decode(byte[] bytes) throws IOException, UnreadableException {
+  private static BufferedImage decode(byte[] bytes) throws IOException {
     try (ImageInputStream stream =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
@@ -112,7 +114,7 @@ public final class PictureFile {
   }
 
   /** Before anything is allocated: a header of twenty bytes can claim any size. */
-  private static void checkSize(int width, int height) throws UnreadableException {
+  private static void checkSize(int width, int height) {
     long pixels = (long) width * height;
     if (pixels < 1 || pixels > MAX_PIXELS) {
       throw new UnreadableException(

@@ -1,6 +1,5 @@
 package dev.graft.core.data.picture;
 
-import dev.graft.core.data.UnreadableException;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +28,7 @@ record PictureSubset(Pictures all, int[] indices, Set<Integer> unlabelled) imple
   }
 
   @Override
-  public BufferedImage read(int index) throws UnreadableException {
+  public BufferedImage read(int index) {
     return all.read(indices[index]);
   }
 }

@@ -30,7 +30,7 @@ public interface Pictures {
    *
    * @throws UnreadableException if it cannot be read
    */
-  BufferedImage read(int index) throws UnreadableException;
+  BufferedImage read(int index);
 
   /** Some of these pictures, in the given order. */
   default Pictures subset(int[] indices) {

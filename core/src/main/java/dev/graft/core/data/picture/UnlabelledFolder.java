@@ -1,7 +1,6 @@
 package dev.graft.core.data.picture;
 
 import dev.graft.core.data.DataException;
-import dev.graft.core.data.UnreadableException;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +57,7 @@ public final class UnlabelledFolder implements Pictures {
   }
 
   @Override
-  public BufferedImage read(int index) throws UnreadableException {
+  public BufferedImage read(int index) {
     return PictureFile.read(files.get(index));
   }
 }

@@ -30,7 +30,7 @@ class PictureFileTest {
         "colour.png", "gray.png", "bits.png", "alpha.png", "gray_alpha.png", "palette.png",
         "gray16.png", "turned6.png", "animated.gif", "colour.bmp", "palette.bmp", "colour.tiff"
       })
-  void losslessFormats_giveWhatPillowGives(String name) throws UnreadableException {
+  void losslessFormats_giveWhatPillowGives(String name) {
     assertThat(distance(name)).isZero();
   }
 
@@ -42,18 +42,18 @@ class PictureFileTest {
         "turned1.jpg", "turned2.jpg", "turned3.jpg", "turned4.jpg", "turned5.jpg",
         "turned6.jpg", "turned7.jpg", "turned8.jpg", "turned6_gray.jpg"
       })
-  void jpeg_givesWhatPillowGives(String name) throws UnreadableException {
+  void jpeg_givesWhatPillowGives(String name) {
     assertThat(distance(name)).isLessThanOrEqualTo(2);
   }
 
   // As above; multiplied with black that rounds once more.
   @ParameterizedTest
   @ValueSource(strings = {"cmyk.jpg", "ycck.jpg"})
-  void printingColours_giveWhatPillowGives(String name) throws UnreadableException {
+  void printingColours_giveWhatPillowGives(String name) {
     assertThat(distance(name)).isLessThanOrEqualTo(3);
   }
 
-  private static int distance(String name) throws UnreadableException {
+  private static int distance(String name) {
     Raster8 read = Raster8.of(PictureFile.read(Golden.file(name)));
     Golden expected = Golden.of(name);
     assertThat(read.width()).isEqualTo(expected.width());
