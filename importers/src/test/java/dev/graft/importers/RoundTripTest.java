@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.graph.GraphBuilder;
+import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.graph.Weights;
 import dev.graft.core.op.Window;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -81,6 +83,29 @@ class RoundTripTest {
     assertThat(read.notes()).isEqualTo(notes);
     assertThat(read.weights().get("conv.weight").toArray())
         .isEqualTo(model().weights().get("conv.weight").toArray());
+  }
+
+  /** That is all a killed run leaves, and the model it started from may be gone. */
+  @Test
+  void checkpointAndTheModelItBelongsTo_areAModel() {
+    var store = new SafetensorsCheckpointStore(folder.resolve("checkpoints"));
+    store.start(model());
+    assertThat(store.model("best")).isEmpty();
+    Tensor trained = Initializer.normal(model().weights().get("fc.bias").shape(), 1, 7);
+    Weights state = Weights.of(Map.of("fc.bias", trained));
+    store.save("best", new CheckpointStore.Checkpoint(state, Map.of()));
+    Model made = store.model("best").orElseThrow();
+    assertThat(made.metadata()).isEqualTo(model().metadata());
+    for (String name : model().weights().names()) {
+      Tensor expected = name.equals("fc.bias") ? trained : model().weights().get(name);
+      assertThat(made.weights().get(name).toArray()).as(name).isEqualTo(expected.toArray());
+    }
+    Weights foreign = Weights.of(Map.of("other", trained));
+    store.save("best", new CheckpointStore.Checkpoint(foreign, Map.of()));
+    assertThatThrownBy(() -> store.model("best"))
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining("holds other")
+        .hasMessageContaining("not of one run");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.graft.core.train;
 
+import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,15 @@ public interface CheckpointStore {
   record Checkpoint(Weights weights, Map<String, String> notes) {}
 
   /**
+   * Takes note of the model that training starts from, once, before the first state: with its head
+   * for the new classes, its labels and its preprocessing. The states hold only what was trained;
+   * together with this model each of them is a model.
+   *
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  void start(Model model);
+
+  /**
    * Stores a state under {@code name}, replacing what was there.
    *
    * @throws java.io.UncheckedIOException if it cannot be written; the old state is still there
@@ -41,6 +51,9 @@ public interface CheckpointStore {
   /** Forgets everything: for runs that keep no checkpoints. */
   static CheckpointStore none() {
     return new CheckpointStore() {
+      @Override
+      public void start(Model model) {}
+
       @Override
       public void save(String name, Checkpoint checkpoint) {}
 

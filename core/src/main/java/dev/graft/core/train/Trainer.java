@@ -144,7 +144,7 @@ public final class Trainer {
   private Metrics evaluate(Executor executor, Batches validation) {
     Metrics.Sum sum = new Metrics.Sum();
     try (BatchIterator batches = validation.inOrder()) {
-      while (batches.hasNext() && !cancellation.isRequested()) {
+      while (cancellation.goesOnWith(batches)) {
         Batch batch = batches.next();
         Map<String, Tensor> outputs = executor.predict(batch.tensors());
         add(sum, batch, outputs);
@@ -200,7 +200,7 @@ public final class Trainer {
       int done = 0;
       try (BatchIterator batches =
           training.iterate(order, item -> augmented ? Rng.key(epochKey, item) : 0)) {
-        while (batches.hasNext() && !cancellation.isRequested()) {
+        while (cancellation.goesOnWith(batches)) {
           step(batches.next(), firstStep + done, sum);
           done++;
           listener.on(new TrainEvent.Progress(phase.name(), firstStep + done));

@@ -30,7 +30,8 @@ public final class Distill {
   private Distill() {}
 
   /**
-   * Trains a student.
+   * Trains a student. Where the run is cancelled, or its thread interrupted, it returns the best
+   * student so far.
    *
    * @param teachers their logits are averaged; empty where alpha is 0
    * @param student gets a new head unless its labels are the data's classes
@@ -39,6 +40,7 @@ public final class Distill {
    * @return the trained student
    * @throws GraphException if a teacher's classes are not those of the data
    * @throws dev.graft.core.data.DataException if too many pictures cannot be read
+   * @throws dev.graft.core.train.TrainingException as {@link FineTune#run}
    */
   public static Tuned run(
       List<Model> teachers,

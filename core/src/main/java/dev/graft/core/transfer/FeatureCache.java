@@ -80,7 +80,7 @@ final class FeatureCache {
     Map<String, String> unreadable;
     try (Batches batches = new Batches(source, BATCH, threads);
         BatchIterator pass = batches.inOrder()) {
-      while (pass.hasNext() && !cancellation.isRequested()) {
+      while (cancellation.goesOnWith(pass)) {
         Batch batch = pass.next();
         Map<String, Tensor> all = new HashMap<>(batch.tensors());
         all.putAll(executor.predict(batch.tensors()));

@@ -40,12 +40,14 @@ public final class FineTune {
   private FineTune() {}
 
   /**
-   * Fine-tunes a model on pictures. The model must carry its preprocessing.
+   * Fine-tunes a model on pictures. The model must carry its preprocessing. Where the run is
+   * cancelled, or its thread interrupted, it returns the best model so far.
    *
    * @return the tuned model, with the classes as its labels; the given one is not changed
    * @throws GraphException if the model has no head that can be told, or no preprocessing
    * @throws dev.graft.core.data.DataException if too many pictures cannot be read
-   * @throws TrainingException if the loss is no longer a number, or everything is frozen
+   * @throws TrainingException if the loss is no longer a number, everything is frozen, or the run
+   *     was cancelled or interrupted within its first epoch
    */
   public static Tuned run(Model model, Split data, Settings settings) {
     Model ready = prepare(model, data.training().classes(), settings);
@@ -98,6 +100,7 @@ public final class FineTune {
       Dataset validation,
       Settings settings,
       Backend backend) {
+    settings.checkpoints().start(model);
     TuningRun run = new TuningRun(model, loss, training, validation, settings, backend);
     double rate =
         settings.rate().isPresent()

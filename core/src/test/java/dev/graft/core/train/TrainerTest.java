@@ -73,6 +73,9 @@ class TrainerTest {
     CheckpointStore store =
         new CheckpointStore() {
           @Override
+          public void start(Model model) {}
+
+          @Override
           public void save(String name, Checkpoint checkpoint) {
             saved.put(name, checkpoint);
           }
@@ -181,6 +184,22 @@ class TrainerTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("phase all")
         .hasMessageContaining("learning rate 1.0E38");
+  }
+
+  @Test
+  void interruptingTheThread_endsAsCancellingDoes_andIsKept() {
+    Trainer trainer = trainer();
+    listener =
+        event -> {
+          events.add(event);
+          if (event instanceof TrainEvent.Progress progress && progress.done() == 5) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    train(trainer, phase(0.5, 9, null), signs(10, 1), signs(6, 2));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(trainer.epochs()).isEqualTo(1);
+    assertThat(heard(TrainEvent.Ended.class).get(0).reason()).isEqualTo("cancelled");
   }
 
   @Test

@@ -24,7 +24,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -163,6 +168,60 @@ class FineTuneTest extends FineTuneFixture {
                 });
     Tuned tuned = FineTune.run(Toy.network(), Toy.data(), settings);
     assertThat(tuned.epochs()).isEqualTo(2);
+  }
+
+  /** Whether it computes, waits for pictures, or fills the cache. */
+  @ParameterizedTest
+  @EnumSource(Recipe.class)
+  void interruptingTheThread_returnsTheBestSoFar_andStaysInterrupted(Recipe recipe)
+      throws InterruptedException {
+    CountDownLatch learnt = new CountDownLatch(2);
+    Settings settings =
+        settings(recipe, 1_000_000)
+            .rate(0.01)
+            .listener(
+                event -> {
+                  if (event instanceof TrainEvent.Epoch) {
+                    learnt.countDown();
+                  }
+                });
+    AtomicReference<Tuned> tuned = new AtomicReference<>();
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread training =
+        new Thread(
+            () -> {
+              tuned.set(FineTune.run(Toy.network(), Toy.data(), settings));
+              interrupted.set(Thread.interrupted());
+            });
+    training.start();
+    assertThat(learnt.await(60, TimeUnit.SECONDS)).isTrue();
+    training.interrupt();
+    training.join(60_000);
+    assertThat(tuned.get().epochs()).isGreaterThanOrEqualTo(2);
+    assertThat(interrupted).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Recipe.class)
+  void interruptedBeforeAnythingIsLearnt_saysThatNothingIsSaved(Recipe recipe) {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> FineTune.run(Toy.network(), Toy.data(), settings(recipe, 3)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("cancelled");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** With it, a checkpoint is a model even where the run ends half-way. */
+  @Test
+  void checkpoints_belongToTheModelThatTheStoreWasGivenFirst() {
+    MemoryStore store = new MemoryStore();
+    Tuned tuned =
+        FineTune.run(Toy.network(), Toy.data(), settings(Recipe.STAGED, 4).checkpoints(store));
+    Weights best = store.saved.get(CheckpointStore.BEST).weights();
+    Model start = Objects.requireNonNull(store.start);
+    assertThat(start.metadata()).isEqualTo(tuned.model().metadata());
+    Weights made = start.weights().with(best.asMap());
+    assertThat(Toy.same(made, weights(tuned), made.names())).isTrue();
   }
 
   @Test
