@@ -1,7 +1,5 @@
 package dev.graft.core.graph;
 
-import dev.graft.core.op.Op;
-import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.ArrayList;
@@ -120,29 +118,40 @@ public final class Graph {
   }
 
   private void assignRoles(Node node) {
-    Op op = node.op();
     for (int i = 0; i < node.inputs().size(); i++) {
       String input = node.inputs().get(i);
       if (!stored.containsKey(input)) {
         continue;
       }
-      if (op.parameterInputs().contains(i) || isBiasOfMatMul(node, i)) {
-        roles.put(input, Role.PARAMETER);
-      } else if (op.stateInputs().contains(i)) {
-        roles.putIfAbsent(input, Role.STATE);
+      Role role = role(node, i);
+      if (role == Role.PARAMETER) {
+        roles.put(input, role);
+      } else if (role == Role.STATE) {
+        roles.putIfAbsent(input, role);
       }
     }
   }
 
-  /** The other operand of an Add right behind a MatMul is that layer's bias if it is a vector. */
-  private boolean isBiasOfMatMul(Node node, int i) {
-    if (!node.op().type().equals("Add") || stored.get(node.inputs().get(i)).rank() != 1) {
-      return false;
+  /** What the stored tensor that {@code node} reads as input i is to this node. */
+  public Role role(Node node, int i) {
+    if (node.op().parameterInputs().contains(i) || isBias(node, i)) {
+      return Role.PARAMETER;
     }
-    Node before = producers.get(node.inputs().get(1 - i));
-    return before != null
-        && before.op() instanceof MatMul
-        && before.inputs().stream().anyMatch(stored::containsKey);
+    return node.op().stateInputs().contains(i) ? Role.STATE : Role.CONSTANT;
+  }
+
+  /** Whether input i of a node is the bias of a layer right before it. */
+  private boolean isBias(Node node, int i) {
+    return node.op().biasInputs().contains(i)
+        && stored.get(node.inputs().get(i)).rank() == 1
+        && node.inputs().stream().anyMatch(this::isLayerWithoutBias);
+  }
+
+  private boolean isLayerWithoutBias(String value) {
+    Node layer = producers.get(value);
+    return layer != null
+        && layer.op().leavesBias()
+        && layer.inputs().stream().anyMatch(stored::containsKey);
   }
 
   /** What is fed, in order. */

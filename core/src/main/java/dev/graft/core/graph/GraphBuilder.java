@@ -1,6 +1,7 @@
 package dev.graft.core.graph;
 
 import dev.graft.core.backend.Rng;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.activation.Relu;
@@ -86,12 +87,13 @@ public final class GraphBuilder {
     List<Integer> sizes = new ArrayList<>(List.of(channels, shape(x).size(1) / groups));
     sizes.addAll(window.kernel());
     List<String> reads = new ArrayList<>(List.of(x, name + ".weight"));
-    weight(name + ".weight", Initializer.he(Shape.of(sizes), Rng.key(seed, name + ".weight")));
+    Conv conv = new Conv(window, groups);
+    parameter(conv, 1, name + ".weight", Shape.of(sizes));
     if (bias) {
-      weight(name + ".bias", Tensor.zeros(Shape.of(channels)));
+      parameter(conv, 2, name + ".bias", Shape.of(channels));
       reads.add(name + ".bias");
     }
-    return node(name, new Conv(window, groups), reads.toArray(String[]::new));
+    return node(name, conv, reads.toArray(String[]::new));
   }
 
   /**
@@ -100,27 +102,21 @@ public final class GraphBuilder {
    * @param x a value {@code [N,features]}
    */
   public String linear(String name, String x, int features) {
-    Shape shape = Shape.of(features, shape(x).size(-1));
-    weight(name + ".weight", Initializer.he(shape, Rng.key(seed, name + ".weight")));
-    weight(name + ".bias", Tensor.zeros(Shape.of(features)));
-    return node(name, new Gemm(1, 1, false, true), x, name + ".weight", name + ".bias");
+    Gemm product = new Gemm(1, 1, false, true);
+    parameter(product, 1, name + ".weight", Shape.of(features, shape(x).size(-1)));
+    parameter(product, 2, name + ".bias", Shape.of(features));
+    return node(name, product, x, name + ".weight", name + ".bias");
   }
 
   /** Batch normalisation with epsilon 1e-5 and momentum 0.9, as in PyTorch. */
   public String batchNorm(String name, String x) {
     Shape channels = Shape.of(shape(x).size(1));
-    weight(name + ".weight", filled(channels, 1));
-    weight(name + ".bias", filled(channels, 0));
-    weight(name + ".running_mean", filled(channels, 0));
-    weight(name + ".running_var", filled(channels, 1));
-    return node(
-        name,
-        new BatchNormalization(1e-5, 0.9, false),
-        x,
-        name + ".weight",
-        name + ".bias",
-        name + ".running_mean",
-        name + ".running_var");
+    BatchNormalization norm = new BatchNormalization(1e-5, 0.9, false);
+    List<String> reads = new ArrayList<>(List.of(x));
+    for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+      reads.add(parameter(norm, reads.size(), name + "." + part, channels));
+    }
+    return node(name, norm, reads.toArray(String[]::new));
   }
 
   public String relu(String x) {
@@ -193,6 +189,11 @@ public final class GraphBuilder {
     return name;
   }
 
+  /** Stores what input i of an operation starts from. */
+  private String parameter(Op op, int i, String name, Shape shape) {
+    return weight(name, op.initializer(i, shape).draw(shape, Rng.key(seed, name)));
+  }
+
   /**
    * The shape of a value for a batch of one.
    *
@@ -215,11 +216,5 @@ public final class GraphBuilder {
     Weights stored = Weights.of(weights);
     Graph graph = new Graph(inputs, Model.shapesOf(stored), nodes, Arrays.asList(outputs));
     return Model.of(graph, stored);
-  }
-
-  private static Tensor filled(Shape shape, float value) {
-    float[] values = new float[shape.elements()];
-    Arrays.fill(values, value);
-    return Tensor.of(shape, values);
   }
 }

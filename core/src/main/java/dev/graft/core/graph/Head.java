@@ -1,14 +1,13 @@
 package dev.graft.core.graph;
 
 import dev.graft.core.op.Op;
-import dev.graft.core.op.activation.LogSoftmax;
-import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.Scores;
 import dev.graft.core.op.layout.Identity;
-import dev.graft.core.op.linear.MatMul;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
 
-  private static final Set<String> ACTIVATIONS =
-      Set.of("Relu", "LeakyRelu", "Clip", "Sigmoid", "Tanh");
-
   public Head {
     behind = List.copyOf(behind);
   }
@@ -31,16 +27,6 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
   /** The value where the trunk ends: the features that the head reads. */
   public String trunk() {
     return layer.inputs().get(0);
-  }
-
-  /** Whether a node is an activation that belongs to its layer and would go with it. */
-  public static boolean isActivation(Node node) {
-    return ACTIVATIONS.contains(node.op().type());
-  }
-
-  /** Whether a node turns logits into probabilities. */
-  public static boolean isSoftmax(Node node) {
-    return node.op() instanceof Softmax || node.op() instanceof LogSoftmax;
   }
 
   /**
@@ -63,7 +49,7 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
       if (found) {
         Collections.reverse(behind);
         boolean biased =
-            node.op() instanceof MatMul
+            node.op().leavesBias()
                 && !behind.isEmpty()
                 && !graph.parameters(behind.get(0)).isEmpty();
         return biased
@@ -87,16 +73,18 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
     }
   }
 
+  /** Whether a node has a parameter of its own, not just the bias of the layer before it. */
   private static boolean isLayer(Graph graph, Node node) {
-    boolean addition = node.op().type().equals("Add");
-    return !addition && !graph.parameters(node).isEmpty();
+    Set<Integer> own = node.op().parameterInputs();
+    return IntStream.range(0, node.inputs().size())
+        .anyMatch(i -> own.contains(i) && graph.stored().containsKey(node.inputs().get(i)));
   }
 
   /**
    * The graph a loss is attached to: the final Softmax, if there is one, lets the logits through.
    */
   public static Graph logits(Graph graph) {
-    Node softmax = finalSoftmax(graph);
+    Node softmax = finalScores(graph);
     if (softmax == null) {
       return graph;
     }
@@ -106,16 +94,16 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
 
   /** Whether the graph's output holds probabilities already, perhaps reshaped. */
   public static boolean endsInSoftmax(Graph graph) {
-    Node last = finalSoftmax(graph);
-    return last != null && last.op() instanceof Softmax;
+    Node last = finalScores(graph);
+    return last != null && last.op().scores() == Scores.PROBABILITIES;
   }
 
   /** The Softmax or LogSoftmax before the output, with at most views behind it. */
-  private static @Nullable Node finalSoftmax(Graph graph) {
+  private static @Nullable Node finalScores(Graph graph) {
     Node last = graph.producer(graph.output());
-    while (last != null && !isSoftmax(last) && last.op().isView()) {
+    while (last != null && last.op().scores() == Scores.NONE && last.op().isView()) {
       last = graph.producer(last.inputs().get(0));
     }
-    return last != null && isSoftmax(last) ? last : null;
+    return last != null && last.op().scores() != Scores.NONE ? last : null;
   }
 }

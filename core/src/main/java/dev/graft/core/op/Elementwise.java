@@ -10,6 +10,10 @@ import java.util.List;
  */
 public interface Elementwise extends Op {
 
+  /** {@inheritDoc} Every function of one element answers for itself. */
+  @Override
+  boolean activates();
+
   /** The kernel. */
   UnaryOp kernel();
 

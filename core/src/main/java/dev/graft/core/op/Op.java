@@ -4,6 +4,7 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -129,6 +130,74 @@ public interface Op {
   /** Positions of the inputs where a stored tensor is state, such as a running mean. */
   default Set<Integer> stateInputs() {
     return Set.of();
+  }
+
+  /**
+   * Positions of the inputs where a stored vector is the bias of the layer right before it, where
+   * that {@link #leavesBias() leaves its bias} to this operation: a parameter then, else a
+   * constant.
+   */
+  default Set<Integer> biasInputs() {
+    return Set.of();
+  }
+
+  /**
+   * Whether this is a layer without an input for its bias, which therefore comes with the operation
+   * behind it. False by default.
+   */
+  default boolean leavesBias() {
+    return false;
+  }
+
+  /**
+   * What the tensor stored for input {@code i} starts from in a network from scratch. Every
+   * operation answers for its parameters, its state and its {@link #biasInputs()}.
+   *
+   * @param stored that tensor's shape
+   * @throws IllegalArgumentException by default: no number is right for all
+   */
+  default Initializer initializer(int i, Shape stored) {
+    throw new IllegalArgumentException(
+        type() + " does not say what its input " + i + " starts from; override initializer");
+  }
+
+  /**
+   * Axis of the weight, input 1, along which it counts the units of this layer: a head is made for
+   * other classes there. Negative from the end; empty, as by default, where that cannot be.
+   */
+  default OptionalInt unitAxis() {
+    return OptionalInt.empty();
+  }
+
+  /**
+   * This operation behind a layer that gets another number of units; the same by default.
+   *
+   * @param before old number of units
+   * @param after new number of units
+   */
+  default Op resized(int before, int after) {
+    return this;
+  }
+
+  /**
+   * Whether this bends the output of the layer before it and belongs to that layer: it goes when
+   * the layer is replaced by logits, which must be free to have any value. False by default.
+   */
+  default boolean activates() {
+    return false;
+  }
+
+  /**
+   * Whether this keeps the activations behind it in a fixed range, whatever the weights before it
+   * do: a whole network can then be trained at a higher rate. False by default.
+   */
+  default boolean normalizes() {
+    return false;
+  }
+
+  /** What the output is where the input holds the logits of a classifier; nothing by default. */
+  default Scores scores() {
+    return Scores.NONE;
   }
 
   /** Output position to input position: after a training step, the output replaces that state. */

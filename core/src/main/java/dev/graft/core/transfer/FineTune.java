@@ -139,8 +139,7 @@ public final class FineTune {
    * was folded into the convolutions).
    */
   private static double tuningRatio(Model model) {
-    boolean normalised =
-        model.graph().nodes().stream().anyMatch(n -> !n.op().stateInputs().isEmpty());
+    boolean normalised = model.graph().nodes().stream().anyMatch(n -> n.op().normalizes());
     return normalised ? 10 : 100;
   }
 

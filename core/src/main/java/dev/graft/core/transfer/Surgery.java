@@ -4,22 +4,17 @@ import dev.graft.core.backend.Rng;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Head;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Role;
 import dev.graft.core.graph.Weights;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.layout.Identity;
-import dev.graft.core.op.layout.Reshape;
-import dev.graft.core.op.linear.Conv;
-import dev.graft.core.op.linear.Gemm;
-import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,13 +52,21 @@ public final class Surgery {
     }
     Map<String, Tensor> fresh = new LinkedHashMap<>();
     Shape old = graph.stored().get(weight);
-    int classAxis = classAxis(layer.op());
+    int classAxis =
+        layer
+            .op()
+            .unitAxis()
+            .orElseThrow(
+                () ->
+                    new GraphException(
+                        "a head of type " + layer.op().type() + " cannot be replaced"));
+    classAxis = old.axis(classAxis);
     int oldClasses = old.size(classAxis);
     expectUntied(graph, weight, layer);
     fresh.put(
         weight,
-        Initializer.normal(
-            old.with(classAxis, labels.size()), HEAD_DEVIATION, Rng.key(seed, weight)));
+        Initializer.normal(HEAD_DEVIATION)
+            .draw(old.with(classAxis, labels.size()), Rng.key(seed, weight)));
     Node biased = head.bias() == null ? layer : head.bias();
     for (String bias : graph.parameters(biased)) {
       if (!bias.equals(weight)) {
@@ -84,19 +87,6 @@ public final class Surgery {
     return new Model(grafted, weights, metadata);
   }
 
-  private static int classAxis(Op op) {
-    if (op instanceof Conv conv && conv.groups() == 1) {
-      return 0;
-    }
-    if (op instanceof Gemm gemm && !gemm.transposeA()) {
-      return gemm.transposeB() ? 0 : 1;
-    }
-    if (op instanceof MatMul) {
-      return 1;
-    }
-    throw new GraphException("a head of type " + op.type() + " cannot be replaced");
-  }
-
   private static void expectUntied(Graph graph, String weight, Node layer) {
     if (graph.consumers(weight).size() > 1) {
       throw new GraphException(
@@ -106,15 +96,8 @@ public final class Surgery {
 
   /** A node behind the old layer, made to fit the new classes. */
   private static Node adapted(Node node, int oldClasses, int newClasses) {
-    if (Head.isActivation(node)) {
-      return node.with(new Identity());
-    }
-    if (node.op() instanceof Reshape reshape && reshape.target().contains(oldClasses)) {
-      List<Integer> target =
-          reshape.target().stream().map(size -> size == oldClasses ? newClasses : size).toList();
-      return node.with(new Reshape(target));
-    }
-    return node;
+    return node.with(
+        node.op().activates() ? new Identity() : node.op().resized(oldClasses, newClasses));
   }
 
   /**
@@ -138,38 +121,23 @@ public final class Surgery {
     return new Model(cut, model.weights(), model.metadata().withLabels(List.of()).withHead(null));
   }
 
-  /** Draws every parameter anew and resets running statistics: the same network from scratch. */
+  /**
+   * Draws every parameter anew and resets running statistics: the same network from scratch. What
+   * each starts from is for {@link Op#initializer the operation that reads it} to say.
+   */
   public static Model reinitialize(Model model, long seed) {
     Graph graph = model.graph();
     Map<String, Tensor> fresh = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
-      boolean norm = !node.op().stateInputs().isEmpty();
       for (int i = 0; i < node.inputs().size(); i++) {
         String name = node.inputs().get(i);
         Shape shape = graph.stored().get(name);
-        if (shape == null || graph.role(name) == Role.CONSTANT) {
-          continue;
+        if (shape != null && graph.role(node, i) != Role.CONSTANT) {
+          Initializer initializer = node.op().initializer(i, shape);
+          fresh.put(name, initializer.draw(shape, Rng.key(seed, name)));
         }
-        // A scale and a running variance start at 1; biases and a running mean at 0.
-        boolean one = norm && (i == 1 || i == 4);
-        fresh.put(
-            name,
-            shape.rank() > 1 ? he(node, shape, Rng.key(seed, name)) : filled(shape, one ? 1 : 0));
       }
     }
     return model.with(model.weights().with(fresh));
-  }
-
-  private static Tensor he(Node node, Shape shape, long key) {
-    boolean inputFirst =
-        node.op() instanceof MatMul || (node.op() instanceof Gemm gemm && !gemm.transposeB());
-    int fanIn = inputFirst ? shape.size(0) : shape.elements(1, shape.rank());
-    return Initializer.normal(shape, Math.sqrt(2.0 / Math.max(1, fanIn)), key);
-  }
-
-  private static Tensor filled(Shape shape, float value) {
-    float[] values = new float[shape.elements()];
-    Arrays.fill(values, value);
-    return Tensor.of(shape, values);
   }
 }

@@ -1,7 +1,11 @@
 package dev.graft.core.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.core.op.layout.Concat;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -36,6 +40,33 @@ class OpCasesTest {
     for (OpCase c : OpCases.all()) {
       assertThat(c.op().outputShapes(c.shapes())).as(c.toString()).isNotEmpty();
     }
+  }
+
+  @Test
+  void everyParameterAndState_saysWhatItStartsFrom() {
+    for (OpCase c : OpCases.all()) {
+      Op op = c.op();
+      for (int i = 0; i < c.shapes().size(); i++) {
+        boolean stored =
+            op.parameterInputs().contains(i)
+                || op.stateInputs().contains(i)
+                || op.biasInputs().contains(i);
+        if (stored) {
+          Shape shape = c.shapes().get(i);
+          Tensor start = op.initializer(i, shape).draw(shape, c.key());
+          assertThat(start.shape()).as(c + ", input " + i).isEqualTo(shape);
+          assertThat(start.toArray()).as(c + ", input " + i).doesNotContain(Float.NaN);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anOperationThatDoesNotSayWhatItStartsFrom_isNamed() {
+    assertThatThrownBy(() -> new Concat(0).initializer(1, Shape.of(3)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Concat")
+        .hasMessageContaining("input 1");
   }
 
   /** The compiled operations of the packages: what is written, not what somebody listed. */

@@ -7,8 +7,8 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.activation.Softmax;
 import dev.graft.core.op.layout.Reshape;
@@ -85,7 +85,7 @@ class BatchPartsTest {
     Model model = network((g, x) -> g.linear("fc", x, 5));
     Graph graph = model.graph();
     Variables variables = new Variables(JAVA, graph, model.weights());
-    Map<String, Tensor> batch = Map.of("x", Initializer.normal(Shape.of(10, 2, 64, 64), 1, 2));
+    Map<String, Tensor> batch = Map.of("x", Initializer.normal(1).draw(Shape.of(10, 2, 64, 64), 2));
     float[] expected =
         new EagerExecutor(graph, variables, JAVA, Set.of())
             .predict(batch)

@@ -9,8 +9,8 @@ import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.tensor.Shape;
@@ -51,8 +51,8 @@ abstract class ExecutorContract {
 
   private static Map<String, Tensor> batch() {
     return Map.of(
-        "x", Initializer.normal(Shape.of(5, 2, 4, 4), 1, Rng.key(7, "x")),
-        "target", Initializer.normal(Shape.of(5, 3), 1, Rng.key(7, "target")));
+        "x", Initializer.normal(1).draw(Shape.of(5, 2, 4, 4), Rng.key(7, "x")),
+        "target", Initializer.normal(1).draw(Shape.of(5, 3), Rng.key(7, "target")));
   }
 
   /** The executor under test. */

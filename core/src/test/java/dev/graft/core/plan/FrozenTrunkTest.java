@@ -6,8 +6,8 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.tensor.Shape;
@@ -55,8 +55,8 @@ class FrozenTrunkTest {
 
   private static Map<String, Tensor> batch(int size) {
     return Map.of(
-        "x", Initializer.normal(Shape.of(size, 2, 64, 64), 1, size),
-        "target", Initializer.normal(Shape.of(size, 5), 1, size));
+        "x", Initializer.normal(1).draw(Shape.of(size, 2, 64, 64), size),
+        "target", Initializer.normal(1).draw(Shape.of(size, 5), size));
   }
 
   /** Runs a step on both; sums have the same terms, perhaps in another order. */
@@ -123,7 +123,7 @@ class FrozenTrunkTest {
     Executor tape = new EagerExecutor(model.graph(), expected, JAVA, HEAD);
     Executor plan = new PlanExecutor(model.graph(), found, JAVA, HEAD);
     agree(tape, plan, 32);
-    Tensor other = Initializer.normal(Shape.of(64, 64, 1, 1), 0.1, 9);
+    Tensor other = Initializer.normal(0.1).draw(Shape.of(64, 64, 1, 1), 9);
     expected.set("b.weight", other);
     found.set("b.weight", other);
     agree(tape, plan, 32);

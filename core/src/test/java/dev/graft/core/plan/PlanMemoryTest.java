@@ -8,9 +8,9 @@ import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Role;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.tensor.Shape;
@@ -40,7 +40,7 @@ class PlanMemoryTest {
 
   private static Map<String, Tensor> batch(Graph graph, int size) {
     Map<String, Tensor> batch = new HashMap<>();
-    graph.inputs().forEach(i -> batch.put(i.name(), Initializer.normal(i.bind(size), 1, 2)));
+    graph.inputs().forEach(i -> batch.put(i.name(), Initializer.normal(1).draw(i.bind(size), 2)));
     return batch;
   }
 

@@ -2,9 +2,9 @@ package dev.graft.core.plan;
 
 import dev.graft.core.backend.Rng;
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Role;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.activation.Clip;
 import dev.graft.core.op.activation.LeakyRelu;
@@ -171,7 +171,9 @@ final class RandomNetwork {
     String weight = "shared" + channels + ".weight";
     if (!shared.contains(weight)) {
       shared.add(weight);
-      g.weight(weight, Initializer.he(Shape.of(channels, channels, 1, 1), Rng.key(5, weight)));
+      g.weight(
+          weight,
+          Initializer.he(channels).draw(Shape.of(channels, channels, 1, 1), Rng.key(5, weight)));
     }
     Conv conv = new Conv(Window.square(1, 1, 0), 1);
     return g.node(name("conv"), conv, g.relu(g.node(name("conv"), conv, x, weight)), weight);
@@ -180,7 +182,8 @@ final class RandomNetwork {
   /** A stored vector that is added and one that is a factor, over channels. */
   private String scaled(String x, int channels) {
     String name = name("scale");
-    g.weight(name + ".weight", Initializer.normal(Shape.of(channels, 1, 1), 1, Rng.key(6, name)));
+    g.weight(
+        name + ".weight", Initializer.normal(1).draw(Shape.of(channels, 1, 1), Rng.key(6, name)));
     return g.add(g.op(new Mul(), x, name + ".weight"), name + ".weight");
   }
 
@@ -192,7 +195,7 @@ final class RandomNetwork {
     String hidden = g.linear("hidden", pooled, 4);
     String extra = g.relu(g.linear("extra", pooled, 4));
     String both = g.add(g.relu(hidden), extra);
-    String matrix = g.weight("fc.weight", Initializer.he(Shape.of(4, CLASSES), 9));
+    String matrix = g.weight("fc.weight", Initializer.he(CLASSES).draw(Shape.of(4, CLASSES), 9));
     String logits = g.node("fc", new MatMul(), both, matrix);
     String target = g.input("target", Shape.of(CLASSES));
     String hard = g.node("hard", new SoftmaxCrossEntropy(random.nextInt(2) * 0.1), logits, target);
@@ -216,7 +219,7 @@ final class RandomNetwork {
         .asMap()
         .forEach(
             (name, tensor) -> {
-              Tensor drawn = Initializer.normal(tensor.shape(), 0.3, Rng.key(seed, name));
+              Tensor drawn = Initializer.normal(0.3).draw(tensor.shape(), Rng.key(seed, name));
               float[] values = drawn.host().array();
               if (name.startsWith("bn") && !name.endsWith("bias") && !name.endsWith("mean")) {
                 for (int i = 0; i < values.length; i++) {
@@ -259,7 +262,8 @@ final class RandomNetwork {
             input ->
                 batch.put(
                     input.name(),
-                    Initializer.normal(input.bind(size), 1, Rng.key(random.nextLong(), "batch"))));
+                    Initializer.normal(1)
+                        .draw(input.bind(size), Rng.key(random.nextLong(), "batch"))));
     return batch;
   }
 

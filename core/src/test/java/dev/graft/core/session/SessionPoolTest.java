@@ -8,8 +8,8 @@ import dev.graft.core.backend.Backends;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -43,7 +43,7 @@ class SessionPoolTest {
   }
 
   private static float[] item(int i) {
-    return Initializer.normal(Shape.of(2, 6, 6), 1, Rng.key(11, i)).toArray();
+    return Initializer.normal(1).draw(Shape.of(2, 6, 6), Rng.key(11, i)).toArray();
   }
 
   /**

@@ -8,9 +8,9 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.data.DataException;
 import dev.graft.core.data.picture.Split;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Tensor;
@@ -317,7 +317,7 @@ class FineTuneTest extends FineTuneFixture {
     model
         .weights()
         .asMap()
-        .forEach((name, tensor) -> moved.put(name, Initializer.normal(tensor.shape(), 1, 5)));
+        .forEach((name, tensor) -> moved.put(name, Initializer.normal(1).draw(tensor.shape(), 5)));
     Settings one = settings(Recipe.SCRATCH, 2).head(HeadChoice.NEW);
     Settings two = settings(Recipe.SCRATCH, 2).head(HeadChoice.NEW);
     Weights a = weights(FineTune.run(model, Toy.data(), one));

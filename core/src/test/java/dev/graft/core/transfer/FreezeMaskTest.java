@@ -8,8 +8,8 @@ import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.GraphException;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Executor;
 import dev.graft.core.plan.Variables;
@@ -34,7 +34,7 @@ class FreezeMaskTest {
     try (Backend backend = new JavaBackend(1)) {
       Variables variables = new Variables(backend, graph, model.weights());
       EagerExecutor executor = new EagerExecutor(graph, variables, backend, mask.trainable(graph));
-      Tensor x = Initializer.normal(Shape.of(BATCH, 1, Toy.SIZE, Toy.SIZE), 1, 3);
+      Tensor x = Initializer.normal(1).draw(Shape.of(BATCH, 1, Toy.SIZE, Toy.SIZE), 3);
       Tensor target = Tensor.of(Shape.of(BATCH, 4), hot());
       Executor.Step step = executor.step(Map.of("image", x, Loss.TARGET, target), Loss.VALUE, 1);
       return new Cost(executor.backwardSteps(), executor.savedBytes(), step.gradients());

@@ -10,11 +10,11 @@ import dev.graft.core.data.TensorDataset;
 import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Role;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.layout.Reshape;
@@ -58,7 +58,7 @@ class FrozenPrefixTest {
     System.arraycopy(sizes, 1, item, 0, item.length);
     List<List<float[]>> items = new ArrayList<>();
     for (int i = 0; i < ITEMS; i++) {
-      items.add(List.of(Initializer.normal(Shape.of(item), 1, Rng.key(3, i)).toArray()));
+      items.add(List.of(Initializer.normal(1).draw(Shape.of(item), Rng.key(3, i)).toArray()));
     }
     Dataset source =
         new TensorDataset(
@@ -128,7 +128,7 @@ class FrozenPrefixTest {
     GraphBuilder g = new GraphBuilder(2);
     String x = g.linear("first", g.input("x", Shape.of(4)), 4);
     String hidden = g.relu(g.linear("second", x, 4));
-    g.weight("matrix", Initializer.normal(Shape.of(3, 4), 1, 8));
+    g.weight("matrix", Initializer.normal(1).draw(Shape.of(3, 4), 8));
     String turned = g.op(new Transpose(List.of(1, 0)), "matrix");
     Model model = g.build(g.linear("head", g.node("product", new MatMul(), hidden, turned), 2));
     FrozenPrefix split = FrozenPrefix.of(model.graph(), head(model, "second", "head"));

@@ -8,10 +8,10 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Head;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Weights;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.layout.Reshape;
@@ -245,7 +245,7 @@ class SurgeryTest {
     model
         .weights()
         .asMap()
-        .forEach((name, tensor) -> moved.put(name, Initializer.normal(tensor.shape(), 1, 5)));
+        .forEach((name, tensor) -> moved.put(name, Initializer.normal(1).draw(tensor.shape(), 5)));
     Model trained = model.with(model.weights().with(moved));
     Weights fresh = Surgery.reinitialize(trained, 3).weights();
     for (String norm : List.of("stem.norm", "block.norm")) {
@@ -263,6 +263,42 @@ class SurgeryTest {
     Weights other = Surgery.reinitialize(trained, 4).weights();
     assertThat(Toy.same(fresh, again, fresh.names())).isTrue();
     assertThat(Toy.same(fresh, other, Set.of("stem.conv.weight"))).isFalse();
+  }
+
+  /** What a tensor starts from follows from what reads it, not from how many axes it has. */
+  @Test
+  void reinitialize_drawsVectorsThatAreWeights_andClearsBiasesThatAreMatrices() {
+    GraphBuilder g = new GraphBuilder(1);
+    String x = g.input("x", Shape.of(5));
+    g.weight("w", Initializer.ONES.draw(Shape.of(5, 4), 0));
+    g.weight("row", Initializer.ONES.draw(Shape.of(1, 4), 0));
+    g.weight("product.b", Initializer.ONES.draw(Shape.of(4), 0));
+    g.weight("column", Initializer.ONES.draw(Shape.of(4), 0));
+    String y = g.node("gemm", new Gemm(1, 1, false, false), x, "w", "row");
+    g.weight("square", Initializer.ONES.draw(Shape.of(4, 4), 0));
+    y = g.node("add", new Add(), g.node("product", new MatMul(), y, "square"), "product.b");
+    Model model = g.build(g.node("sum", new MatMul(), y, "column"));
+    Weights fresh = Surgery.reinitialize(model, 1).weights();
+    assertThat(fresh.get("row").toArray()).containsOnly(0);
+    assertThat(fresh.get("product.b").toArray()).containsOnly(0);
+    assertThat(fresh.get("column").toArray()).doesNotContain(0, 1).doesNotHaveDuplicates();
+  }
+
+  /** Weights of 2 / fanIn: the sums of a Gemm run along the axis that input and weight share. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void reinitialize_countsTheFanAlongTheSharedAxis(boolean transposed) {
+    GraphBuilder g = new GraphBuilder(1);
+    String x = g.input("x", Shape.of(200));
+    g.weight("w", Tensor.zeros(transposed ? Shape.of(50, 200) : Shape.of(200, 50)));
+    Model model = g.build(g.node("fc", new Gemm(1, 1, false, transposed), x, "w"));
+    float[] w = Surgery.reinitialize(model, 7).weights().get("w").toArray();
+    double squares = 0;
+    for (float each : w) {
+      squares += each * each;
+    }
+    // The variance of 10000 draws strays by sqrt(2 / 10000) = 1.4 % (one deviation).
+    assertThat(squares / w.length).isCloseTo(2.0 / 200, within(0.06 * 2 / 200));
   }
 
   @Test

@@ -7,9 +7,9 @@ import dev.graft.core.backend.Backends;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Role;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.activation.Clip;
 import dev.graft.core.op.activation.LeakyRelu;
@@ -67,7 +67,7 @@ class PlanOnEachBackendTest {
         .forEach(
             name -> {
               Shape shape = model.weights().get(name).shape();
-              float[] values = Initializer.normal(shape, 0.3, Rng.key(1, name)).toArray();
+              float[] values = Initializer.normal(0.3).draw(shape, Rng.key(1, name)).toArray();
               for (int i = 0; i < values.length; i++) {
                 values[i] = Math.abs(values[i]) + 0.5f;
               }
@@ -84,7 +84,9 @@ class PlanOnEachBackendTest {
         .graph()
         .inputs()
         .forEach(
-            i -> batch.put(i.name(), Initializer.normal(i.bind(BATCH), 1, Rng.key(2, i.name()))));
+            i ->
+                batch.put(
+                    i.name(), Initializer.normal(1).draw(i.bind(BATCH), Rng.key(2, i.name()))));
     return batch;
   }
 

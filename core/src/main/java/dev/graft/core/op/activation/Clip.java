@@ -18,6 +18,11 @@ public record Clip(double min, double max) implements Elementwise {
   }
 
   @Override
+  public boolean activates() {
+    return true;
+  }
+
+  @Override
   public UnaryOp kernel() {
     return UnaryOp.CLIP;
   }

@@ -26,6 +26,11 @@ public record LeakyRelu(double alpha) implements Elementwise {
   }
 
   @Override
+  public boolean activates() {
+    return true;
+  }
+
+  @Override
   public UnaryOp kernel() {
     return UnaryOp.LEAKY_RELU;
   }

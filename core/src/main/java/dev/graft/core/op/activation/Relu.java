@@ -12,6 +12,11 @@ public record Relu() implements Elementwise {
   }
 
   @Override
+  public boolean activates() {
+    return true;
+  }
+
+  @Override
   public UnaryOp kernel() {
     return UnaryOp.RELU;
   }

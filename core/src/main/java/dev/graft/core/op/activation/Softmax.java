@@ -7,6 +7,7 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.op.Scores;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
 
@@ -21,6 +22,11 @@ public record Softmax(int axis) implements Op {
   @Override
   public String type() {
     return "Softmax";
+  }
+
+  @Override
+  public Scores scores() {
+    return Scores.PROBABILITIES;
   }
 
   @Override

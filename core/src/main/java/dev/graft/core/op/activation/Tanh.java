@@ -12,6 +12,11 @@ public record Tanh() implements Elementwise {
   }
 
   @Override
+  public boolean activates() {
+    return true;
+  }
+
+  @Override
   public UnaryOp kernel() {
     return UnaryOp.TANH;
   }

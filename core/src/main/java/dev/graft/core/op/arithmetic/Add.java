@@ -5,12 +5,14 @@ import dev.graft.core.op.Arity;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Broadcasting;
 import dev.graft.core.op.Forward;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 
 /** {@code a + b} with broadcasting; saves nothing. ONNX Add (7, 13, 14). */
 public record Add() implements Op {
@@ -18,6 +20,16 @@ public record Add() implements Op {
   @Override
   public String type() {
     return "Add";
+  }
+
+  @Override
+  public Set<Integer> biasInputs() {
+    return Set.of(0, 1);
+  }
+
+  @Override
+  public Initializer initializer(int i, Shape stored) {
+    return Initializer.ZEROS;
   }
 
   @Override

@@ -12,6 +12,11 @@ public record Exp() implements Elementwise {
   }
 
   @Override
+  public boolean activates() {
+    return false;
+  }
+
+  @Override
   public UnaryOp kernel() {
     return UnaryOp.EXP;
   }

@@ -1,6 +1,7 @@
 package dev.graft.core.op.layout;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.Op;
 import dev.graft.core.op.View;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
@@ -24,6 +25,11 @@ public record Reshape(List<Integer> target) implements View {
   @Override
   public String type() {
     return "Reshape";
+  }
+
+  @Override
+  public Op resized(int before, int after) {
+    return new Reshape(target.stream().map(size -> size == before ? after : size).toList());
   }
 
   @Override

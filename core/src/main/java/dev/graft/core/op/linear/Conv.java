@@ -6,6 +6,7 @@ import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.op.Arity;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
@@ -16,6 +17,7 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -31,6 +33,16 @@ public record Conv(Window window, int groups) implements Op {
   @Override
   public String type() {
     return "Conv";
+  }
+
+  @Override
+  public Initializer initializer(int i, Shape stored) {
+    return i == 1 ? Initializer.he(stored.elements(1, stored.rank())) : Initializer.ZEROS;
+  }
+
+  @Override
+  public OptionalInt unitAxis() {
+    return groups == 1 ? OptionalInt.of(0) : OptionalInt.empty();
   }
 
   @Override

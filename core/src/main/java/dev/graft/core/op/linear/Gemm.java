@@ -8,6 +8,7 @@ import dev.graft.core.op.Arity;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Broadcasting;
 import dev.graft.core.op.Forward;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
@@ -17,6 +18,7 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -34,6 +36,21 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
   @Override
   public String type() {
     return "Gemm";
+  }
+
+  /** Either matrix may be the weight: the sums run along the axis that both share, K. */
+  @Override
+  public Initializer initializer(int i, Shape stored) {
+    return switch (i) {
+      case 0 -> Initializer.he(stored.size(transposeA ? 0 : 1));
+      case 1 -> Initializer.he(stored.size(transposeB ? 1 : 0));
+      default -> Initializer.ZEROS;
+    };
+  }
+
+  @Override
+  public OptionalInt unitAxis() {
+    return transposeA ? OptionalInt.empty() : OptionalInt.of(transposeB ? 0 : 1);
   }
 
   @Override

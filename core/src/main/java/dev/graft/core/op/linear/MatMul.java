@@ -6,6 +6,7 @@ import dev.graft.core.op.Arity;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Broadcasting;
 import dev.graft.core.op.Forward;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -29,6 +31,22 @@ public record MatMul() implements Op {
   @Override
   public String type() {
     return "MatMul";
+  }
+
+  @Override
+  public boolean leavesBias() {
+    return true;
+  }
+
+  /** Either operand may be the weight: the sums run along the axis that both share, K. */
+  @Override
+  public Initializer initializer(int i, Shape stored) {
+    return Initializer.he(stored.size(i == 0 || stored.rank() == 1 ? -1 : -2));
+  }
+
+  @Override
+  public OptionalInt unitAxis() {
+    return OptionalInt.of(-1);
   }
 
   @Override

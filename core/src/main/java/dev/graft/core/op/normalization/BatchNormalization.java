@@ -8,6 +8,7 @@ import dev.graft.core.op.Arity;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.Forward;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
@@ -39,6 +40,17 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
   @Override
   public String type() {
     return "BatchNormalization";
+  }
+
+  @Override
+  public boolean normalizes() {
+    return true;
+  }
+
+  /** Scale and running variance start at 1, bias and running mean at 0. */
+  @Override
+  public Initializer initializer(int i, Shape stored) {
+    return i == 1 || i == 4 ? Initializer.ONES : Initializer.ZEROS;
   }
 
   @Override
