@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.graph.GraphBuilder;
-import dev.graft.core.graph.Initializer;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.graph.Weights;
+import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -91,7 +91,7 @@ class RoundTripTest {
     var store = new SafetensorsCheckpointStore(folder.resolve("checkpoints"));
     store.start(model());
     assertThat(store.model("best")).isEmpty();
-    Tensor trained = Initializer.normal(model().weights().get("fc.bias").shape(), 1, 7);
+    Tensor trained = Initializer.normal(1).draw(model().weights().get("fc.bias").shape(), 7);
     Weights state = Weights.of(Map.of("fc.bias", trained));
     store.save("best", new CheckpointStore.Checkpoint(state, Map.of()));
     Model made = store.model("best").orElseThrow();
