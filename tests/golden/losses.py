@@ -29,12 +29,22 @@ def losses():
                 return F.cross_entropy(z, target, label_smoothing=s)
 
             family.case(name, "SoftmaxCrossEntropy", inputs, run, 70, [0], smoothing=smoothing)
+        name = f"cross-entropy masks smoothing {smoothing}"
+        d = Draw(name)
+        inputs = [d.normal(2, 5, 3, 4), d.one_hot(24, 5).argmax(1).reshape(2, 3, 4).double()]
+        family.case(name, "SoftmaxCrossEntropy", inputs,
+                    lambda z, t, s=smoothing: F.cross_entropy(z, t.long(), label_smoothing=s), 120,
+                    [0], smoothing=smoothing)
     for temperature in (1.0, 2.0, 4.0, 10.0):
         name = f"soft targets T {temperature}"
         d = Draw(name)
         inputs = [(d.normal(7, 10) * 3).float().double() for _ in range(2)]
         family.case(name, "Distillation", inputs, lambda s, t, T=temperature: soft(s, t, T), 70,
                     [0], temperature=temperature)
+    d = Draw("labels")
+    inputs = [d.normal(7, 9) * 4, d.one_hot(7, 9)]
+    family.case("sigmoid cross-entropy", "SigmoidCrossEntropy", inputs,
+                F.binary_cross_entropy_with_logits, 63, [0])
     d = Draw("squares")
     family.case("squared error", "MeanSquaredError", [d.normal(7, 9), d.normal(7, 9)], F.mse_loss,
                 63, [0])

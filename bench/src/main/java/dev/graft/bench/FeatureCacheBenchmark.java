@@ -1,8 +1,9 @@
 package dev.graft.bench;
 
 import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.DataFolders;
-import dev.graft.core.data.picture.Split;
+import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Recipe;
@@ -38,7 +39,7 @@ public class FeatureCacheBenchmark {
 
   private JavaBackend backend;
   private Model model;
-  private Split data;
+  private Split<Pictures> data;
 
   @Setup
   public void read() {

@@ -3,10 +3,10 @@ package dev.graft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.JoinedPictures;
 import dev.graft.core.data.picture.Pictures;
-import dev.graft.core.data.picture.Split;
 import dev.graft.core.data.picture.UnlabelledFolder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.Distill;
@@ -109,7 +109,7 @@ final class DistillCommand implements Callable<Integer> {
             .map(file -> ModelFiles.read(file, teacherPreprocess, "--teacher-preprocess"))
             .toList();
     Model learning = ModelFiles.read(student, options.preprocess(), "--preprocess");
-    Split data = data();
+    Split<Pictures> data = data();
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "distill");
     ArrayNode names = report.putArray("teachers");
@@ -127,8 +127,8 @@ final class DistillCommand implements Callable<Integer> {
             settings -> Distill.run(teaching, learning, data, temperature, alpha, settings));
   }
 
-  private Split data() {
-    Split split = DataFolders.open(options.data(), options.fraction(), options.seed());
+  private Split<Pictures> data() {
+    Split<Pictures> split = DataFolders.open(options.data(), options.fraction(), options.seed());
     Pictures training = split.training();
     if (labelled != null) {
       training = DataFolders.keepLabels(training, labelled, options.seed());
@@ -136,6 +136,6 @@ final class DistillCommand implements Callable<Integer> {
     if (unlabelled != null) {
       training = new JoinedPictures(training, UnlabelledFolder.of(unlabelled, training.classes()));
     }
-    return new Split(training, split.validation());
+    return new Split<>(training, split.validation());
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.CheckpointStore;
+import dev.graft.core.train.Metrics;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
 import dev.graft.core.transfer.Tuned;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a run leaves on disk. The metrics grow by a line an epoch; everything else appears at the
@@ -90,9 +92,9 @@ final class RunFolder implements TrainListener {
     line.put("phase", epoch.phase());
     line.put("rate", epoch.rate());
     line.put("trainLoss", epoch.training().loss());
-    put(line, "trainAccuracy", epoch.training().accuracy());
+    putScores(line, "train", epoch.training());
     line.put("valLoss", epoch.validation().loss());
-    put(line, "valAccuracy", epoch.validation().accuracy());
+    putScores(line, "val", epoch.validation());
     line.put("best", epoch.best());
     line.put("seconds", epoch.seconds());
     try {
@@ -102,12 +104,16 @@ final class RunFolder implements TrainListener {
     }
   }
 
-  /** JSON has no NaN, which an accuracy without labelled pictures is. */
-  private static void put(ObjectNode line, String name, double value) {
-    if (Double.isNaN(value)) {
-      line.putNull(name);
-    } else {
-      line.put(name, value);
+  /** The task's metrics, such as {@code valAccuracy}. JSON has no NaN: nothing was measured. */
+  private static void putScores(ObjectNode line, String prefix, Metrics metrics) {
+    for (Metrics.Score score : metrics.scores()) {
+      String name = score.name();
+      String key = prefix + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+      if (Double.isNaN(score.value())) {
+        line.putNull(key);
+      } else {
+        line.put(key, score.value());
+      }
     }
   }
 
@@ -120,9 +126,9 @@ final class RunFolder implements TrainListener {
     begin();
     Model model = tuned.model();
     write("labels.txt", String.join("\n", model.metadata().labels()) + "\n");
-    put(report, "valAccuracy", tuned.best().accuracy());
+    putScores(report, "val", tuned.best());
     report.put("valLoss", tuned.best().loss());
-    put(report, "finalValAccuracy", tuned.last().accuracy());
+    putScores(report, "finalVal", tuned.last());
     report.put("finalValLoss", tuned.last().loss());
     report.put("bestEpoch", tuned.bestEpoch());
     report.put("epochs", tuned.epochs());

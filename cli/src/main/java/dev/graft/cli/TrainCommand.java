@@ -2,8 +2,9 @@ package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.DataFolders;
-import dev.graft.core.data.picture.Split;
+import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Recipe;
@@ -48,7 +49,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Model start = ModelFiles.read(model, options.preprocess(), "--preprocess");
-    Split data = DataFolders.open(options.data(), options.fraction(), options.seed());
+    Split<Pictures> data = DataFolders.open(options.data(), options.fraction(), options.seed());
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "train");
     report.put("model", model.toString());

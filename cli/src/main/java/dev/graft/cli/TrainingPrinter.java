@@ -4,6 +4,7 @@ import dev.graft.core.train.Metrics;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -54,23 +55,23 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
   private static String line(TrainEvent.Epoch e) {
     return String.format(
         Locale.ROOT,
-        "epoch %3d  %-8s rate %-9.3g loss %.4f  accuracy %s  |  validation loss %.4f  accuracy"
-            + " %s%s  (%.1f s)",
+        "epoch %3d  %-8s rate %-9.3g loss %.4f  %s  |  validation loss %.4f  %s%s  (%.1f s)",
         e.epoch(),
         e.phase(),
         e.rate(),
         e.training().loss(),
-        percent(e.training()),
+        scores(e.training()),
         e.validation().loss(),
-        percent(e.validation()),
+        scores(e.validation()),
         e.best() ? " *" : "  ",
         e.seconds());
   }
 
-  static String percent(Metrics metrics) {
-    return Double.isNaN(metrics.accuracy())
-        ? "-"
-        : String.format(Locale.ROOT, "%.1f %%", 100 * metrics.accuracy());
+  /** What the task measures beside the loss, such as {@code accuracy 97.4 %}. */
+  static String scores(Metrics metrics) {
+    return metrics.scores().stream()
+        .map(score -> score.name() + " " + score.text())
+        .collect(Collectors.joining("  "));
   }
 
   void print(String line) {

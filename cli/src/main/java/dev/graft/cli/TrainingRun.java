@@ -2,7 +2,8 @@ package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
-import dev.graft.core.data.picture.Split;
+import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.TrainListener;
 import dev.graft.core.transfer.Recipe;
@@ -29,7 +30,8 @@ final class TrainingRun {
    * @param report what is known of the run before it starts
    * @param training does the work
    */
-  int run(Recipe recipe, Split data, ObjectNode report, Function<Settings, Tuned> training) {
+  int run(
+      Recipe recipe, Split<Pictures> data, ObjectNode report, Function<Settings, Tuned> training) {
     long start = System.nanoTime();
     try (Backend backend = compute.open()) {
       // Wrong options are told before the folder is made.
@@ -68,9 +70,9 @@ final class TrainingRun {
         printer.print(
             String.format(
                 Locale.ROOT,
-                "best: epoch %d with validation accuracy %s, written to %s after %.1f s",
+                "best: epoch %d with validation %s, written to %s after %.1f s",
                 tuned.bestEpoch(),
-                TrainingPrinter.percent(tuned.best()),
+                TrainingPrinter.scores(tuned.best()),
                 folder.model(),
                 seconds));
         tellUnreadable(tuned);

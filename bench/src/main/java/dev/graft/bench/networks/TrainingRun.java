@@ -8,9 +8,10 @@ import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.core.train.Loss;
 import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Sgd;
+import dev.graft.core.train.loss.CrossEntropy;
+import dev.graft.core.train.loss.Loss;
 import dev.graft.core.transfer.FreezeMask;
 import java.util.Map;
 import java.util.Set;
@@ -43,7 +44,7 @@ public final class TrainingRun {
       Model model, FreezeMask frozen, int batch, Backend backend, Optimizer optimizer) {
     this.backend = backend;
     this.optimizer = optimizer;
-    Graph graph = new Loss.CrossEntropy(0).attach(model.graph());
+    Graph graph = new CrossEntropy(0).attach(model.graph()).graph();
     variables = new Variables(backend, graph, model.weights());
     trainable = frozen.trainable(model.graph());
     executor = executor(graph, variables, backend, trainable);
@@ -54,7 +55,7 @@ public final class TrainingRun {
             Network.INPUT,
             Network.pictures(batch, size),
             Loss.TARGET,
-            oneHot(labels(batch, classes), classes));
+            classes(labels(batch, classes)));
   }
 
   /** Plain SGD with momentum, as PyTorch and DJL have it. */
@@ -77,12 +78,12 @@ public final class TrainingRun {
     return labels;
   }
 
-  private static Tensor oneHot(int[] labels, int classes) {
-    float[] targets = new float[labels.length * classes];
+  private static Tensor classes(int[] labels) {
+    float[] targets = new float[labels.length];
     for (int i = 0; i < labels.length; i++) {
-      targets[i * classes + labels[i]] = 1;
+      targets[i] = labels[i];
     }
-    return Tensor.of(Shape.of(labels.length, classes), targets);
+    return Tensor.of(Shape.of(labels.length), targets);
   }
 
   /** One step; returns the loss before it. */

@@ -12,11 +12,11 @@ import dev.graft.core.data.Batch;
 import dev.graft.core.data.BatchIterator;
 import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.PictureDataset;
 import dev.graft.core.data.picture.Pictures;
-import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.tensor.Tensor;
@@ -39,7 +39,7 @@ public final class DjlHeadJob {
 
   /** Model file, pictures, folder to write to, threads; prints the last accuracy. */
   public static void main(String[] args) throws IOException {
-    Split split = DataFolders.open(Path.of(args[1]), 0.2, 0);
+    Split<Pictures> split = DataFolders.open(Path.of(args[1]), 0.2, 0);
     Model pretrained = ModelReader.read(Path.of(args[0]));
     Model model = Surgery.replaceHead(pretrained, split.training().classes(), 0);
     FreezeMask frozen = FreezeMask.allBut(model.head());

@@ -1,65 +1,45 @@
 package dev.graft.core.train;
 
-import dev.graft.core.tensor.Tensor;
+import java.util.List;
 
 /**
- * Loss and accuracy over a set of examples.
+ * Loss and metrics over a set of examples.
  *
  * @param loss mean over the examples
- * @param accuracy share of the labelled examples whose largest logit is their class; NaN if none is
- *     labelled
+ * @param scores the metrics, the most telling first
  * @param examples their number
  */
-public record Metrics(double loss, double accuracy, int examples) {
+public record Metrics(double loss, List<Score> scores, int examples) {
 
-  /** Adds up batches. */
-  public static final class Sum {
-    private double loss;
-    private int examples;
-    private int labelled;
-    private int correct;
+  /**
+   * The value of a metric.
+   *
+   * @param name such as {@code accuracy}
+   * @param value NaN where there was nothing to measure
+   * @param text as people read it
+   */
+  public record Score(String name, double value, String text) {}
 
-    /**
-     * Adds a batch.
-     *
-     * @param meanLoss of the batch
-     * @param logits {@code [N,K]}, in host memory
-     * @param targets {@code [N,K]}; a row of zeros is unlabelled
-     */
-    public void add(double meanLoss, Tensor logits, Tensor targets) {
-      int rows = logits.shape().size(0);
-      loss += meanLoss * rows;
-      examples += rows;
-      int classes = rows == 0 ? 0 : logits.shape().elements() / rows;
-      float[] z = logits.host().array();
-      float[] t = targets.host().array();
-      for (int row = 0; row < rows; row++) {
-        int wanted = largest(t, targets.host().offset() + row * classes, classes);
-        if (t[targets.host().offset() + row * classes + wanted] > 0) {
-          labelled++;
-          if (largest(z, logits.host().offset() + row * classes, classes) == wanted) {
-            correct++;
-          }
-        }
-      }
-    }
+  public Metrics {
+    scores = List.copyOf(scores);
+  }
 
-    private static int largest(float[] values, int from, int count) {
-      int best = 0;
-      for (int i = 1; i < count; i++) {
-        if (values[from + i] > values[from + best]) {
-          best = i;
-        }
-      }
-      return best;
-    }
-
-    /** The means so far. */
-    public Metrics mean() {
-      return new Metrics(
-          examples == 0 ? Double.NaN : loss / examples,
-          labelled == 0 ? Double.NaN : (double) correct / labelled,
-          examples);
-    }
+  /**
+   * The value of the metric of that name, such as {@code accuracy}.
+   *
+   * @throws IllegalArgumentException if it was not measured
+   */
+  public double get(String name) {
+    return scores.stream()
+        .filter(score -> score.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no metric is named "
+                        + name
+                        + "; measured were "
+                        + scores.stream().map(Score::name).toList()))
+        .value();
   }
 }

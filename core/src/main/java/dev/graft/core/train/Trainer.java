@@ -12,6 +12,8 @@ import dev.graft.core.plan.Executor;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Tensor;
+import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.loss.Objective;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -61,14 +63,15 @@ public final class Trainer {
   /**
    * Trains one phase.
    *
-   * @param graph with a {@link Loss} attached; its inputs are the fields of both data sets
+   * @param objective its graph's inputs are the fields of both data sets
    * @param training batches to learn from
    * @param validation batches to measure on
    * @param augmented whether each epoch sees a new variant of every example
    * @throws TrainingException if nothing is trainable, or the loss is no longer a number
    */
   public void train(
-      Phase phase, Graph graph, Batches training, Batches validation, boolean augmented) {
+      Phase phase, Objective objective, Batches training, Batches validation, boolean augmented) {
+    Graph graph = objective.graph();
     Set<String> trainable = phase.trainable();
     trainable.retainAll(graph.stored().keySet());
     if (trainable.isEmpty()) {
@@ -86,12 +89,12 @@ public final class Trainer {
     String reason = "all " + phase.epochs() + " epochs trained";
     for (int epoch = 0; epoch < phase.epochs() && !cancellation.isRequested(); epoch++) {
       long start = System.nanoTime();
-      Pass pass = new Pass(phase, executor, epoch * perEpoch, total);
+      Pass pass = new Pass(phase, objective, executor, epoch * perEpoch, total);
       Metrics learnt = pass.train(training, augmented);
       if (cancellation.isRequested()) {
         break;
       }
-      Metrics measured = evaluate(executor, validation);
+      Metrics measured = evaluate(objective, executor, validation);
       if (cancellation.isRequested()) {
         // Perhaps within validation: a part of it tells nothing.
         break;
@@ -141,16 +144,15 @@ public final class Trainer {
   }
 
   /** Loss and accuracy of the variables as they are. */
-  private Metrics evaluate(Executor executor, Batches validation) {
-    Metrics.Sum sum = new Metrics.Sum();
+  private Metrics evaluate(Objective objective, Executor executor, Batches validation) {
+    MetricSums sums = new MetricSums(objective.measures());
     try (BatchIterator batches = validation.inOrder()) {
       while (cancellation.goesOnWith(batches)) {
         Batch batch = batches.next();
-        Map<String, Tensor> outputs = executor.predict(batch.tensors());
-        add(sum, batch, outputs);
+        sums.add(batch, executor.predict(batch.tensors()));
       }
     }
-    return sum.mean();
+    return sums.mean();
   }
 
   private void expectNumber(String what, double loss, Phase phase, double rate) {
@@ -171,23 +173,18 @@ public final class Trainer {
     }
   }
 
-  private static void add(Metrics.Sum sum, Batch batch, Map<String, Tensor> outputs) {
-    float loss = outputs.get(Loss.VALUE).host().array()[0];
-    String prediction =
-        outputs.keySet().stream().filter(o -> !o.equals(Loss.VALUE)).findFirst().orElseThrow();
-    sum.add(loss, outputs.get(prediction), batch.get(Loss.TARGET));
-  }
-
   /** One epoch's steps. */
   private final class Pass {
     private final Phase phase;
+    private final Objective objective;
     private final Executor executor;
     private final int firstStep;
     private final int totalSteps;
     private double rate;
 
-    Pass(Phase phase, Executor executor, int firstStep, int totalSteps) {
+    Pass(Phase phase, Objective objective, Executor executor, int firstStep, int totalSteps) {
       this.phase = phase;
+      this.objective = objective;
       this.executor = executor;
       this.firstStep = firstStep;
       this.totalSteps = totalSteps;
@@ -196,26 +193,25 @@ public final class Trainer {
     Metrics train(Batches training, boolean augmented) {
       int[] order = Rng.permutation(Rng.key(seed, 1, epochs), training.size());
       long epochKey = Rng.key(seed, 2, epochs);
-      Metrics.Sum sum = new Metrics.Sum();
+      MetricSums sums = new MetricSums(objective.measures());
       int done = 0;
       try (BatchIterator batches =
           training.iterate(order, item -> augmented ? Rng.key(epochKey, item) : 0)) {
         while (cancellation.goesOnWith(batches)) {
-          step(batches.next(), firstStep + done, sum);
+          step(batches.next(), firstStep + done, sums);
           done++;
           listener.on(new TrainEvent.Progress(phase.name(), firstStep + done));
         }
       }
-      return sum.mean();
+      return sums.mean();
     }
 
-    private void step(Batch batch, int step, Metrics.Sum sum) {
+    private void step(Batch batch, int step, MetricSums sums) {
       rate = phase.rate() * phase.schedule().factor(step, totalSteps);
       Executor.Step result = executor.step(batch.tensors(), Loss.VALUE, Rng.key(seed, 3, steps));
       steps++;
-      float loss = result.outputs().get(Loss.VALUE).host().array()[0];
-      expectNumber("loss", loss, phase, rate);
-      add(sum, batch, result.outputs());
+      expectNumber("loss", MetricSums.loss(result.outputs()), phase, rate);
+      sums.add(batch, result.outputs());
       phase.optimizer().nextStep();
       for (ParamGroup group : phase.groups()) {
         update(group, result.gradients());

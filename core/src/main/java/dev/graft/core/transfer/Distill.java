@@ -4,17 +4,19 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.JoinedDataset;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.TensorDataset;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Pictures;
-import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Head;
 import dev.graft.core.graph.Model;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
-import dev.graft.core.train.Loss;
+import dev.graft.core.train.loss.CrossEntropy;
+import dev.graft.core.train.loss.Distilled;
+import dev.graft.core.train.loss.Loss;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,21 +47,21 @@ public final class Distill {
   public static Tuned run(
       List<Model> teachers,
       Model student,
-      Split data,
+      Split<Pictures> data,
       double temperature,
       double alpha,
       Settings settings) {
     Model ready = FineTune.prepare(student, data.training().classes(), settings);
     Dataset training = FineTune.dataset(ready, data.training(), Augment.NONE);
     Dataset validation = FineTune.dataset(ready, data.validation(), Augment.NONE);
+    Loss labels = new CrossEntropy(settings.labelSmoothing());
     if (alpha == 0) {
-      Loss labels = new Loss.CrossEntropy(settings.labelSmoothing());
       return FineTune.tune(ready, labels, training, validation, settings);
     }
     if (teachers.isEmpty()) {
       throw new GraphException("distillation with alpha " + alpha + " needs a teacher");
     }
-    Loss loss = new Loss.Distilled(temperature, alpha, settings.labelSmoothing());
+    Loss loss = new Distilled(labels, temperature, alpha);
     return FineTune.tune(
         ready,
         loss,

@@ -3,20 +3,21 @@ package dev.graft.core.transfer;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.PictureDataset;
 import dev.graft.core.data.picture.Pictures;
-import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.train.EarlyStopping;
-import dev.graft.core.train.Loss;
 import dev.graft.core.train.ParamGroup;
 import dev.graft.core.train.Phase;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.TrainingException;
+import dev.graft.core.train.loss.CrossEntropy;
+import dev.graft.core.train.loss.Loss;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The recipes: each is a short program of phases.
  *
  * <pre>{@code
- * Split data = DataFolders.open(Path.of("photos"), 0.2, 1);
+ * Split<Pictures> data = DataFolders.open(Path.of("photos"), 0.2, 1);
  * Tuned tuned = FineTune.run(model, data, Settings.of(Recipe.STAGED, 12).seed(1));
  * }</pre>
  */
@@ -49,9 +50,9 @@ public final class FineTune {
    * @throws TrainingException if the loss is no longer a number, everything is frozen, or the run
    *     was cancelled or interrupted within its first epoch
    */
-  public static Tuned run(Model model, Split data, Settings settings) {
+  public static Tuned run(Model model, Split<Pictures> data, Settings settings) {
     Model ready = prepare(model, data.training().classes(), settings);
-    Loss loss = new Loss.CrossEntropy(settings.labelSmoothing());
+    Loss loss = new CrossEntropy(settings.labelSmoothing());
     return tune(
         ready,
         loss,

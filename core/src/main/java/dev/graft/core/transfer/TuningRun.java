@@ -5,13 +5,17 @@ import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.plan.Variables;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.train.Best;
-import dev.graft.core.train.Loss;
 import dev.graft.core.train.Phase;
 import dev.graft.core.train.Trainer;
 import dev.graft.core.train.TrainingException;
+import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.loss.Objective;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +29,7 @@ import java.util.stream.IntStream;
 final class TuningRun {
 
   private final Model model;
-  private final Graph graph;
+  private final Objective objective;
   private final Dataset training;
   private final Dataset validation;
   private final Settings settings;
@@ -46,12 +50,12 @@ final class TuningRun {
       Settings settings,
       Backend backend) {
     this.model = model;
-    this.graph = loss.attach(model.graph());
+    this.objective = loss.attach(model.graph(), example(model.graph(), training));
     this.training = training;
     this.validation = validation;
     this.settings = settings;
     this.backend = backend;
-    this.variables = new Variables(backend, graph, model.weights());
+    this.variables = new Variables(backend, objective.graph(), model.weights());
     this.trainer =
         new Trainer(
             backend,
@@ -62,9 +66,22 @@ final class TuningRun {
             settings.cancellation());
   }
 
+  /**
+   * The shapes of a network's inputs for one example of a data set.
+   *
+   * @throws DataException if the data has no field for an input
+   */
+  private static Map<String, Shape> example(Graph network, Dataset data) {
+    Map<String, Shape> shapes = new HashMap<>();
+    for (Dataset.Field field : data.fields()) {
+      shapes.put(field.name(), InputSpec.batched(field.name(), field.item()).bind(1));
+    }
+    return shapes;
+  }
+
   /** The graph that is trained: the model's with the loss attached. */
   Graph graph() {
-    return graph;
+    return objective.graph();
   }
 
   /** Number of epochs trained so far. */
@@ -84,12 +101,12 @@ final class TuningRun {
       variables.restore(best.weights());
     }
     Set<String> trainable = phase.trainable();
-    FrozenPrefix split = FrozenPrefix.of(graph, trainable);
+    FrozenPrefix split = FrozenPrefix.of(objective.graph(), trainable);
     long bytes = split.bytesPerExample() * ((long) training.size() + validation.size());
     if (split.isWorthwhile() && bytes <= settings.cacheBytes()) {
       trainOnFeatures(phase, split);
     } else {
-      trainOn(phase, graph, training, validation, settings.augment().isActive());
+      trainOn(phase, objective, training, validation, settings.augment().isActive());
     }
   }
 
@@ -107,17 +124,17 @@ final class TuningRun {
     FeatureCache.Filled measured = cache.fill("features", note + " to validate on", validation);
     unreadable.putAll(learnt.unreadable());
     unreadable.putAll(measured.unreadable());
-    trainOn(phase, split.rest(), learnt.dataset(), measured.dataset(), false);
+    trainOn(phase, objective.with(split.rest()), learnt.dataset(), measured.dataset(), false);
   }
 
   private void trainOn(
-      Phase phase, Graph graph, Dataset training, Dataset validation, boolean augmented) {
+      Phase phase, Objective objective, Dataset training, Dataset validation, boolean augmented) {
     if (settings.cancellation().isRequested()) {
       return;
     }
     try (Batches learn = new Batches(training, settings.batchSize(), settings.threads());
         Batches measure = new Batches(validation, settings.batchSize(), settings.threads())) {
-      trainer.train(phase, graph, learn, measure, augmented);
+      trainer.train(phase, objective, learn, measure, augmented);
       unreadable.putAll(learn.unreadable());
       unreadable.putAll(measure.unreadable());
     }

@@ -1,5 +1,6 @@
 package dev.graft.core.op;
 
+import static dev.graft.core.op.Values.CLASSES;
 import static dev.graft.core.op.Values.DISTINCT;
 import static dev.graft.core.op.Values.DISTRIBUTIONS;
 import static dev.graft.core.op.Values.POSITIVE;
@@ -20,6 +21,7 @@ import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.MeanSquaredError;
+import dev.graft.core.op.loss.SigmoidCrossEntropy;
 import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.op.loss.WeightedSum;
 import dev.graft.core.op.normalization.BatchNormalization;
@@ -128,6 +130,9 @@ final class ArithmeticCases {
       Op op = new SoftmaxCrossEntropy(smoothing);
       String name = "SoftmaxCrossEntropy smoothing " + smoothing;
       cases.add(OpCase.of(name, op).with(3, 4).with(DISTRIBUTIONS, 3, 4));
+      cases.add(OpCase.of(name + " classes", op).with(3, 4).with(CLASSES, 3));
+      cases.add(OpCase.of(name + " masks", op).with(2, 4, 2, 3).with(CLASSES, 2, 2, 3));
+      cases.add(OpCase.of(name + " one place", op).with(3, 4, 1).with(DISTRIBUTIONS, 3, 4, 1));
       // Rows that do not add up to 1, as an unlabelled or a weighted example has them.
       cases.add(OpCase.of(name + " weighted", op).with(3, 4).with(POSITIVE, 3, 4));
     }
@@ -137,6 +142,7 @@ final class ArithmeticCases {
               .with(3, 5)
               .with(3, 5));
     }
+    cases.add(OpCase.of("SigmoidCrossEntropy", new SigmoidCrossEntropy()).with(3, 4).with(3, 4));
     cases.add(OpCase.of("MeanSquaredError", new MeanSquaredError()).with(3, 4).with(3, 4));
     cases.add(OpCase.of("MeanSquaredError of scalars", new MeanSquaredError()).with().with());
     return cases;

@@ -29,6 +29,7 @@ import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.MeanSquaredError;
+import dev.graft.core.op.loss.SigmoidCrossEntropy;
 import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.op.loss.WeightedSum;
 import dev.graft.core.op.normalization.BatchNormalization;
@@ -110,6 +111,8 @@ class ShapeErrorTest {
         Wrong.of(new Concat(0), s(2, 3), s(2)).names("[2,3]", "[2]"),
         Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]"),
         Wrong.of(new Distillation(4), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]", "head"),
+        Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3, 4, 4), s(2, 4)).names("[2,3,4,4]", "[2,4]"),
+        Wrong.of(new SigmoidCrossEntropy(), s(2, 1), s(2)).names("[2,1]", "[2]"),
         Wrong.of(new MeanSquaredError(), s(2, 1), s(2)).names("[2,1]", "[2]"));
   }
 

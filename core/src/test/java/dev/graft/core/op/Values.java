@@ -59,6 +59,17 @@ enum Values {
       }
       return values;
     }
+  },
+  /** Numbers of classes from 0 to 2, and -1 for unlabelled. */
+  CLASSES {
+    @Override
+    double[] draw(Shape shape, long key) {
+      double[] values = new double[shape.elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Rng.below(key, i, 4) - 1;
+      }
+      return values;
+    }
   };
 
   abstract double[] draw(Shape shape, long key);

@@ -16,6 +16,9 @@ import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import dev.graft.core.train.loss.CrossEntropy;
+import dev.graft.core.train.loss.Distilled;
+import dev.graft.core.train.loss.Loss;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +28,10 @@ import org.junit.jupiter.api.Test;
 class LossTest {
 
   private static final Tensor X = Tensor.of(Shape.of(2, 3), 0.5f, -1, 2, 1, 1, -0.25f);
-  private static final Tensor TARGET = Tensor.of(Shape.of(2, 2), 1, 0, 0, 1);
+  private static final Tensor TARGET = Tensor.of(Shape.of(2), 0, 1);
 
   private static double loss(Loss loss, Model model, Map<String, Tensor> fed) {
-    Graph graph = loss.attach(model.graph());
+    Graph graph = loss.attach(model.graph()).graph();
     ReferenceBackend backend = new ReferenceBackend();
     Variables variables = new Variables(backend, graph, model.weights());
     return new EagerExecutor(graph, variables, backend, Set.of())
@@ -42,7 +45,7 @@ class LossTest {
     GraphBuilder g = new GraphBuilder(1);
     String logits = g.linear("fc", g.input("x", Shape.of(3)), 2);
     Map<String, Tensor> fed = Map.of("x", X, Loss.TARGET, TARGET);
-    Loss loss = new Loss.CrossEntropy(0);
+    Loss loss = new CrossEntropy(0);
     double expected = loss(loss, g.build(logits), fed);
     assertThat(loss(loss, g.build(g.op(new Softmax(-1), logits)), fed)).isEqualTo(expected);
     assertThat(loss(loss, g.build(g.op(new LogSoftmax(1), logits)), fed)).isEqualTo(expected);
@@ -58,13 +61,14 @@ class LossTest {
     String flat = g.linear("fc", g.flatten(x), 2);
     Tensor image = Tensor.of(Shape.of(2, 3, 1, 1), X.toArray());
     Map<String, Tensor> fed = Map.of("x", image, Loss.TARGET, TARGET);
-    double expected = loss(new Loss.CrossEntropy(0.1), g.build(flat), fed);
+    double expected = loss(new CrossEntropy(0.1), g.build(flat), fed);
     String pooled = g.globalAveragePool(g.op(new Reshape(List.of(0, 2, 1, 1)), flat));
     Model model = g.build(g.op(new Softmax(1), pooled));
-    assertThat(loss(new Loss.CrossEntropy(0.1), model, fed)).isEqualTo(expected);
-    Map<String, Tensor> taught = Map.of("x", image, Loss.TARGET, TARGET, Loss.TEACHER, TARGET);
-    assertThat(loss(new Loss.Distilled(4, 0.5, 0), model, taught))
-        .isEqualTo(loss(new Loss.Distilled(4, 0.5, 0), g.build(flat), taught));
+    assertThat(loss(new CrossEntropy(0.1), model, fed)).isEqualTo(expected);
+    Tensor teacher = Tensor.of(Shape.of(2, 2), 1, 0, 0, 1);
+    Map<String, Tensor> taught = Map.of("x", image, Loss.TARGET, TARGET, Loss.TEACHER, teacher);
+    assertThat(loss(new Distilled(new CrossEntropy(0), 4, 0.5), model, taught))
+        .isEqualTo(loss(new Distilled(new CrossEntropy(0), 4, 0.5), g.build(flat), taught));
   }
 
   @Test
@@ -73,10 +77,10 @@ class LossTest {
     Model model = g.build(g.linear("fc", g.input("x", Shape.of(3)), 2));
     Tensor teacher = Tensor.of(Shape.of(2, 2), 3, -1, 0.5f, 0.25f);
     Map<String, Tensor> fed = Map.of("x", X, Loss.TARGET, TARGET, Loss.TEACHER, teacher);
-    double labels = loss(new Loss.CrossEntropy(0), model, fed);
-    double soft = loss(new Loss.Distilled(4, 1, 0), model, fed);
-    assertThat(loss(new Loss.Distilled(4, 0, 0), model, fed)).isEqualTo(labels);
-    assertThat(loss(new Loss.Distilled(4, 0.75, 0), model, fed))
+    double labels = loss(new CrossEntropy(0), model, fed);
+    double soft = loss(new Distilled(new CrossEntropy(0), 4, 1), model, fed);
+    assertThat(loss(new Distilled(new CrossEntropy(0), 4, 0), model, fed)).isEqualTo(labels);
+    assertThat(loss(new Distilled(new CrossEntropy(0), 4, 0.75), model, fed))
         // Float outputs of order one, three roundings.
         .isCloseTo(0.75 * soft + 0.25 * labels, within(3e-7 * (1 + soft + labels)));
   }
@@ -86,7 +90,7 @@ class LossTest {
     GraphBuilder g = new GraphBuilder(1);
     String x = g.input("x", Shape.of(3));
     Model two = g.build(g.linear("a", x, 2), g.linear("b", x, 2));
-    assertThatThrownBy(() -> new Loss.CrossEntropy(0).attach(two.graph()))
+    assertThatThrownBy(() -> new CrossEntropy(0).attach(two.graph()))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("a, b");
   }
@@ -95,10 +99,10 @@ class LossTest {
   void numbersOutOfRange_areRefused() {
     GraphBuilder g = new GraphBuilder(1);
     Graph graph = g.build(g.linear("fc", g.input("x", Shape.of(3)), 2)).graph();
-    assertThatThrownBy(() -> new Loss.Distilled(4, 1.5, 0)).hasMessageContaining("1.5");
-    assertThatThrownBy(() -> new Loss.Distilled(0, 0.5, 0).attach(graph))
+    assertThatThrownBy(() -> new Distilled(new CrossEntropy(0), 4, 1.5))
+        .hasMessageContaining("1.5");
+    assertThatThrownBy(() -> new Distilled(new CrossEntropy(0), 0, 0.5).attach(graph))
         .hasMessageContaining("temperature");
-    assertThatThrownBy(() -> new Loss.CrossEntropy(1).attach(graph))
-        .hasMessageContaining("smoothing");
+    assertThatThrownBy(() -> new CrossEntropy(1).attach(graph)).hasMessageContaining("smoothing");
   }
 }

@@ -15,8 +15,10 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Role;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.train.loss.CrossEntropy;
+import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.loss.Objective;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,8 @@ class TrainerTest {
 
   private final Backend backend = new JavaBackend(1);
   private final Model model = model();
-  private final Graph graph = new Loss.CrossEntropy(0).attach(model.graph());
+  private final Objective objective = new CrossEntropy(0).attach(model.graph());
+  private final Graph graph = objective.graph();
   private final Variables variables = new Variables(backend, graph, model.weights());
   private final List<TrainEvent> events = new ArrayList<>();
   private final Map<String, CheckpointStore.Checkpoint> saved = new HashMap<>();
@@ -60,12 +63,12 @@ class TrainerTest {
   }
 
   private static List<float[]> item(float x, boolean positive) {
-    return List.of(new float[] {x, 1}, new float[] {positive ? 1 : 0, positive ? 0 : 1});
+    return List.of(new float[] {x, 1}, new float[] {positive ? 0 : 1});
   }
 
   private static Dataset dataset(List<List<float[]>> items) {
     List<Dataset.Field> fields =
-        List.of(new Dataset.Field("x", Shape.of(2)), new Dataset.Field(Loss.TARGET, Shape.of(2)));
+        List.of(new Dataset.Field("x", Shape.of(2)), new Dataset.Field(Loss.TARGET, Shape.SCALAR));
     return new TensorDataset(fields, items, i -> "item " + i);
   }
 
@@ -97,7 +100,7 @@ class TrainerTest {
   private void train(Trainer trainer, Phase phase, Dataset training, Dataset validation) {
     try (Batches learn = new Batches(training, 4, 1);
         Batches measure = new Batches(validation, 4, 1)) {
-      trainer.train(phase, graph, learn, measure, false);
+      trainer.train(phase, objective, learn, measure, false);
     }
   }
 
@@ -172,9 +175,13 @@ class TrainerTest {
     assertThat(saved.get(CheckpointStore.BEST).weights()).isSameAs(good.weights());
   }
 
-  /** Batches of four at inputs so large that one step at a large rate overflows the weights. */
+  /** Batches at inputs so large, and of both classes, that one large step overflows the weights. */
   private static List<List<float[]>> steep(int count) {
-    return Collections.nCopies(count, List.of(new float[] {1000, 1}, new float[] {0.5f, 0.5f}));
+    List<List<float[]>> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      items.add(item(1000, i % 2 == 0));
+    }
+    return items;
   }
 
   @Test
@@ -237,7 +244,7 @@ class TrainerTest {
           @Override
           public List<float[]> read(int index, long variant) {
             cancellation.cancel();
-            return List.of(new float[] {0, 0}, new float[] {1, 0});
+            return item(0, true);
           }
 
           @Override

@@ -2,8 +2,9 @@ package dev.graft.core.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Augment;
-import dev.graft.core.data.picture.Split;
+import dev.graft.core.data.picture.Pictures;
 import org.junit.jupiter.api.Test;
 
 /** What the cache of frozen features changes: time, and nothing else. */
@@ -31,7 +32,7 @@ class CachedFeaturesTest extends FineTuneFixture {
   @Test
   void twoBorderValuesOfAResidual_areCachedAlike() {
     Toy.Halves training = new Toy.Halves(40, 1);
-    Split data = new Split(training, new Toy.Halves(24, 2));
+    Split<Pictures> data = new Split<>(training, new Toy.Halves(24, 2));
     Settings cached = settings(Recipe.FULL, 3).rate(0.05).freeze(FreezeMask.matching("stem."));
     Settings direct =
         settings(Recipe.FULL, 3).rate(0.05).freeze(FreezeMask.matching("stem.")).cacheBytes(0);
@@ -44,7 +45,7 @@ class CachedFeaturesTest extends FineTuneFixture {
   @Test
   void aBoundOnTheCachesMemory_isKept() {
     Toy.Halves training = new Toy.Halves(40, 1);
-    Split data = new Split(training, new Toy.Halves(24, 2));
+    Split<Pictures> data = new Split<>(training, new Toy.Halves(24, 2));
     // The features are 4 floats a picture, training and validation together 64 of them.
     long needed = 64 * 4 * Float.BYTES;
     FineTune.run(Toy.network(), data, settings(Recipe.HEAD, 3).rate(0.1).cacheBytes(needed));

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.data.DataException;
-import dev.graft.core.data.picture.Split;
+import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.op.Initializer;
@@ -43,7 +44,7 @@ class FineTuneTest extends FineTuneFixture {
   void headRecipe_leavesTheTrunkAlone_andReadsEachPictureOnce() {
     Model model = Toy.network();
     Toy.Halves training = new Toy.Halves(40, 1);
-    Split data = new Split(training, new Toy.Halves(24, 2));
+    Split<Pictures> data = new Split<>(training, new Toy.Halves(24, 2));
     Tuned tuned = FineTune.run(model, data, settings(Recipe.HEAD, 5).rate(0.1));
     assertThat(Toy.same(weights(tuned), model.weights(), TRUNK)).isTrue();
     assertThat(tuned.model().metadata().labels()).containsExactly("left", "up");
@@ -116,7 +117,7 @@ class FineTuneTest extends FineTuneFixture {
   }
 
   private float[] oneStep(Model start, double factor) {
-    Split data = new Split(new Toy.Halves(8, 1), new Toy.Halves(4, 2));
+    Split<Pictures> data = new Split<>(new Toy.Halves(8, 1), new Toy.Halves(4, 2));
     Settings settings =
         settings(Recipe.FULL, 1)
             .head(HeadChoice.KEEP)
@@ -144,12 +145,14 @@ class FineTuneTest extends FineTuneFixture {
 
   @Test
   void unreadablePictures_areSkippedAndNamed_upToATenth() {
-    Split few = new Split(new Toy.Halves(40, 1, Set.of(3, 17)), new Toy.Halves(24, 2, Set.of(5)));
+    Split<Pictures> few =
+        new Split<>(new Toy.Halves(40, 1, Set.of(3, 17)), new Toy.Halves(24, 2, Set.of(5)));
     Tuned tuned = FineTune.run(Toy.network(), few, settings(Recipe.STAGED, 2));
     assertThat(tuned.unreadable().keySet())
         .containsExactlyInAnyOrder("picture 1/3", "picture 1/17", "picture 2/5");
     assertThat(tuned.images()).isEqualTo(38);
-    Split many = new Split(new Toy.Halves(40, 1, Set.of(1, 2, 3, 4, 5)), new Toy.Halves(24, 2));
+    Split<Pictures> many =
+        new Split<>(new Toy.Halves(40, 1, Set.of(1, 2, 3, 4, 5)), new Toy.Halves(24, 2));
     assertThatThrownBy(() -> FineTune.run(Toy.network(), many, settings(Recipe.HEAD, 2)))
         .isInstanceOf(DataException.class);
   }
@@ -281,7 +284,7 @@ class FineTuneTest extends FineTuneFixture {
         right += top.index() == validation.label(i) ? 1 : 0;
       }
     }
-    assertThat(right / 24.0).isEqualTo(tuned.best().accuracy());
+    assertThat(right / 24.0).isEqualTo(tuned.best().get("accuracy"));
   }
 
   @Test

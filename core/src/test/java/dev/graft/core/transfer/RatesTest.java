@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.plain.JavaBackend;
-import dev.graft.core.data.picture.Split;
+import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.tensor.Tensor;
@@ -45,7 +46,7 @@ class RatesTest {
   /** One step of plain gradient descent from biases of zero, which keep every bit of an update. */
   private Weights oneStep(double factor) {
     Model start = HeadChoice.NEW.apply(Toy.plain(), List.of("left", "up"), 5);
-    Split data = new Split(new Toy.Halves(8, 1), new Toy.Halves(4, 2));
+    Split<Pictures> data = new Split<>(new Toy.Halves(8, 1), new Toy.Halves(4, 2));
     Settings settings =
         settings(Recipe.FULL, 1)
             .head(HeadChoice.KEEP)
@@ -152,7 +153,7 @@ class RatesTest {
   }
 
   private static Weights decayed(Model start, Settings settings) {
-    Split data = new Split(new Toy.Halves(8, 1), new Toy.Halves(4, 2));
+    Split<Pictures> data = new Split<>(new Toy.Halves(8, 1), new Toy.Halves(4, 2));
     Settings plainSteps =
         settings
             .head(HeadChoice.KEEP)

@@ -1,9 +1,9 @@
 package dev.graft.core.transfer;
 
 import dev.graft.core.backend.Rng;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.UnreadableException;
 import dev.graft.core.data.picture.Pictures;
-import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
@@ -50,8 +50,8 @@ final class Toy {
     return model.with(model.metadata().withPreprocessing(unit));
   }
 
-  static Split data() {
-    return new Split(new Halves(40, 1), new Halves(24, 2));
+  static Split<Pictures> data() {
+    return new Split<>(new Halves(40, 1), new Halves(24, 2));
   }
 
   static boolean same(Weights a, Weights b, Set<String> names) {

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.graft.core.data.Batch;
 import dev.graft.core.data.BatchIterator;
 import dev.graft.core.data.Batches;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.PictureDataset;
 import dev.graft.core.data.picture.Pictures;
-import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Preprocessing;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ class RealDataTest {
 
   @Test
   void hymenoptera_opensWhole() {
-    Split split = DataFolders.open(data("hymenoptera_data"), 0.2, 1);
+    Split<Pictures> split = DataFolders.open(data("hymenoptera_data"), 0.2, 1);
 
     assertThat(split.training().classes()).containsExactly("ants", "bees");
     assertThat(split.training().size()).isEqualTo(245);
@@ -40,7 +40,7 @@ class RealDataTest {
   @Test
   void mnist_opensFromIdxFiles() {
     long start = System.nanoTime();
-    Split split = DataFolders.open(data("mnist_idx"), 0.2, 1);
+    Split<Pictures> split = DataFolders.open(data("mnist_idx"), 0.2, 1);
     System.out.printf(Locale.ROOT, "mnist opened in %.3f s%n", seconds(start));
 
     assertThat(split.training().size()).isEqualTo(60_000);
@@ -54,10 +54,10 @@ class RealDataTest {
 
   @Test
   void smallPictures_openFromFolders() {
-    Split mnist = DataFolders.open(data("mnist_small"), 0.2, 1);
+    Split<Pictures> mnist = DataFolders.open(data("mnist_small"), 0.2, 1);
     assertThat(mnist.training().classes()).hasSize(10);
     assertThat(mnist.validation().name(0)).startsWith("test/0/");
-    Split cifar = DataFolders.open(data("cifar10_jpg_small"), 0.2, 1);
+    Split<Pictures> cifar = DataFolders.open(data("cifar10_jpg_small"), 0.2, 1);
     assertThat(cifar.training().size() + cifar.validation().size()).isEqualTo(2000);
     Preprocessing rgb = Preprocessing.named("imagenet", 3, 32, 32);
     assertThat(readAll("mnist_small", mnist.training(), rgb)).isEqualTo(1000);

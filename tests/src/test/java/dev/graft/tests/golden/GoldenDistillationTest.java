@@ -16,7 +16,9 @@ import dev.graft.core.plan.Executor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.core.train.Loss;
+import dev.graft.core.train.loss.CrossEntropy;
+import dev.graft.core.train.loss.Distilled;
+import dev.graft.core.train.loss.Loss;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -67,13 +69,20 @@ class GoldenDistillationTest {
         g.weight("student", c.tensor("student"));
         Model model = g.build(g.node("logits", new Identity(), "student"));
         Loss loss =
-            new Loss.Distilled(c.number("temperature"), c.number("alpha"), c.number("smoothing"));
-        Graph graph = loss.attach(model.graph());
+            new Distilled(
+                new CrossEntropy(c.number("smoothing")),
+                c.number("temperature"),
+                c.number("alpha"));
+        Graph graph = loss.attach(model.graph()).graph();
         Variables variables = new Variables(backend, graph, model.weights());
         Executor.Step step =
             new EagerExecutor(graph, variables, backend, Set.of("student"))
                 .step(
-                    Map.of(Loss.TEACHER, c.tensor("teacher"), Loss.TARGET, c.tensor("target")),
+                    Map.of(
+                        Loss.TEACHER,
+                        c.tensor("teacher"),
+                        Loss.TARGET,
+                        classes(c.tensor("target"))),
                     Loss.VALUE,
                     0);
         float[] value = Objects.requireNonNull(step.outputs().get(Loss.VALUE)).toArray();
@@ -82,6 +91,17 @@ class GoldenDistillationTest {
         Accuracy.check(c + ", gradient", gradient.download(backend), c.tensor("gradient"), TERMS);
       }
     }
+  }
+
+  /** The numbers of the classes that one-hot rows stand for. */
+  private static Tensor classes(Tensor oneHot) {
+    int count = oneHot.shape().size(1);
+    float[] classes = new float[oneHot.shape().size(0)];
+    float[] rows = oneHot.toArray();
+    for (int i = 0; i < rows.length; i++) {
+      classes[i / count] += rows[i] * (i % count);
+    }
+    return Tensor.of(Shape.of(classes.length), classes);
   }
 
   private static Value scalar(Backend backend, Tape tape, double value) {

@@ -29,6 +29,7 @@ import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.MeanSquaredError;
+import dev.graft.core.op.loss.SigmoidCrossEntropy;
 import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.op.normalization.BatchNormalization;
 import dev.graft.core.op.normalization.Dropout;
@@ -81,6 +82,7 @@ final class GoldenOps {
       case "Slice" ->
           new Slice(c.longs("starts"), c.longs("ends"), c.integers("axes"), c.longs("steps"));
       case "Softmax" -> new Softmax(c.integer("axis"));
+      case "SigmoidCrossEntropy" -> new SigmoidCrossEntropy();
       case "SoftmaxCrossEntropy" -> new SoftmaxCrossEntropy(c.number("smoothing"));
       case "Squeeze" -> new Squeeze(c.integers("axes"));
       case "Sub" -> new Sub();

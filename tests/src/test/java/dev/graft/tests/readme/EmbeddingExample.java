@@ -1,7 +1,6 @@
 package dev.graft.tests.readme;
 
 import dev.graft.core.data.picture.DataFolders;
-import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
@@ -25,7 +24,7 @@ final class EmbeddingExample {
   static Tuned run(Path run) throws IOException {
     // README begins
     Model pretrained = ModelReader.read(Path.of("tests/samples/shapes.onnx"));
-    Split photos = DataFolders.open(Path.of("tests/samples/symbols"), 0.2, 1);
+    var photos = DataFolders.open(Path.of("tests/samples/symbols"), 0.2, 1);
     Settings settings =
         Settings.of(Recipe.STAGED, 10).seed(1).listener(event -> System.out.println(event));
     Tuned tuned = FineTune.run(pretrained, photos, settings);

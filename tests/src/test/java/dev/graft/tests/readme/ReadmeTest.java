@@ -32,7 +32,7 @@ class ReadmeTest {
     Tuned tuned = EmbeddingExample.run(folder);
     assertThat(tuned.model().metadata().labels()).containsExactly("arrow", "heart", "moon", "star");
     // Four classes: chance is a quarter.
-    assertThat(tuned.best().accuracy()).isGreaterThan(0.4);
+    assertThat(tuned.best().get("accuracy")).isGreaterThan(0.4);
     assertThat(ModelReader.read(folder.resolve("model.onnx")).metadata())
         .isEqualTo(tuned.model().metadata());
   }

@@ -1,8 +1,8 @@
 package dev.graft.tests.samples;
 
 import dev.graft.core.backend.Rng;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
-import dev.graft.core.data.picture.Split;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
@@ -70,7 +70,7 @@ final class MakeSamples {
     Model fresh = g.build(g.softmax(g.linear("classes", x, KNOWN.size())));
     Preprocessing unit = Preprocessing.named("unit", 1, 32, 32);
     Model ready = fresh.with(fresh.metadata().withPreprocessing(unit));
-    Split data = new Split(new Drawn(KNOWN, 500, 11), new Drawn(KNOWN, 50, 12));
+    Split<Pictures> data = new Split<>(new Drawn(KNOWN, 500, 11), new Drawn(KNOWN, 50, 12));
     Tuned tuned =
         FineTune.run(
             ready,

@@ -1,6 +1,7 @@
 package dev.graft.core.data.picture;
 
 import dev.graft.core.data.DataException;
+import dev.graft.core.data.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class DataFolders {
    * @param seed of that choice
    * @throws DataException if nothing of the kind is there, or it does not hang together
    */
-  public static Split open(Path path, double fraction, long seed) {
+  public static Split<Pictures> open(Path path, double fraction, long seed) {
     if (!Files.isDirectory(path)) {
       String found = Files.exists(path) ? "is a file, not a folder" : "does not exist";
       throw new DataException(path + ": " + found + "; give a folder of class folders");
@@ -42,7 +43,7 @@ public final class DataFolders {
     ImageFolder training = ImageFolder.of(path, train);
     return validation == null
         ? Strata.split(training, fraction, seed)
-        : new Split(training, validation(path, validation, training.classes()));
+        : new Split<>(training, validation(path, validation, training.classes()));
   }
 
   private static @Nullable Path validationFolder(Path path) {
@@ -91,14 +92,15 @@ public final class DataFolders {
     return names.size() > shown ? text + ", … (" + names.size() + " in all)" : text;
   }
 
-  private static Split openIdx(Path path, Path trainPictures, double fraction, long seed) {
+  private static Split<Pictures> openIdx(
+      Path path, Path trainPictures, double fraction, long seed) {
     IdxFiles training = IdxFiles.of(trainPictures, labels(path, "train-labels-idx1-ubyte"));
     @Nullable Path testPictures = IdxFiles.find(path, "t10k-images-idx3-ubyte");
     if (testPictures == null) {
       return Strata.split(training, fraction, seed);
     }
     Path testLabels = labels(path, "t10k-labels-idx1-ubyte");
-    return new Split(training, IdxFiles.of(testPictures, testLabels, training.classes().size()));
+    return new Split<>(training, IdxFiles.of(testPictures, testLabels, training.classes().size()));
   }
 
   private static Path labels(Path folder, String stem) {

@@ -6,8 +6,8 @@ import dev.graft.core.tensor.Shape;
 import java.util.List;
 
 /**
- * Pictures as a network wants them: each item is its input {@code [C,H,W]} and its target {@code
- * [K]}, 1 at the class and 0 elsewhere, or all zeros where it is not labelled.
+ * Pictures as a network wants them: each item is its input {@code [C,H,W]} and the number of its
+ * class, a scalar, {@link Pictures#UNLABELLED} where that is not known.
  */
 public final class PictureDataset implements Dataset {
 
@@ -32,8 +32,7 @@ public final class PictureDataset implements Dataset {
     this.augment = augment;
     Shape item =
         Shape.of(preprocessing.channels().count(), preprocessing.height(), preprocessing.width());
-    this.fields =
-        List.of(new Field(input, item), new Field(target, Shape.of(pictures.classes().size())));
+    this.fields = List.of(new Field(input, item), new Field(target, Shape.SCALAR));
   }
 
   @Override
@@ -48,13 +47,8 @@ public final class PictureDataset implements Dataset {
 
   @Override
   public List<float[]> read(int index, long variant) {
-    float[] target = new float[fields.get(1).item().elements()];
-    int label = pictures.label(index);
-    if (label != Pictures.UNLABELLED) {
-      target[label] = 1;
-    }
     float[] input = Preprocessor.apply(preprocessing, augment, variant, pictures.read(index));
-    return List.of(input, target);
+    return List.of(input, new float[] {pictures.label(index)});
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.graft.core.data.picture;
 
 import dev.graft.core.backend.Rng;
 import dev.graft.core.data.DataException;
+import dev.graft.core.data.Split;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,7 +15,7 @@ final class Strata {
   private Strata() {}
 
   /** Holds out the same share of every class; at least one picture of each stays. */
-  static Split split(Pictures all, double fraction, long seed) {
+  static Split<Pictures> split(Pictures all, double fraction, long seed) {
     int[][] members = shuffled(all, seed);
     boolean[] held = new boolean[all.size()];
     int count = 0;
@@ -31,7 +32,7 @@ final class Strata {
     }
     int[] training = IntStream.range(0, held.length).filter(i -> !held[i]).toArray();
     int[] validation = IntStream.range(0, held.length).filter(i -> held[i]).toArray();
-    return new Split(all.subset(training), all.subset(validation));
+    return new Split<>(all.subset(training), all.subset(validation));
   }
 
   static Pictures keepLabels(Pictures all, int count, long seed) {

@@ -14,13 +14,22 @@ import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cross-entropy between target distributions and the softmax of logits, averaged over the batch:
- * {@code loss = -1/N Σ_n Σ_k t[n,k] log softmax(z[n])_k}. Inputs {@code z [N,K]} and {@code t
- * [N,K]}; a row of zeros in t contributes nothing, which is how an unlabelled example takes part in
- * a batch. With one-hot targets this is PyTorch's {@code nn.CrossEntropyLoss}.
+ * Cross-entropy between targets and the softmax of logits over the classes, averaged over the batch
+ * and, where there are any, the places: {@code loss = -1/N Σ_n Σ_k t[n,k] log softmax(z[n])_k}.
+ * Inputs {@code z [N,K,…]} and one of
+ *
+ * <ul>
+ *   <li>the numbers of the classes, {@code [N,…]}: {@code t[n,k]} is 1 at the class and 0
+ *       elsewhere. A negative number is unlabelled, and contributes nothing;
+ *   <li>distributions {@code t [N,K,…]}; a row of zeros contributes nothing.
+ * </ul>
+ *
+ * <p>This is PyTorch's {@code nn.CrossEntropyLoss}, but that what is unlabelled counts in N.
  *
  * <p>Label smoothing (Szegedy et al., CVPR 2016, section 7) replaces t by {@code (1 - smoothing) t
  * + smoothing / K Σ_k t}.
@@ -28,6 +37,9 @@ import java.util.List;
  * @param smoothing share of the target spread evenly over all classes, at least 0, below 1
  */
 public record SoftmaxCrossEntropy(double smoothing) implements Op {
+
+  /** 0, 1, 2…: as many as were needed so far, so that a step allocates nothing. */
+  private static volatile float[] numbers = {};
 
   /**
    * @throws ShapeException if the smoothing is not in [0, 1)
@@ -51,23 +63,45 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
   @Override
   public List<Shape> outputShapes(List<Shape> inputs) {
     Arity.expect(this, inputs, 2);
-    if (inputs.get(0).rank() != 2 || !inputs.get(0).equals(inputs.get(1))) {
+    Shape z = inputs.get(0);
+    Shape t = inputs.get(1);
+    if (z.rank() < 2 || !(t.equals(z) || t.equals(places(z)))) {
       throw new ShapeException(
-          "cross-entropy expects logits and targets [N,K], found "
-              + inputs.get(0)
+          "cross-entropy expects logits [N,K] beside classes [N] or distributions [N,K], found "
+              + z
               + " and "
-              + inputs.get(1));
+              + t);
     }
     return List.of(Shape.SCALAR);
   }
 
-  /** The logarithms of the softmax, and the smoothed targets where they differ. */
+  /** The shape without the axis of the classes. */
+  private static Shape places(Shape z) {
+    int[] sizes = new int[z.rank() - 1];
+    for (int axis = 0; axis < z.rank(); axis++) {
+      if (axis != 1) {
+        sizes[axis == 0 ? 0 : axis - 1] = z.size(axis);
+      }
+    }
+    return Shape.of(sizes);
+  }
+
+  private static boolean areClasses(Shape z, Shape t) {
+    return t.rank() < z.rank();
+  }
+
+  /** The logarithms of the softmax, and the distributions where they are not an input. */
   @Override
   public List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {
     Shape z = inputs.get(0);
-    return smoothing > 0 ? List.of(z, z) : List.of(z);
+    return derives(z, inputs.get(1)) ? List.of(z, z) : List.of(z);
   }
 
+  private boolean derives(Shape z, Shape t) {
+    return smoothing > 0 || areClasses(z, t);
+  }
+
+  /** Distributions are read again where they were not smoothed. */
   @Override
   public Saves saves(Needs needs) {
     if (!needs.of(0)) {
@@ -76,11 +110,18 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
     return (smoothing > 0 ? Saves.NOTHING : Saves.inputs(1)).andScratch();
   }
 
-  /** The products of targets and logarithms, and the shares that smoothing spreads. */
+  /** The products of targets and logarithms; the numbers of the classes; what smoothing spreads. */
   @Override
   public List<Shape> forwardTemporaries(List<Shape> inputs) {
     Shape z = inputs.get(0);
-    return smoothing > 0 ? List.of(z, Shape.of(z.size(0), 1)) : List.of(z);
+    List<Shape> temporaries = new ArrayList<>(List.of(z));
+    if (areClasses(z, inputs.get(1))) {
+      temporaries.add(Shape.of(z.size(1)));
+    }
+    if (smoothing > 0) {
+      temporaries.add(z.with(1, 1));
+    }
+    return temporaries;
   }
 
   /** The factor, and the gradient to the logarithms. */
@@ -94,35 +135,78 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
     Backend backend = call.backend();
     Shape z = call.input(0).shape();
     Tensor logs = call.scratch().get(0);
-    backend.logSoftmax(z.size(0), z.size(1), 1, call.input(0).buffer(), logs.buffer());
     Tensor products = call.temporary(0);
+    backend.logSoftmax(
+        z.size(0), z.size(1), z.elements(2, z.rank()), call.input(0).buffer(), logs.buffer());
     Tensor target = call.input(1);
+    if (areClasses(z, target.shape())) {
+      Tensor distributions = call.scratch().get(1);
+      spread(backend, target, call.temporary(1), products, distributions);
+      target = distributions;
+    }
     if (smoothing > 0) {
-      smooth(backend, target, call.temporary(1), call.scratch().get(1));
+      Tensor share = call.temporaries().get(call.temporaries().size() - 1);
+      smooth(backend, target, share, call.scratch().get(1));
       target = call.scratch().get(1);
     }
     Broadcasting.binary(backend, BinaryOp.MUL, target, logs, products);
-    boolean[] all = {true, true};
+    boolean[] all = new boolean[z.rank()];
+    Arrays.fill(all, true);
     backend.reduce(ReduceOp.SUM, z.toArray(), all, products.buffer(), call.output().buffer());
     backend.unary(
-        UnaryOp.AFFINE, -1.0 / z.size(0), 0, 1, call.output().buffer(), call.output().buffer());
+        UnaryOp.AFFINE, -1.0 / terms(z), 0, 1, call.output().buffer(), call.output().buffer());
+  }
+
+  /** What is averaged over: the batch and the places. */
+  private static int terms(Shape z) {
+    return z.size(0) * z.elements(2, z.rank());
+  }
+
+  /** {@code t[n,k] = max(0, 1 - |class[n] - k|)}: exact for whole numbers. */
+  private static void spread(
+      Backend backend, Tensor classes, Tensor numbers, Tensor work, Tensor distributions) {
+    Shape z = distributions.shape();
+    int n = z.elements();
+    backend.upload(firstNumbers(z.size(1)), 0, z.size(1), numbers.buffer());
+    int[] along = new int[z.rank()];
+    Arrays.fill(along, 1);
+    along[1] = z.size(1);
+    Tensor row = numbers.reshape(Shape.of(along));
+    Broadcasting.binary(backend, BinaryOp.SUB, classes.reshape(z.with(1, 1)), row, distributions);
+    // 1 - |d| = 1 - 2 max(d, 0) + d
+    backend.unary(UnaryOp.RELU, 0, 0, n, distributions.buffer(), work.buffer());
+    backend.unary(UnaryOp.AFFINE, -2, 1, n, work.buffer(), work.buffer());
+    backend.axpy(n, 1, distributions.buffer(), work.buffer());
+    backend.unary(UnaryOp.RELU, 0, 0, n, work.buffer(), distributions.buffer());
+  }
+
+  private static float[] firstNumbers(int count) {
+    float[] known = numbers;
+    if (known.length < count) {
+      known = new float[count];
+      for (int i = 0; i < count; i++) {
+        known[i] = i;
+      }
+      numbers = known;
+    }
+    return known;
   }
 
   /** {@code dz = dloss / N (softmax(z) Σ_k t - t)}. */
   @Override
   public void backward(Backward call) {
     Backend backend = call.backend();
-    Tensor target = smoothing > 0 ? call.scratch().get(1) : call.input(1);
-    Shape z = target.shape();
+    Shape z = call.gradient(0).shape();
+    Tensor target = call.scratch().size() > 1 ? call.scratch().get(1) : call.input(1);
     Tensor scale = call.temporary(0);
     backend.unary(
-        UnaryOp.AFFINE, -1.0 / z.size(0), 0, 1, call.outputGradient().buffer(), scale.buffer());
+        UnaryOp.AFFINE, -1.0 / terms(z), 0, 1, call.outputGradient().buffer(), scale.buffer());
     Tensor dlogs = call.temporary(1);
     Broadcasting.binary(backend, BinaryOp.MUL, target, scale, dlogs);
     backend.logSoftmaxGradient(
         z.size(0),
         z.size(1),
-        1,
+        z.elements(2, z.rank()),
         call.scratch().get(0).buffer(),
         dlogs.buffer(),
         call.gradient(0).buffer());
@@ -130,10 +214,11 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
 
   private void smooth(Backend backend, Tensor target, Tensor share, Tensor smoothed) {
     Shape z = target.shape();
-    boolean[] classes = {false, true};
+    boolean[] classes = new boolean[z.rank()];
+    classes[1] = true;
     backend.reduce(ReduceOp.SUM, z.toArray(), classes, target.buffer(), share.buffer());
-    backend.unary(
-        UnaryOp.AFFINE, smoothing / z.size(1), 0, z.size(0), share.buffer(), share.buffer());
+    int n = share.shape().elements();
+    backend.unary(UnaryOp.AFFINE, smoothing / z.size(1), 0, n, share.buffer(), share.buffer());
     backend.unary(
         UnaryOp.AFFINE, 1 - smoothing, 0, z.elements(), target.buffer(), smoothed.buffer());
     Broadcasting.binary(backend, BinaryOp.ADD, smoothed, share, smoothed);

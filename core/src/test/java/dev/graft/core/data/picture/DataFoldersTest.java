@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.data.DataException;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.UnreadableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class DataFoldersTest {
     }
   }
 
-  private Split open() {
+  private Split<Pictures> open() {
     return DataFolders.open(root, 0.2, 1);
   }
 
@@ -79,7 +80,7 @@ class DataFoldersTest {
     addMany("b", 10);
     addMany("c", 1);
 
-    Split split = open();
+    Split<Pictures> split = open();
 
     assertThat(labels(split.validation()).stream().filter(l -> l == 0)).hasSize(4);
     assertThat(labels(split.validation()).stream().filter(l -> l == 1)).hasSize(2);
@@ -96,7 +97,7 @@ class DataFoldersTest {
   void trainingAndValidationFolders_areKept_withTrainingsNumbers() throws IOException {
     add("train/a/1.png", "train/b/1.png", "train/c/1.png", "valid/c/2.png");
 
-    Split split = open();
+    Split<Pictures> split = open();
 
     assertThat(names(split.training())).contains("train/a/1.png");
     assertThat(names(split.validation())).containsExactly("valid/c/2.png");
@@ -198,14 +199,14 @@ class DataFoldersTest {
   }
 
   @Test
-  void unlabelledPictures_haveATargetOfZeros() throws Exception {
+  void picturesAreFedWithTheNumberOfTheirClass_unlabelledOnesWithMinusOne() throws Exception {
     add("a/1.png", "b/1.png");
     Pictures pictures = ImageFolder.of(root).withoutLabels(new int[] {0});
     var preprocessing = dev.graft.core.graph.Preprocessing.named("unit", 3, 8, 8);
     PictureDataset data =
         new PictureDataset(pictures, preprocessing, Augment.NONE, "input", "target");
-    assertThat(data.read(0, 0).get(1)).containsExactly(0, 0);
-    assertThat(data.read(1, 0).get(1)).containsExactly(0, 1);
+    assertThat(data.read(0, 0).get(1)).containsExactly(-1);
+    assertThat(data.read(1, 0).get(1)).containsExactly(1);
     assertThat(data.read(1, 0).get(0)).hasSize(3 * 64);
     assertThat(pictures.subset(new int[] {1, 0}).label(1)).isEqualTo(Pictures.UNLABELLED);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.data.DataException;
+import dev.graft.core.data.Split;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,7 +48,7 @@ class IdxFilesTest {
     return out.toByteArray();
   }
 
-  private Split open(byte[] pictures, byte[] labels) throws IOException {
+  private Split<Pictures> open(byte[] pictures, byte[] labels) throws IOException {
     Files.write(root.resolve(PICTURES), pictures);
     Files.write(root.resolve(LABELS), labels);
     return DataFolders.open(root, 0.5, 1);
@@ -91,7 +92,7 @@ class IdxFilesTest {
   void t10k_validates_withTheTrainingClasses() throws IOException {
     Files.write(root.resolve("t10k-images.idx3-ubyte.gz"), gzip(pictures(2)));
     Files.write(root.resolve("t10k-labels-idx1-ubyte"), labels(1, 1));
-    Split split = open(pictures(4), labels(0, 2, 1, 0));
+    Split<Pictures> split = open(pictures(4), labels(0, 2, 1, 0));
     assertThat(split.training().size()).isEqualTo(4);
     assertThat(split.validation().size()).isEqualTo(2);
     assertThat(split.validation().classes()).containsExactly("0", "1", "2");

@@ -1,0 +1,65 @@
+package dev.graft.core.train.loss;
+
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.InputSpec;
+import dev.graft.core.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What training minimises. A loss is a piece of graph like any other: it puts itself behind a
+ * network, says which targets it reads there, and what is measured beside it. Any code can add one:
+ *
+ * <pre>{@code
+ * record AbsoluteError() implements Loss {
+ *   public String behind(LossGraph network) {
+ *     String said = network.output();
+ *     String wanted = network.target(TARGET, network.item(said));
+ *     network.measure(new RSquared(1), said, wanted);
+ *     String error = network.add(new Sub(), said, wanted);
+ *     ...
+ *   }
+ * }
+ * }</pre>
+ */
+@FunctionalInterface
+public interface Loss {
+
+  /** Input of the targets. */
+  String TARGET = "graft.target";
+
+  /** Input of the teacher's logits, {@code [N,K]}; only where there is a teacher. */
+  String TEACHER = "graft.teacher";
+
+  /** Output that holds the loss, a scalar. */
+  String VALUE = "graft.loss";
+
+  /**
+   * Adds this loss to a network: its targets, its nodes, what is measured.
+   *
+   * @return the value that holds the loss, a scalar, averaged over the batch
+   * @throws dev.graft.core.graph.GraphException if the network does not end as this loss needs
+   */
+  String behind(LossGraph network);
+
+  /**
+   * {@code network} with this loss behind it: targets are further inputs, {@link #VALUE} is a
+   * further output.
+   *
+   * @param example shape of each of the network's inputs for one example, {@code [1,…]}
+   * @throws dev.graft.core.graph.GraphException if the network does not end as this loss needs
+   */
+  default Objective attach(Graph network, Map<String, Shape> example) {
+    LossGraph graph = new LossGraph(network, example);
+    return graph.finish(behind(graph));
+  }
+
+  /** The same for a network of whose inputs only the batch is open. */
+  default Objective attach(Graph network) {
+    Map<String, Shape> example = new LinkedHashMap<>();
+    for (InputSpec input : network.inputs()) {
+      example.put(input.name(), input.bind(1));
+    }
+    return attach(network, example);
+  }
+}
