@@ -10,16 +10,30 @@ import java.util.TreeMap;
  *
  * @param format such as {@code ONNX, opset 13}
  * @param operators how many of each operator became a node
- * @param notes what was changed on the way: folded, un-tied, converted, one line each
+ * @param warnings what may change what the model means, one line each: every command that uses the
+ *     model should tell it
+ * @param notes what was changed on the way and means the same: folded, un-tied, converted, one line
+ *     each
  * @param ignored what was in the file and is not in the model, one line each
  */
 public record ImportReport(
-    String format, Map<String, Integer> operators, List<String> notes, List<String> ignored) {
+    String format,
+    Map<String, Integer> operators,
+    List<String> warnings,
+    List<String> notes,
+    List<String> ignored) {
 
   public ImportReport {
+    format = PlainText.of(format);
     operators = Collections.unmodifiableMap(new TreeMap<>(operators));
-    notes = List.copyOf(notes);
-    ignored = List.copyOf(ignored);
+    warnings = lines(warnings);
+    notes = lines(notes);
+    ignored = lines(ignored);
+  }
+
+  /** Lines quote names out of the file. */
+  private static List<String> lines(List<String> lines) {
+    return lines.stream().map(PlainText::of).toList();
   }
 
   /** Several lines for people. */
@@ -28,6 +42,7 @@ public record ImportReport(
     StringBuilder text = new StringBuilder(format);
     text.append("\nmapped: ");
     operators.forEach((type, count) -> text.append(count).append(' ').append(type).append("  "));
+    warnings.forEach(warning -> text.append("\nwarning: ").append(warning));
     notes.forEach(note -> text.append("\nnote: ").append(note));
     ignored.forEach(what -> text.append("\nignored: ").append(what));
     return text.toString();

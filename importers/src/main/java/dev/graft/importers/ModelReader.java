@@ -62,13 +62,13 @@ public final class ModelReader {
                 + ": is larger than the 2 GiB that the format allows; export the model with its"
                 + " weights in external data");
       }
-      return read(file.toString(), in, file.toAbsolutePath().getParent());
+      return read(file.toString(), in, file);
     } catch (IOException e) {
       throw ImportException.unreadable(file, e);
     }
   }
 
-  private static ImportedModel read(String name, InputStream stream, @Nullable Path folder)
+  private static ImportedModel read(String name, InputStream stream, @Nullable Path file)
       throws IOException {
     BufferedInputStream in = new BufferedInputStream(stream, 1 << 16);
     in.mark(HEAD);
@@ -78,7 +78,7 @@ public final class ModelReader {
     if (foreign != null) {
       throw new ImportException(name + ": " + foreign);
     }
-    return OnnxReader.read(name, in, folder);
+    return OnnxReader.read(name, in, file);
   }
 
   /** What a file that is no ONNX model looks like, and what to do; null if it may be one. */

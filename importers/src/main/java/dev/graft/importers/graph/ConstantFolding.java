@@ -17,73 +17,89 @@ import java.util.List;
  */
 public final class ConstantFolding {
 
-  /** Elements that folding may make beyond those it reads, over the whole file. */
-  private static final long MAX_GROWTH = 1L << 24;
-
-  /** How often the stored tensors of a file may be made anew: transposed, say, then cut. */
-  private static final int MAX_TIMES = 4;
-
   private static final long MAX_MULTIPLY_ADDS = 1L << 26;
 
   /** Whole numbers are moved as float positions, which are exact up to here. */
   private static final int MAX_INTEGERS = 1 << 24;
 
+  /**
+   * Bytes that arithmetic on a whole number takes: positions, numbers, and what of them is open.
+   */
+  private static final int WHOLE_NUMBER_BYTES = 32;
+
   private final Backend backend;
-  private long growth;
-  private long left = MAX_GROWTH;
+  private final ReadAllowance allowance;
 
   /**
-   * @param backend that computes
+   * @param backend that computes, in host memory
+   * @param allowance bounds the memory that is taken
    */
-  ConstantFolding(Backend backend) {
+  ConstantFolding(Backend backend, ReadAllowance allowance) {
     this.backend = backend;
-  }
-
-  /** Counts the elements of a stored tensor, which allow for as much work as the file is large. */
-  public void grant(Tensor stored) {
-    left += (long) MAX_TIMES * stored.shape().elements();
+    this.allowance = allowance;
   }
 
   /**
-   * Takes {@code made} elements out of what is allowed.
+   * Counts whole numbers that are about to be made.
    *
-   * @param read elements they are made from
-   * @return whether there are so many left
+   * @throws ImportException if the file is too small to ask for so many
    */
-  public boolean allows(long made, long read) {
-    long grown = Math.max(0, made - read);
-    if (growth + grown > MAX_GROWTH || made > left) {
-      return false;
+  public void expectWholeNumbers(long count) {
+    allowance.expect(
+        count * WHOLE_NUMBER_BYTES, "makes too many whole numbers at import: " + count);
+  }
+
+  /**
+   * Counts a float constant that is about to be made.
+   *
+   * @throws ImportException if the file is too small to ask for it
+   */
+  public void expectFloats(Shape shape) {
+    allowance.expect(bytes(shape), "makes too large a constant at import: " + shape);
+  }
+
+  /**
+   * A constant of one value. A file of kilobytes may stand for a network whose weights are all
+   * equal, so what goes beyond its size is made where there is memory for it.
+   *
+   * @throws ImportException if there is not
+   */
+  public Tensor filled(Shape shape, float value) {
+    long bytes = bytes(shape);
+    if (!allowance.allows(bytes) && backend.availableBytes(bytes) < bytes) {
+      throw new ImportException(
+          "makes a constant "
+              + shape
+              + " at import, "
+              + (bytes >> 20)
+              + " MiB, for which the heap has no room; raise it with -Xmx");
     }
-    growth += grown;
-    left -= made;
-    return true;
+    float[] values = new float[shape.elements()];
+    Arrays.fill(values, value);
+    return Tensor.of(shape, values);
+  }
+
+  private static long bytes(Shape shape) {
+    return (long) Float.BYTES * shape.elements();
   }
 
   /** Whether {@code op} on stored tensors of these shapes is carried out here. */
   boolean takes(FoldRule rule, Op op, List<Shape> shapes, List<Shape> results) {
     return rule != FoldRule.NEVER
         && op.multiplyAdds(shapes) <= MAX_MULTIPLY_ADDS
-        && allows(elements(results), elements(shapes));
+        && allowance.allows(
+            Float.BYTES * (elements(results) + elements(op.forwardTemporaries(shapes))));
   }
 
   private static long elements(List<Shape> shapes) {
     return shapes.stream().mapToLong(Shape::elements).sum();
   }
 
-  /** The outputs of {@code op}, each in memory of its own. */
+  /** The outputs of {@code op}; a view shares the memory of what it reads. */
   List<Tensor> evaluate(Op op, List<Tensor> reads) {
     Tape tape = new Tape(backend);
-    List<Value> values = reads.stream().map(t -> tape.constant(t.upload(backend))).toList();
-    // Through a copy: a view of a stored tensor would tie the two together.
-    return tape.apply(op, 0, values).stream()
-        .map(Value::tensor)
-        .map(
-            result ->
-                Tensor.of(
-                    result.shape(),
-                    Arrays.copyOf(result.download(backend), result.shape().elements())))
-        .toList();
+    List<Value> values = reads.stream().map(tape::constant).toList();
+    return tape.apply(op, 0, values).stream().map(Value::tensor).toList();
   }
 
   /**
@@ -95,9 +111,10 @@ public final class ConstantFolding {
     List<Shape> shapes = reads.stream().map(WholeNumbers::shape).toList();
     Shape result = op.outputShapes(shapes).get(0);
     long read = elements(shapes);
-    if (read > MAX_INTEGERS || !allows(result.elements(), read)) {
+    if (read > MAX_INTEGERS) {
       throw new ImportException("makes too many whole numbers at import: " + result);
     }
+    expectWholeNumbers(read + result.elements());
     return switch (rule) {
       case ARITHMETIC ->
           broadcast(reads.get(0), result).combine(op.type(), broadcast(reads.get(1), result));

@@ -47,17 +47,19 @@ public final class GraphAssembler {
   private final Set<String> nodeNames = new HashSet<>();
   private final Map<String, Integer> repeated = new HashMap<>();
   private final Map<String, Integer> operators = new TreeMap<>();
+  private final List<String> warnings = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> untied = new ArrayList<>();
   private final boolean batchFreed;
   private int folded;
 
   /**
-   * @param backend computes constants
+   * @param backend computes constants, in host memory
+   * @param allowance bounds the memory that they take
    * @param batchFreed whether a batch that the file fixes is left open
    */
-  public GraphAssembler(Backend backend, boolean batchFreed) {
-    this.folding = new ConstantFolding(backend);
+  public GraphAssembler(Backend backend, ReadAllowance allowance, boolean batchFreed) {
+    this.folding = new ConstantFolding(backend, allowance);
     this.batchFreed = batchFreed;
   }
 
@@ -95,7 +97,17 @@ public final class GraphAssembler {
     unavailable.put(value, why);
   }
 
-  /** Adds a line to the report. */
+  /** Adds a line to the report of what may change what the model means: every command tells it. */
+  public void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  /** What may change what the model means, in order. */
+  public List<String> warnings() {
+    return Collections.unmodifiableList(warnings);
+  }
+
+  /** Adds a line to the report of what was changed and means the same. */
   public void note(String note) {
     notes.add(note);
   }

@@ -8,7 +8,6 @@ import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.tensor.ShapeException;
-import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportReport;
 import dev.graft.importers.ImportedModel;
@@ -19,7 +18,6 @@ import dev.graft.importers.onnx.operator.OnnxOperator;
 import dev.graft.importers.onnx.operator.OnnxOperators;
 import dev.graft.importers.onnx.proto.GraphProto;
 import dev.graft.importers.onnx.proto.NodeProto;
-import dev.graft.importers.onnx.proto.SparseTensorProto;
 import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorShapeProto;
 import dev.graft.importers.onnx.proto.TypeProto;
@@ -27,11 +25,10 @@ import dev.graft.importers.onnx.proto.ValueInfoProto;
 import dev.graft.importers.onnx.tensor.ExternalData;
 import dev.graft.importers.onnx.tensor.TensorData;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Turns the graph of an ONNX file into a model: drives the operators, node by node, as they put
@@ -51,6 +48,7 @@ final class GraphTranslator {
   private final ExternalData external;
   private final Metadata metadata;
   private final NodeOrder order;
+  private final Initializers initializers;
 
   /**
    * @throws ImportException if the nodes are in no order or of operators without a mapping
@@ -62,57 +60,59 @@ final class GraphTranslator {
     this.metadata = metadata;
     this.order = NodeOrder.of(graph);
     UnsupportedOperators.refuse(order.nodes(), opset);
+    this.initializers = Initializers.read(graph, order.values(), external);
   }
 
   /**
    * Reads the graph, with its batch left open where the file fixes it to 1 and nothing needs it.
    */
-  ImportedModel read(List<String> notes) {
-    // Older files list the stored tensors among the inputs as well.
-    Set<String> stored = new HashSet<>();
-    graph.getInitializerList().forEach(tensor -> stored.add(tensor.getName()));
-    boolean fixed =
-        graph.getInputList().stream()
-            .anyMatch(input -> !stored.contains(input.getName()) && hasBatchOfOne(input));
-    if (!fixed) {
-      return build(false, notes);
+  ImportedModel read(List<String> warnings) {
+    if (inputs().noneMatch(this::hasBatchOfOne)) {
+      return build(false, warnings, List.of());
     }
     ImportedModel open;
     try {
-      List<String> more = new ArrayList<>(notes);
-      more.add("the batch, fixed to 1 in the file, is left open");
-      open = build(true, more);
+      open = build(true, warnings, List.of("the batch, fixed to 1 in the file, is left open"));
       open.model().graph().shapes(1);
       open.model().graph().shapes(2);
     } catch (ImportException | ShapeException e) {
-      List<String> more = new ArrayList<>(notes);
+      List<String> more = new ArrayList<>(warnings);
       more.add("the batch stays 1 as the file fixes it: " + e.getMessage());
-      return build(false, more);
+      return build(false, more, List.of());
     }
     return open;
   }
 
-  private ImportedModel build(boolean freeBatch, List<String> notes) {
+  /** What is fed: older files list the stored tensors among the inputs as well. */
+  private Stream<ValueInfoProto> inputs() {
+    return graph.getInputList().stream()
+        .filter(input -> !initializers.names().contains(input.getName()));
+  }
+
+  private ImportedModel build(boolean freeBatch, List<String> warnings, List<String> notes) {
     try (Backend backend = new JavaBackend(1)) {
-      GraphAssembler target = new GraphAssembler(backend, freeBatch);
-      Set<String> storedNames = addInitializers(target);
+      GraphAssembler target = new GraphAssembler(backend, external.allowance().again(), freeBatch);
+      warnings.forEach(target::warn);
+      notes.forEach(target::note);
+      initializers.addTo(target);
       Set<String> unread = new TreeSet<>();
-      for (ValueInfoProto input : graph.getInputList()) {
-        if (!storedNames.contains(input.getName())) {
-          if (order.values().contains(input.getName())) {
-            target.addInput(inputSpec(target, input, freeBatch));
-          } else {
-            unread.add(input.getName());
-          }
-        }
-      }
+      inputs()
+          .forEach(
+              input -> {
+                if (order.values().contains(input.getName())) {
+                  target.addInput(inputSpec(target, input, freeBatch));
+                } else {
+                  unread.add(input.getName());
+                }
+              });
       for (NodeProto node : order.nodes()) {
         translate(target, node);
       }
       Graph built = target.graph(outputs(target));
       Model model = new Model(built, Weights.of(target.storedTensors()), metadata(target, built));
-      storedNames.removeAll(built.stored().keySet());
-      return new ImportedModel(model, report(target, notes, storedNames, unread));
+      Set<String> unstored = new TreeSet<>(initializers.names());
+      unstored.removeAll(built.stored().keySet());
+      return new ImportedModel(model, report(target, unstored, unread));
     }
   }
 
@@ -136,14 +136,12 @@ final class GraphTranslator {
     if (head == null || built.nodes().stream().anyMatch(n -> n.name().equals(head))) {
       return metadata;
     }
-    target.note("the head " + head + " that the file names is no node of it; it is found anew");
+    target.warn("the head " + head + " that the file names is no node of it; it is found anew");
     return metadata.withHead(null);
   }
 
-  private ImportReport report(
-      GraphAssembler target, List<String> notes, Set<String> unstored, Set<String> unread) {
-    List<String> all = new ArrayList<>(notes);
-    all.addAll(target.notes());
+  private ImportReport report(GraphAssembler target, Set<String> unstored, Set<String> unread) {
+    List<String> notes = new ArrayList<>(target.notes());
     List<String> ignored = new ArrayList<>();
     int dead = graph.getNodeCount() - order.nodes().size();
     if (dead > 0) {
@@ -160,47 +158,10 @@ final class GraphTranslator {
       ignored.add("stored tensors that nothing reads, " + GraphAssembler.some(unused));
     }
     if (!absorbed.isEmpty()) {
-      all.add("stored tensors that became attributes, " + GraphAssembler.some(absorbed));
+      notes.add("stored tensors that became attributes, " + GraphAssembler.some(absorbed));
     }
-    return new ImportReport("ONNX, opset " + opset, target.operators(), all, ignored);
-  }
-
-  /** Reads the stored tensors that are used; returns the names of all. */
-  private Set<String> addInitializers(GraphAssembler target) {
-    for (SparseTensorProto sparse : graph.getSparseInitializerList()) {
-      throw new ImportException(
-          "tensor " + sparse.getValues().getName() + ": is sparse; export it as a dense one");
-    }
-    Set<String> names = new HashSet<>();
-    TreeMap<String, Integer> converted = new TreeMap<>();
-    for (TensorProto tensor : graph.getInitializerList()) {
-      String name = tensor.getName();
-      if (name.isEmpty() || !names.add(name)) {
-        throw new ImportException("two stored tensors are named '" + name + "'");
-      }
-      if (!order.values().contains(name)) {
-        continue;
-      }
-      TensorData data = TensorData.of(tensor, external);
-      if (!data.isFloat()) {
-        target.addIntegers(name, data.longs());
-        continue;
-      }
-      Tensor floats = data.floats();
-      target.addStored(name, floats);
-      target.folding().grant(floats);
-      int overflows = data.overflows(floats);
-      if (overflows > 0) {
-        target.note(name + ": " + overflows + " values beyond float32 became infinite");
-      }
-      String from = data.convertedFrom();
-      if (from != null) {
-        converted.merge(from, 1, Integer::sum);
-      }
-    }
-    converted.forEach(
-        (type, count) -> target.note(count + " " + type + " tensors converted to float32"));
-    return names;
+    return new ImportReport(
+        "ONNX, opset " + opset, target.operators(), target.warnings(), notes, ignored);
   }
 
   private boolean hasBatchOfOne(ValueInfoProto input) {

@@ -5,9 +5,13 @@ import dev.graft.core.graph.GraphException;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportedModel;
+import dev.graft.importers.graph.ReadAllowance;
+import dev.graft.importers.onnx.operator.OnnxOperator;
+import dev.graft.importers.onnx.operator.OnnxOperators;
 import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.OperatorSetIdProto;
 import dev.graft.importers.onnx.tensor.ExternalData;
+import dev.graft.importers.onnx.tensor.ModelFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -15,17 +19,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads ONNX models of opsets 7 to 20, and of later ones whose operators are those of 20. */
+/**
+ * Reads ONNX models of opsets 7 to 25, and of later ones as if their operators were those of 25,
+ * which it says.
+ */
 public final class OnnxReader {
 
-  private static final int OLDEST = 7;
-  private static final int NEWEST = 20;
-
   /**
-   * Up to here the operators that are read differ from those of opset 20 in the data types that
+   * Up to here the operators that are read are known. From 20 on they differ in the data types that
    * they allow, and in nothing else.
    */
-  private static final int NEWEST_ALIKE = 25;
+  private static final int NEWEST = 25;
 
   private OnnxReader() {}
 
@@ -34,14 +38,14 @@ public final class OnnxReader {
    *
    * @param name of the file, for messages
    * @param in read to its end
-   * @param folder where weights outside the file may lie; null for none
+   * @param file that is read, beside which its weights may lie; null for a stream
    * @throws ImportException if it is no ONNX model, or asks for what Graft does not know
    * @throws IOException if the stream fails
    */
-  public static ImportedModel read(String name, InputStream in, @Nullable Path folder)
+  public static ImportedModel read(String name, InputStream in, @Nullable Path file)
       throws IOException {
     try {
-      return read(parse(in), folder);
+      return read(parse(in), new ModelFolder(file));
     } catch (ShapeException | GraphException | ImportException e) {
       throw new ImportException(name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
@@ -61,36 +65,37 @@ public final class OnnxReader {
     }
   }
 
-  private static ImportedModel read(ModelProto proto, @Nullable Path folder) {
+  private static ImportedModel read(ModelProto proto, ModelFolder folder) {
     if (!proto.hasGraph() || proto.getGraph().getOutputCount() == 0) {
       throw new ImportException("holds no ONNX graph; is it truncated, or another format?");
     }
     int opset = opset(proto);
-    List<String> notes = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
     if (opset > NEWEST) {
-      notes.add("opset " + opset + " is read as " + NEWEST + ": its operators are the same here");
+      warnings.add(
+          "opset " + opset + " is newer than " + NEWEST + ", as whose operators its own are read");
     }
-    ExternalData external = new ExternalData(folder);
-    return new GraphTranslator(proto.getGraph(), opset, external, OnnxMetadata.read(proto))
-        .read(notes);
+    ReadAllowance allowance = ReadAllowance.ofFile(proto.getSerializedSize());
+    try (ExternalData external = new ExternalData(folder, allowance)) {
+      return new GraphTranslator(proto.getGraph(), opset, external, OnnxMetadata.read(proto))
+          .read(warnings);
+    }
   }
 
   private static int opset(ModelProto proto) {
     long opset = 0;
     for (OperatorSetIdProto imported : proto.getOpsetImportList()) {
-      if (UnsupportedOperators.isStandard(imported.getDomain())) {
+      if (OnnxOperators.isStandard(imported.getDomain())) {
         opset = imported.getVersion();
       }
     }
-    if (opset < OLDEST || opset > NEWEST_ALIKE) {
+    if (opset < OnnxOperator.OLDEST || opset != (int) opset) {
       throw new ImportException(
           "uses opset "
               + (opset == 0 ? "(none given)" : opset)
-              + "; "
-              + OLDEST
-              + " to "
-              + NEWEST_ALIKE
-              + " can be read, export it again with opset 13");
+              + "; it can be read from opset "
+              + OnnxOperator.OLDEST
+              + " on: export it again with opset 13");
     }
     return (int) opset;
   }

@@ -12,11 +12,6 @@ final class UnsupportedOperators {
 
   private UnsupportedOperators() {}
 
-  /** Whether operators of this domain are ONNX's own. */
-  static boolean isStandard(String domain) {
-    return domain.isEmpty() || domain.equals("ai.onnx");
-  }
-
   /**
    * @throws ImportException naming every operator without a mapping, where it stands, and a remedy
    */
@@ -43,23 +38,25 @@ final class UnsupportedOperators {
     throw new ImportException(
         "uses operators of opset "
             + opset
-            + " that are not supported: "
+            + " that are not supported yet: "
             + String.join(", ", parts)
-            + "; "
             + remedy(unknown.keySet()));
   }
 
+  /** What is known to help; nothing for an operator that is simply not there yet. */
   private static String remedy(Iterable<String> types) {
     for (String type : types) {
       if (type.contains("uantize") || type.contains("QLinear") || type.endsWith("Integer")) {
-        return "export the float32 model, before quantisation";
+        return "; export the float32 model, before quantisation";
       }
       if (type.equals("If") || type.equals("Loop") || type.equals("Scan")) {
-        return "control flow cannot be read: export by tracing, with fixed sizes, or simplify the"
-            + " model (python -m onnxsim)";
+        return "; control flow cannot be read: export by tracing, with fixed sizes";
+      }
+      if (type.startsWith("com.microsoft.")) {
+        return "; ONNX Runtime's optimiser makes such operators: give the model before it was"
+            + " optimised";
       }
     }
-    return "export again with opset 13 and constant folding (torch.onnx.export(…, opset_version=13,"
-        + " do_constant_folding=True)), or simplify the model (python -m onnxsim)";
+    return "";
   }
 }

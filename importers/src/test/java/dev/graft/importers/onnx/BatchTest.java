@@ -22,8 +22,8 @@ class BatchTest extends ReaderTest {
   private void stays(OnnxFile file, String why) throws IOException {
     ImportedModel imported = read(file.output());
     assertThat(imported.model().graph().input().sizes()).containsExactly(1, 4);
-    assertThat(imported.report().notes())
-        .anySatisfy(note -> assertThat(note).contains("the batch stays 1", why));
+    assertThat(imported.report().warnings())
+        .anySatisfy(warning -> assertThat(warning).contains("the batch stays 1", why));
   }
 
   @Test

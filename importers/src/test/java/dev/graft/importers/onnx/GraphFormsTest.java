@@ -9,8 +9,6 @@ import dev.graft.importers.ImportedModel;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Graphs as files may state them: in any order, with any names, of any batch, and wrong. */
 class GraphFormsTest extends ReaderTest {
@@ -156,8 +154,7 @@ class GraphFormsTest extends ReaderTest {
         "opset 12",
         "com.microsoft.FusedConv (node fused)",
         "my.ops.Relu (node mine)",
-        "Einsum (node sum1 and 1 more)",
-        "export");
+        "Einsum (node sum1 and 1 more)");
   }
 
   @Test
@@ -221,11 +218,10 @@ class GraphFormsTest extends ReaderTest {
     refused(file.output("conv1"), "conv1", "1 channel", "[2,3,1,1]", "3");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {6, 26})
-  void opsetsOutOfRange_areRefused(int opset) {
-    OnnxFile file = new OnnxFile(opset).input("x", -1, 2);
+  @Test
+  void opsetsBeforeTheOldest_areRefused() {
+    OnnxFile file = new OnnxFile(6).input("x", -1, 2);
     file.node("Relu", "x");
-    refused(file.output(), "opset " + opset, "7 to 25");
+    refused(file.output(), "opset 6", "from opset 7 on");
   }
 }

@@ -1,11 +1,16 @@
 package dev.graft.importers.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Role;
+import dev.graft.core.graph.Weights;
 import dev.graft.core.op.layout.Reshape;
+import dev.graft.core.tensor.Shape;
+import dev.graft.importers.ImportException;
+import dev.graft.importers.ModelReader;
 import dev.graft.importers.onnx.proto.StringStringEntryProto;
 import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorProto.DataType;
@@ -197,6 +202,45 @@ class StoredTensorsTest extends ReaderTest {
     refused(adding(outside("sub/w.bin", 2)), "tensor w", "outside");
     refused(adding(outside("a\0b", 2)), "tensor w");
     refused(adding(outside(".", 2)), "tensor w");
+  }
+
+  /** As Hugging Face keeps downloads: links in one folder, files under other names in another. */
+  @Test
+  void dataBesideTheFileThatTheModelLinksTo_isRead() throws IOException {
+    Path blobs = elsewhere.resolve("blobs");
+    store(blobs.resolve("5678"));
+    adding(outside("w.bin", 2)).write(blobs.resolve("1234"));
+    Path snapshot = Files.createDirectory(elsewhere.resolve("snapshot"));
+    Path model = Files.createSymbolicLink(snapshot.resolve("m.onnx"), Path.of("../blobs/1234"));
+    Path data = Files.createSymbolicLink(snapshot.resolve("w.bin"), Path.of("../blobs/5678"));
+    assertThat(ModelReader.read(model).weights().get("w").toArray()).containsExactly(9, 2);
+    // A model that is no link itself opens nothing elsewhere.
+    adding(outside("w.bin", 2)).write(snapshot.resolve("plain.onnx"));
+    assertThatThrownBy(() -> ModelReader.read(snapshot.resolve("plain.onnx")))
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining("links outside");
+    store(folder.resolve("third.bin"));
+    Files.delete(data);
+    Files.createSymbolicLink(data, folder.resolve("third.bin").toAbsolutePath());
+    assertThatThrownBy(() -> ModelReader.read(model))
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining("links outside");
+  }
+
+  @Test
+  void tensorsOverTheSameBytes_shareThem() throws IOException {
+    store(folder.resolve("w.bin"));
+    OnnxFile file = new OnnxFile(13).input("x", -1, 2);
+    file.stored(outside("w.bin", 2).setName("a"));
+    file.stored(outside("w.bin", 2).addDims(1).setName("b"));
+    file.stored(outside("w.bin", 2).setName("c").addExternalData(entry("offset", "4")));
+    file.named("p", "Add", "x", "a");
+    file.named("q", "MatMul", "p", "b");
+    file.node("Add", "q", "c");
+    Weights weights = read(file.output()).model().weights();
+    assertThat(weights.get("b").host().array()).isSameAs(weights.get("a").host().array());
+    assertThat(weights.get("b").shape()).isEqualTo(Shape.of(2, 1));
+    assertThat(weights.get("c").toArray()).containsExactly(2, 3);
   }
 
   @Test

@@ -44,7 +44,7 @@ final class CastOperators {
   }
 
   private static Tensor floats(NodeCursor node, WholeNumbers integers) {
-    expectAllowed(node, integers.size());
+    node.graph().folding().expectFloats(integers.shape());
     long[] values = integers.known("a cast to float");
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {
@@ -54,7 +54,7 @@ final class CastOperators {
   }
 
   private static WholeNumbers truth(NodeCursor node, WholeNumbers numbers) {
-    expectAllowed(node, numbers.size());
+    node.graph().folding().expectWholeNumbers(numbers.size());
     long[] truth = numbers.known("a cast to bool").clone();
     for (int i = 0; i < truth.length; i++) {
       truth[i] = truth[i] == 0 ? 0 : 1;
@@ -63,7 +63,7 @@ final class CastOperators {
   }
 
   private static WholeNumbers cut(NodeCursor node, Tensor floats) {
-    expectAllowed(node, floats.shape().elements());
+    node.graph().folding().expectWholeNumbers(floats.shape().elements());
     float[] values = floats.toArray();
     long[] cut = new long[values.length];
     for (int i = 0; i < cut.length; i++) {
@@ -74,17 +74,11 @@ final class CastOperators {
 
   private static void round(NodeCursor node, DoubleUnaryOperator rounding) {
     Tensor x = node.constant(0);
-    expectAllowed(node, x.shape().elements());
+    node.graph().folding().expectFloats(x.shape());
     float[] values = x.toArray();
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) rounding.applyAsDouble(values[i]);
     }
     node.fold(Tensor.of(x.shape(), values));
-  }
-
-  private static void expectAllowed(NodeCursor node, int elements) {
-    if (!node.graph().folding().allows(elements, elements)) {
-      throw new ImportException("makes too large a constant at import: " + elements + " numbers");
-    }
   }
 }

@@ -32,6 +32,7 @@ final class ConstantOperators {
       node.fold(Tensor.of(Shape.SCALAR, (float) a.number("value_float", 0)));
     } else if (a.has("value_floats")) {
       List<Float> given = a.numbers("value_floats");
+      node.graph().folding().expectFloats(Shape.of(given.size()));
       float[] values = new float[given.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = given.get(i);
@@ -40,6 +41,7 @@ final class ConstantOperators {
     } else if (a.has("value_int")) {
       node.fold(WholeNumbers.of(Shape.SCALAR, a.integer("value_int", 0)));
     } else if (whole != null) {
+      node.graph().folding().expectWholeNumbers(whole.size());
       node.fold(WholeNumbers.vector(whole.stream().mapToLong(Long::longValue).toArray()));
     } else {
       throw new ImportException("holds no number; strings and sparse tensors are not supported");
@@ -48,11 +50,8 @@ final class ConstantOperators {
 
   private static void readConstantOfShape(NodeCursor node) {
     Shape shape = Shape.of(node.integers(0).toInts("the shape of a constant"));
-    if (!node.graph().folding().allows(shape.elements(), 0)) {
-      throw new ImportException("makes too large a constant at import: " + shape);
-    }
     if (!node.attributes().has("value")) {
-      node.fold(Tensor.zeros(shape));
+      node.fold(node.graph().folding().filled(shape, 0));
       return;
     }
     TensorData data = node.data(node.attributes().tensor("value"));
@@ -60,10 +59,9 @@ final class ConstantOperators {
       throw new ImportException("expects one value, found " + data.elements());
     }
     if (data.isFloat()) {
-      float[] values = new float[shape.elements()];
-      Arrays.fill(values, data.floats().toArray()[0]);
-      node.fold(Tensor.of(shape, values));
+      node.fold(node.graph().folding().filled(shape, data.floats().toArray()[0]));
     } else {
+      node.graph().folding().expectWholeNumbers(shape.elements());
       long[] values = new long[shape.elements()];
       Arrays.fill(values, data.longs().values()[0]);
       node.fold(WholeNumbers.of(shape, values));

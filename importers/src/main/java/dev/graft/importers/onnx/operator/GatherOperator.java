@@ -53,9 +53,7 @@ final class GatherOperator {
     int outer = x.elements(0, axis);
     int inner = x.elements(axis + 1, x.rank());
     long made = (long) outer * positions.size() * inner;
-    if (!node.graph().folding().allows(made, from.size())) {
-      throw new ImportException("makes too many whole numbers at import: " + made);
-    }
+    node.graph().folding().expectWholeNumbers(made);
     int[] at = new int[(int) made];
     int next = 0;
     for (int o = 0; o < outer; o++) {

@@ -166,7 +166,11 @@ public final class NodeCursor {
 
   private ImportException notConstant(int i) {
     return new ImportException(
-        "input " + i + " (" + input(i) + ") must be constant; export with constant folding");
+        "input "
+            + i
+            + " ("
+            + input(i)
+            + ") depends on what is fed; it must be constant, anything else is not supported yet");
   }
 
   /** Input {@code i} as a single stored number, or {@code absent}. */

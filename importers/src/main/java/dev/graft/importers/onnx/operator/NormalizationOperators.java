@@ -27,7 +27,7 @@ final class NormalizationOperators {
       throw new ImportException("spatial = 0 (statistics of every position) is not supported");
     }
     if (a.integer("training_mode", 0) != 0) {
-      node.graph().note(node.name() + ": exported in training mode, read for inference");
+      node.graph().warn(node.name() + ": exported in training mode, read for inference");
     }
     node.emit(
         new BatchNormalization(a.number("epsilon", 1e-5), a.number("momentum", 0.9), false),
@@ -47,7 +47,7 @@ final class NormalizationOperators {
     double ratio = node.opset() < 12 ? node.attributes().number("ratio", 0.5) : node.scalar(1, 0.5);
     WholeNumbers training = node.has(2) ? node.graph().integers(node.input(2)) : null;
     if (training != null && training.size() == 1 && training.values()[0] != 0) {
-      node.graph().note(node.name() + ": exported in training mode, read for inference");
+      node.graph().warn(node.name() + ": exported in training mode, read for inference");
     }
     node.emit(new Dropout(ratio, false), node.first());
   }

@@ -62,7 +62,12 @@ public final class OnnxOperators {
 
   /** How a message calls an operator: by its name, after its domain if that is not ONNX's own. */
   public static String key(String domain, String name) {
-    return domain.isEmpty() || domain.equals("ai.onnx") ? name : domain + "." + name;
+    return isStandard(domain) ? name : domain + "." + name;
+  }
+
+  /** Whether operators of this domain are ONNX's own. */
+  public static boolean isStandard(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
   /** How {@code op} is written; null if ONNX has no operator for it, as for a loss. */

@@ -1,6 +1,5 @@
 package dev.graft.importers.onnx.tensor;
 
-import com.google.protobuf.ByteString;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
@@ -9,8 +8,6 @@ import dev.graft.importers.element.ElementType;
 import dev.graft.importers.graph.WholeNumbers;
 import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorProto.DataType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -20,17 +17,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TensorData {
 
-  /** Shapes and axes are small; weights of whole numbers are not read. */
-  private static final int MAX_INTEGERS = 1 << 24;
+  /** Bytes of a whole number in memory: the number, and whether it stands for the batch. */
+  private static final int WHOLE_NUMBER_BYTES = 9;
 
   private final TensorProto proto;
   private final Shape shape;
-  private final @Nullable ByteBuffer bytes;
+  private final ExternalData external;
+  private final ExternalData.@Nullable Range range;
+  private final @Nullable StoredBytes bytes;
+  private int overflows;
 
-  private TensorData(TensorProto proto, Shape shape, @Nullable ByteBuffer bytes) {
+  private TensorData(
+      TensorProto proto, Shape shape, ExternalData external, ExternalData.@Nullable Range range) {
     this.proto = proto;
     this.shape = shape;
-    this.bytes = bytes;
+    this.external = external;
+    this.range = range;
+    this.bytes =
+        range != null
+            ? external.bytes(range)
+            : proto.hasRawData() ? StoredBytes.of(proto.getRawData()) : null;
   }
 
   /**
@@ -40,7 +46,8 @@ public final class TensorData {
    */
   public static TensorData of(TensorProto proto, ExternalData external) {
     Shape shape = shape(proto);
-    if (width(type(proto)) == 0) {
+    int width = width(type(proto));
+    if (width == 0) {
       throw new ImportException(
           "tensor "
               + proto.getName()
@@ -48,16 +55,15 @@ public final class TensorData {
               + typeName(proto.getDataType())
               + " is not supported; export the model with float32 weights");
     }
-    ByteBuffer bytes = null;
-    if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-      bytes = external.read(proto, (long) shape.elements() * width(type(proto)));
-    } else if (proto.hasRawData()) {
-      ByteString raw = proto.getRawData();
-      bytes = raw.asReadOnlyByteBuffer();
-    }
-    TensorData data = new TensorData(proto, shape, bytes);
-    long found = bytes == null ? data.typedCount() : bytes.remaining() / width(type(proto));
-    boolean whole = bytes == null || bytes.remaining() % width(type(proto)) == 0;
+    boolean outside = proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
+    TensorData data =
+        new TensorData(
+            proto,
+            shape,
+            external,
+            outside ? external.range(proto, (long) shape.elements() * width) : null);
+    long found = data.bytes == null ? data.typedCount() : data.bytes.length() / width;
+    boolean whole = data.bytes == null || data.bytes.length() % width == 0;
     if (found != shape.elements() || !whole) {
       throw new ImportException(
           "tensor "
@@ -69,9 +75,6 @@ public final class TensorData {
               + " elements, the file holds "
               + found
               + "; the file is damaged");
-    }
-    if (bytes != null) {
-      bytes.order(ByteOrder.LITTLE_ENDIAN);
     }
     return data;
   }
@@ -146,80 +149,122 @@ public final class TensorData {
     return type == DataType.FLOAT ? null : type.name().toLowerCase(Locale.ROOT);
   }
 
-  /** A floating-point tensor as float32, rounded to nearest. */
+  /**
+   * A floating-point tensor as float32, rounded to nearest. Tensors over the same bytes of a file
+   * share their memory.
+   *
+   * @throws ImportException if the files are too small to ask for so much
+   */
   public Tensor floats() {
+    return range == null ? converted() : external.shared(range, shape, this::converted);
+  }
+
+  private Tensor converted() {
+    external
+        .allowance()
+        .expect(
+            (long) Float.BYTES * shape.elements(),
+            "tensor "
+                + proto.getName()
+                + ": with it the stored tensors take more than four times their files");
     float[] values = new float[shape.elements()];
     DataType type = type(proto);
-    if (type == DataType.FLOAT && bytes != null) {
-      // At once: a loop over the elements takes the interpreter longer than all else of the file.
-      bytes.asFloatBuffer().get(values);
+    if (bytes == null) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            switch (type) {
+              case FLOAT -> proto.getFloatData(i);
+              case DOUBLE -> rounded(proto.getDoubleData(i));
+              case FLOAT16 -> ElementType.half(proto.getInt32Data(i) & 0xFFFF);
+              default -> Float.intBitsToFloat(proto.getInt32Data(i) << 16);
+            };
+      }
       return Tensor.of(shape, values);
     }
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case FLOAT -> proto.getFloatData(i);
-            case DOUBLE -> (float) (bytes == null ? proto.getDoubleData(i) : bytes.getDouble());
-            case FLOAT16 -> ElementType.half(bits16(i));
-            default -> Float.intBitsToFloat(bits16(i) << 16);
-          };
-    }
-    if (bytes != null) {
-      bytes.rewind();
-    }
+    int[] next = {0};
+    bytes.read(
+        piece -> {
+          if (type == DataType.FLOAT) {
+            // At once: a loop over the elements takes the interpreter longer than all else.
+            int count = piece.remaining() / Float.BYTES;
+            piece.asFloatBuffer().get(values, next[0], count);
+            next[0] += count;
+            return;
+          }
+          while (piece.hasRemaining()) {
+            values[next[0]++] =
+                switch (type) {
+                  case DOUBLE -> rounded(piece.getDouble());
+                  case FLOAT16 -> ElementType.half(piece.getShort() & 0xFFFF);
+                  default -> Float.intBitsToFloat(piece.getShort() << 16);
+                };
+          }
+        });
     return Tensor.of(shape, values);
   }
 
-  /** Finite elements that float32 cannot hold, in the result of {@link #floats}. */
-  public int overflows(Tensor converted) {
-    int count = 0;
-    if (type(proto) == DataType.DOUBLE) {
-      float[] values = converted.toArray();
-      for (int i = 0; i < values.length; i++) {
-        double exact =
-            bytes == null
-                ? proto.getDoubleData(i)
-                : bytes.getDouble(bytes.position() + Double.BYTES * i);
-        count += Float.isInfinite(values[i]) && Double.isFinite(exact) ? 1 : 0;
-      }
-    }
-    return count;
+  private float rounded(double exact) {
+    float nearest = (float) exact;
+    overflows += Float.isInfinite(nearest) && Double.isFinite(exact) ? 1 : 0;
+    return nearest;
   }
 
-  private int bits16(int i) {
-    return (bytes == null ? proto.getInt32Data(i) : bytes.getShort()) & 0xFFFF;
+  /** Finite elements that float32 could not hold when {@link #floats} converted them. */
+  public int overflows() {
+    return overflows;
   }
 
-  /** A whole-number or boolean tensor. */
+  /**
+   * A whole-number or boolean tensor.
+   *
+   * @throws ImportException if there are so many that it must be a quantised weight
+   */
   public WholeNumbers longs() {
-    if (shape.elements() > MAX_INTEGERS) {
-      throw new ImportException(
-          "tensor "
-              + proto.getName()
-              + ": holds "
-              + shape.elements()
-              + " whole numbers, as a quantised weight; export the float32 model");
+    if (range != null) {
+      external.count(range);
     }
+    external
+        .allowance()
+        .expect(
+            (long) WHOLE_NUMBER_BYTES * shape.elements(),
+            "tensor "
+                + proto.getName()
+                + ": holds "
+                + shape.elements()
+                + " whole numbers, as a quantised weight; export the float32 model");
     long[] values = new long[shape.elements()];
     DataType type = type(proto);
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case BOOL -> (bytes == null ? proto.getInt32Data(i) : bytes.get()) == 0 ? 0 : 1;
-            case INT64 -> bytes == null ? proto.getInt64Data(i) : bytes.getLong();
-            case UINT64 -> bytes == null ? proto.getUint64Data(i) : bytes.getLong();
-            case UINT32 ->
-                bytes == null ? proto.getUint64Data(i) : Integer.toUnsignedLong(bytes.getInt());
-            case INT32 -> bytes == null ? proto.getInt32Data(i) : bytes.getInt();
-            case INT16 -> bytes == null ? proto.getInt32Data(i) : bytes.getShort();
-            case UINT16 -> bits16(i);
-            case INT8 -> bytes == null ? proto.getInt32Data(i) : bytes.get();
-            default -> (bytes == null ? proto.getInt32Data(i) : bytes.get()) & 0xFF;
-          };
+    if (bytes == null) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            switch (type) {
+              case BOOL -> proto.getInt32Data(i) == 0 ? 0 : 1;
+              case INT64 -> proto.getInt64Data(i);
+              case UINT64, UINT32 -> proto.getUint64Data(i);
+              case UINT16 -> proto.getInt32Data(i) & 0xFFFF;
+              case UINT8 -> proto.getInt32Data(i) & 0xFF;
+              default -> proto.getInt32Data(i);
+            };
+      }
+      return WholeNumbers.of(shape, values);
     }
-    if (bytes != null) {
-      bytes.rewind();
-    }
+    int[] next = {0};
+    bytes.read(
+        piece -> {
+          while (piece.hasRemaining()) {
+            values[next[0]++] =
+                switch (type) {
+                  case BOOL -> piece.get() == 0 ? 0 : 1;
+                  case INT64, UINT64 -> piece.getLong();
+                  case UINT32 -> Integer.toUnsignedLong(piece.getInt());
+                  case INT32 -> piece.getInt();
+                  case INT16 -> piece.getShort();
+                  case UINT16 -> piece.getShort() & 0xFFFF;
+                  case INT8 -> piece.get();
+                  default -> piece.get() & 0xFF;
+                };
+          }
+        });
     return WholeNumbers.of(shape, values);
   }
 }
