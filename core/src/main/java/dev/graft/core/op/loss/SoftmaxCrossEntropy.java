@@ -90,24 +90,16 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
     return t.rank() < z.rank();
   }
 
-  /** The logarithms of the softmax, and the distributions where they are not an input. */
+  /** The logarithms of the softmax, and the distributions that are aimed at. */
   @Override
   public List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {
     Shape z = inputs.get(0);
-    return derives(z, inputs.get(1)) ? List.of(z, z) : List.of(z);
+    return List.of(z, z);
   }
 
-  private boolean derives(Shape z, Shape t) {
-    return smoothing > 0 || areClasses(z, t);
-  }
-
-  /** Distributions are read again where they were not smoothed. */
   @Override
   public Saves saves(Needs needs) {
-    if (!needs.of(0)) {
-      return Saves.NOTHING;
-    }
-    return (smoothing > 0 ? Saves.NOTHING : Saves.inputs(1)).andScratch();
+    return needs.of(0) ? Saves.NOTHING.andScratch() : Saves.NOTHING;
   }
 
   /** The products of targets and logarithms; the numbers of the classes; what smoothing spreads. */
@@ -138,16 +130,17 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
     Tensor products = call.temporary(0);
     backend.logSoftmax(
         z.size(0), z.size(1), z.elements(2, z.rank()), call.input(0).buffer(), logs.buffer());
-    Tensor target = call.input(1);
-    if (areClasses(z, target.shape())) {
-      Tensor distributions = call.scratch().get(1);
-      spread(backend, target, call.temporary(1), products, distributions);
-      target = distributions;
+    Tensor given = call.input(1);
+    Tensor target = call.scratch().get(1);
+    boolean classes = areClasses(z, given.shape());
+    if (classes) {
+      spread(backend, given, call.temporary(1), products, target);
     }
     if (smoothing > 0) {
       Tensor share = call.temporaries().get(call.temporaries().size() - 1);
-      smooth(backend, target, share, call.scratch().get(1));
-      target = call.scratch().get(1);
+      smooth(backend, classes ? target : given, share, target);
+    } else if (!classes) {
+      backend.copy(z.elements(), given.buffer(), target.buffer());
     }
     Broadcasting.binary(backend, BinaryOp.MUL, target, logs, products);
     boolean[] all = new boolean[z.rank()];
@@ -197,7 +190,7 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
   public void backward(Backward call) {
     Backend backend = call.backend();
     Shape z = call.gradient(0).shape();
-    Tensor target = call.scratch().size() > 1 ? call.scratch().get(1) : call.input(1);
+    Tensor target = call.scratch().get(1);
     Tensor scale = call.temporary(0);
     backend.unary(
         UnaryOp.AFFINE, -1.0 / terms(z), 0, 1, call.outputGradient().buffer(), scale.buffer());
