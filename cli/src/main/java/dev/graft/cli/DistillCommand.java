@@ -12,6 +12,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.Distill;
 import dev.graft.core.transfer.Recipe;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -130,12 +131,15 @@ final class DistillCommand implements Callable<Integer> {
   private Split<Pictures> data() {
     Split<Pictures> split = DataFolders.open(options.data(), options.fraction(), options.seed());
     Pictures training = split.training();
+    List<String> notes = new ArrayList<>(split.notes());
     if (labelled != null) {
       training = DataFolders.keepLabels(training, labelled, options.seed());
     }
     if (unlabelled != null) {
-      training = new JoinedPictures(training, UnlabelledFolder.of(unlabelled, training.classes()));
+      UnlabelledFolder further = UnlabelledFolder.of(unlabelled, training.classes());
+      training = new JoinedPictures(training, further);
+      further.notes().forEach(note -> notes.add(note + " (of --unlabelled)"));
     }
-    return new Split<>(training, split.validation());
+    return new Split<>(training, split.validation(), notes);
   }
 }

@@ -28,8 +28,8 @@ final class TrainingOptions {
       required = true,
       paramLabel = "DIR",
       description =
-          "one sub-folder of pictures for each class; or train/ with val/, valid/ or test/; or IDX"
-              + " files (MNIST)")
+          "one sub-folder of pictures for each class; or train/ with val/, valid/ or test/, in any"
+              + " usual spelling; or IDX files (MNIST)")
   private Path data;
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Split;
@@ -46,13 +47,9 @@ final class TrainingRun {
       }
       report.put("threads", compute.threads());
       try (TrainingPrinter printer = new TrainingPrinter(options.quiet())) {
-        printer.print(
-            String.format(
-                Locale.ROOT,
-                "data: %d pictures to learn from, %d to validate on, %d classes",
-                data.training().size(),
-                data.validation().size(),
-                data.training().classes().size()));
+        DataLines.of(data).forEach(printer::print);
+        ArrayNode notes = report.putArray("dataNotes");
+        data.notes().forEach(notes::add);
         Settings settings =
             options.settings(
                 recipe,

@@ -2,11 +2,13 @@ package dev.graft.cli;
 
 import static dev.graft.cli.CommandRun.graft;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,46 @@ class BadDataTest extends BadInputFixture {
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(command.err()).contains("skipped 1 picture", "00bad.png");
     assertThat(run.resolve("model.onnx")).exists();
+  }
+
+  @Test
+  void whatTheDataHolds_isToldBeforeTraining() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      picture("data/" + (i % 2 == 0 ? "ants" : "bees") + "/" + i + ".png");
+    }
+    file("data/ants/1.heic", (byte) 1);
+    CommandRun command = train(MODEL, folder.resolve("data"), "--recipe", "head");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out().lines())
+        .startsWith(
+            "data: 16 pictures to learn from, 4 to validate on, 2 classes: ants 8+2, bees 8+2")
+        .element(1)
+        .asString()
+        .startsWith("note: ignored 1 file not named as a picture that can be read: 1 .heic");
+    assertThat(Files.readString(run.resolve("report.json"))).contains("dataNotes", "1 .heic");
+  }
+
+  /** The bytes of such names are no characters where the locale's charset is ASCII. */
+  @Test
+  void namesThatTheLocaleCannotExpress_trainInUtf8_andAreNamedElsewhere() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
+    for (int i = 0; i < 20; i++) {
+      picture("data/" + i % 2 + "/" + i + ".png");
+    }
+    String renamed = "mv '" + folder + "/data/1' '" + folder + "/data/'$'caf\\303\\251'";
+    assertThat(new ProcessBuilder("/bin/bash", "-c", renamed).start().waitFor()).isZero();
+    Object[] words = {
+      "train", "--model", MODEL, "--data", folder.resolve("data"), "--out", run, "--epochs", 2
+    };
+    GraftProcess process = new GraftProcess(folder);
+    refused(
+        process.finish(process.start(List.of("env", "LC_ALL=C"), List.of(), words)),
+        "the name of this class cannot be read",
+        "LC_ALL=C.UTF-8");
+    CommandRun command =
+        process.finish(process.start(List.of("env", "LC_ALL=C.UTF-8"), List.of(), words));
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(Files.readAllLines(run.resolve("labels.txt"))).containsExactly("0", "caf\u00E9");
   }
 
   @Test

@@ -4,20 +4,23 @@ import dev.graft.core.data.DataException;
 import dev.graft.core.data.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Recognises the usual layouts of a data set on disk. */
 public final class DataFolders {
 
-  private static final List<String> VALIDATION = List.of("val", "valid", "validation", "test");
-
   private DataFolders() {}
 
   /**
    * Opens what is at {@code path}: {@code train/} with {@code val/}, {@code valid/} or {@code
-   * test/}, the first of which validates; IDX files, where {@code t10k-*} validates; or class
-   * folders, of which a share is held out.
+   * test/}, the first of which validates, in any usual spelling ({@code Train}, {@code
+   * training_set}, {@code dev}); IDX files, where {@code t10k-*} validates; or class folders, of
+   * which a share is held out. What was ignored or could surprise is in the split's notes.
    *
    * @param fraction share held out for validation where there is no validation folder, in (0, 1)
    * @param seed of that choice
@@ -35,54 +38,90 @@ public final class DataFolders {
     if (trainPictures != null) {
       return openIdx(path, trainPictures, fraction, seed);
     }
-    Path train = path.resolve("train");
-    Path validation = validationFolder(path);
-    if (!isTrainingFolder(path, train, validation)) {
-      return Strata.split(ImageFolder.of(path), fraction, seed);
-    }
-    ImageFolder training = ImageFolder.of(path, train);
-    return validation == null
-        ? Strata.split(training, fraction, seed)
-        : new Split<>(training, validation(path, validation, training.classes()));
-  }
-
-  private static @Nullable Path validationFolder(Path path) {
-    return VALIDATION.stream()
-        .map(path::resolve)
-        .filter(Files::isDirectory)
-        .findFirst()
-        .orElse(null);
-  }
-
-  /**
-   * Trains are a class of vehicles too: a folder of pictures beside others that do not validate.
-   */
-  private static boolean isTrainingFolder(Path path, Path train, @Nullable Path validation) {
-    return Files.isDirectory(train)
-        && (validation != null
-            || !ImageFolder.classFolders(train).isEmpty()
-            || ImageFolder.classFolders(path).size() == 1);
+    Ignored ignored = new Ignored(path);
+    SplitFolders folders = SplitFolders.of(path, ignored);
+    Path train = folders.training();
+    Path validation = folders.validation();
+    ImageFolder training = ImageFolder.of(path, train == null ? path : train, ignored);
+    Split<Pictures> split =
+        train == null || validation == null
+            ? Strata.split(training, fraction, seed)
+            : new Split<>(
+                training, validation(path, train, validation, training.classes(), ignored));
+    List<String> notes = new ArrayList<>(unmeasured(split));
+    notes.addAll(ignored.lines());
+    return new Split<>(split.training(), split.validation(), notes);
   }
 
   /** The validation folder's pictures, numbered by the training folder's classes. */
-  private static Pictures validation(Path path, Path folder, List<String> classes) {
-    List<String> found = ImageFolder.classFolders(folder);
-    List<String> unknown = found.stream().filter(c -> !classes.contains(c)).toList();
+  private static Pictures validation(
+      Path path, Path train, Path folder, List<String> classes, Ignored ignored) {
+    List<ClassFolder> found = ClassFolder.below(folder);
+    ClassFolder.check(folder, found);
+    String training = train.getFileName() + "/";
+    if (found.isEmpty()) {
+      throw new DataException(
+          folder
+              + ": found no class folders; expected those of "
+              + training
+              + ": "
+              + list(classes));
+    }
+    Map<String, String> known = new HashMap<>();
+    classes.forEach(name -> known.put(ClassFolder.key(name), name));
+    List<String> unknown =
+        found.stream().filter(one -> !known.containsKey(one.key())).map(ClassFolder::name).toList();
     if (!unknown.isEmpty()) {
       throw new DataException(
           folder
               + ": found "
               + list(unknown)
-              + ", which train/ lacks; classes here are "
-              + list(found)
-              + ", in train/ "
+              + ", which "
+              + training
+              + " lacks; classes here are "
+              + list(found.stream().map(ClassFolder::name).toList())
+              + ", in "
+              + training
+              + " "
               + list(classes));
     }
-    if (found.isEmpty()) {
-      throw new DataException(
-          folder + ": found no class folders; expected those of train/: " + list(classes));
+    List<ClassFolder> present = new ArrayList<>();
+    for (ClassFolder one : found) {
+      String name = known.get(one.key());
+      if (!name.equals(one.name())) {
+        ignored.note(ImageFolder.name(path, one.folder()) + " is taken for the class " + name);
+      }
+      present.add(new ClassFolder(name, one.folder()));
     }
-    return ImageFolder.of(path, folder, found, classes);
+    List<ClassFolder> both = new ArrayList<>(ClassFolder.below(train));
+    both.addAll(present);
+    ClassFolder.expectDifferent(both);
+    ImageFolder validation = ImageFolder.of(path, present, classes, ignored);
+    if (validation.size() == 0) {
+      throw new DataException(folder + ": found no pictures in its class folders");
+    }
+    ignored.loose(folder);
+    return validation;
+  }
+
+  /** What is said of classes that nothing is measured of. */
+  private static List<String> unmeasured(Split<Pictures> split) {
+    int[] counts = split.validation().countsOfClasses();
+    List<String> classes = split.training().classes();
+    List<String> missing =
+        IntStream.range(0, counts.length)
+            .filter(label -> counts[label] == 0)
+            .mapToObj(classes::get)
+            .toList();
+    return missing.isEmpty()
+        ? List.of()
+        : List.of(
+            "no picture to validate on for "
+                + missing.size()
+                + " of "
+                + classes.size()
+                + " classes: "
+                + list(missing));
   }
 
   /** A thousand names make no clear line. */

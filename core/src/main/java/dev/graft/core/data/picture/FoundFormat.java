@@ -1,13 +1,30 @@
 package dev.graft.core.data.picture;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** What a file is that is no picture we can read: a guess for the message, from its first bytes. */
 final class FoundFormat {
 
+  /** What helps with pictures that nothing here reads. */
+  static final String REMEDY =
+      "convert HEIC, AVIF and raw pictures to JPEG first: heif-convert IN.heic OUT.jpg, or"
+          + " ImageMagick's magick IN OUT.jpg";
+
   private static final int LOOKED_AT = 512;
 
+  /** Ends of the names of such files. */
+  private static final Set<String> CONVERTIBLE =
+      Set.of(
+          "heic", "heif", "avif", "jxl", "jp2", "psd", "raw", "dng", "cr2", "cr3", "nef", "arw",
+          "raf", "orf", "rw2");
+
   private FoundFormat() {}
+
+  /** Whether a file whose name ends like this is a picture that must be converted first. */
+  static boolean isConvertible(String suffix) {
+    return CONVERTIBLE.contains(suffix);
+  }
 
   static String of(byte[] file) {
     String head =

@@ -4,15 +4,11 @@ import dev.graft.core.data.DataException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,10 +16,6 @@ import java.util.stream.Stream;
  * the order of their names, pictures found at any depth and sorted by path.
  */
 public final class ImageFolder implements Pictures {
-
-  private static final Set<String> SUFFIXES =
-      Set.of(
-          "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "ppm", "pgm");
 
   private static final String LAYOUTS =
       "expected one sub-folder of pictures for each class, or train/ with val/, valid/ or test/,"
@@ -42,81 +34,95 @@ public final class ImageFolder implements Pictures {
   }
 
   /**
-   * Lists a folder's pictures; none is opened yet. Hidden files and folders and files whose names
-   * do not end like a picture's are ignored; links are followed.
+   * Lists a folder's pictures; none is opened yet. Hidden files and folders, what tools leave
+   * behind, and files whose names do not end like a picture's are ignored; links are followed.
+   * {@link DataFolders#open} also tells what was ignored.
    *
-   * @throws DataException if there are fewer than two class folders, or one holds no picture
+   * @throws DataException if there are fewer than two class folders, one holds no picture, or two
+   *     have names that nobody would tell apart
    */
   public static ImageFolder of(Path root) {
-    return of(root, root);
+    return of(root, root, new Ignored(root));
   }
 
   /**
    * @param base what names of pictures are relative to
+   * @param ignored counts what is not read
    * @throws DataException as {@link #of(Path)}
    */
-  static ImageFolder of(Path base, Path root) {
+  static ImageFolder of(Path base, Path root, Ignored ignored) {
     if (!Files.isDirectory(root)) {
       throw new DataException(
           root + ": " + (Files.exists(root) ? "is no folder" : "does not exist") + "; " + LAYOUTS);
     }
-    List<String> classes = classFolders(root);
-    if (classes.isEmpty()) {
+    List<ClassFolder> folders = ClassFolder.below(root);
+    if (folders.isEmpty()) {
       throw new DataException(root + ": found " + contents(root) + "; " + LAYOUTS);
     }
-    if (classes.size() == 1) {
-      throw new DataException(
-          root
-              + ": found only one class, "
-              + classes.get(0)
-              + "; a classifier needs at least two; "
-              + LAYOUTS);
+    if (folders.size() == 1) {
+      throw new DataException(onlyOne(root, folders.get(0)));
     }
-    return of(base, root, classes, classes);
+    ClassFolder.check(root, folders);
+    ClassFolder.expectDifferent(folders);
+    List<String> classes = folders.stream().map(ClassFolder::name).toList();
+    ImageFolder all = of(base, folders, classes, ignored);
+    int[] counts = all.countsOfClasses();
+    for (int label = 0; label < counts.length; label++) {
+      if (counts[label] == 0) {
+        Path folder = folders.get(label).folder();
+        throw new DataException(
+            folder
+                + ": the class has no pictures"
+                + found(folder)
+                + "; add some or remove the folder");
+      }
+    }
+    ignored.loose(root);
+    return all;
+  }
+
+  private static String onlyOne(Path root, ClassFolder only) {
+    boolean isWrapped = !ClassFolder.below(only.folder()).isEmpty();
+    return root
+        + ": found only one class, "
+        + only.name()
+        + "; a classifier needs at least two; "
+        + LAYOUTS
+        + (isWrapped ? "; if the classes are in there, give " + only.folder() : "");
+  }
+
+  /** The files in a folder without pictures, for the message. */
+  private static String found(Path folder) {
+    Ignored ignored = new Ignored(folder);
+    PictureTree.pictures(folder, ignored);
+    String kinds = ignored.kinds();
+    return kinds.isEmpty() ? "" : " that can be read, but " + kinds + ignored.remedy();
   }
 
   /**
-   * Lists the pictures of some classes.
+   * Lists the pictures of some classes; a class may have none.
    *
-   * @param present the classes to list
+   * @param present the folders to list, of which each is one of the classes by name
    * @param classes all classes, which number them
-   * @throws DataException if a class to list has no pictures
    */
-  static ImageFolder of(Path base, Path root, List<String> present, List<String> classes) {
+  static ImageFolder of(
+      Path base, List<ClassFolder> present, List<String> classes, Ignored ignored) {
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
-    for (String name : present) {
-      Path folder = root.resolve(name);
-      List<Path> found = pictures(folder);
-      if (found.isEmpty()) {
-        throw new DataException(
-            folder + ": the class has no pictures; add some or remove the folder");
-      }
+    for (ClassFolder one : present) {
+      List<Path> found = PictureTree.pictures(one.folder(), ignored);
       files.addAll(found);
-      labels.addAll(Collections.nCopies(found.size(), classes.indexOf(name)));
+      labels.addAll(Collections.nCopies(found.size(), classes.indexOf(one.name())));
     }
     int[] numbers = labels.stream().mapToInt(Integer::intValue).toArray();
     return new ImageFolder(base, classes, files, numbers);
   }
 
-  /** The names of the visible sub-folders, sorted. */
-  static List<String> classFolders(Path root) {
-    try (Stream<Path> children = Files.list(root)) {
-      return children
-          .filter(p -> Files.isDirectory(p) && !isHidden(p.getFileName()))
-          .map(p -> p.getFileName().toString())
-          .sorted()
-          .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new DataException(root + ": cannot be listed: " + e.getMessage(), e);
-    }
-  }
-
   /** What a folder without class folders holds, for the message. */
   private static String contents(Path root) {
     try (Stream<Path> children = Files.list(root)) {
-      List<Path> visible = children.filter(p -> !isHidden(p.getFileName())).sorted().toList();
-      long pictures = visible.stream().filter(ImageFolder::isPicture).count();
+      List<Path> visible = children.filter(p -> !Junk.is(p.getFileName())).sorted().toList();
+      long pictures = visible.stream().filter(PictureTree::isPicture).count();
       if (visible.isEmpty()) {
         return "an empty folder";
       }
@@ -129,37 +135,6 @@ public final class ImageFolder implements Pictures {
     } catch (IOException | UncheckedIOException e) {
       throw new DataException(root + ": cannot be listed: " + e.getMessage(), e);
     }
-  }
-
-  /** All pictures below a folder, sorted by path. */
-  static List<Path> pictures(Path folder) {
-    try (Stream<Path> tree = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      return tree.filter(p -> isPicture(p) && !isBelowHidden(folder, p) && !Files.isDirectory(p))
-          .sorted(Comparator.comparing(Path::toString))
-          .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new DataException(folder + ": cannot be listed: " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean isPicture(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1));
-  }
-
-  /** Such as the thumbnails and check points that tools leave beside the pictures. */
-  private static boolean isBelowHidden(Path folder, Path file) {
-    for (Path part : folder.relativize(file)) {
-      if (isHidden(part)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Including the folder of resource forks that macOS puts into zip files. */
-  private static boolean isHidden(Path name) {
-    return name.toString().startsWith(".") || name.toString().equals("__MACOSX");
   }
 
   /** A path as it is told in messages, the same on every system. */

@@ -22,6 +22,17 @@ public interface Pictures {
   /** Number of the picture's class, or {@link #UNLABELLED}. */
   int label(int index);
 
+  /** Number of the pictures that are labelled with each class, by its number. */
+  default int[] countsOfClasses() {
+    int[] counts = new int[classes().size()];
+    for (int i = 0; i < size(); i++) {
+      if (label(i) != UNLABELLED) {
+        counts[label(i)]++;
+      }
+    }
+    return counts;
+  }
+
   /** What to call the picture in a message, such as its file. */
   String name(int index);
 

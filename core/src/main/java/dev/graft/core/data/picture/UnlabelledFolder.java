@@ -12,11 +12,13 @@ public final class UnlabelledFolder implements Pictures {
   private final Path root;
   private final List<Path> files;
   private final List<String> classes;
+  private final List<String> notes;
 
-  private UnlabelledFolder(Path root, List<Path> files, List<String> classes) {
+  private UnlabelledFolder(Path root, List<Path> files, List<String> classes, List<String> notes) {
     this.root = root;
     this.files = files;
     this.classes = List.copyOf(classes);
+    this.notes = List.copyOf(notes);
   }
 
   /**
@@ -29,11 +31,17 @@ public final class UnlabelledFolder implements Pictures {
     if (!Files.isDirectory(root)) {
       throw new DataException(root + ": is no folder of pictures");
     }
-    List<Path> files = ImageFolder.pictures(root);
+    Ignored ignored = new Ignored(root);
+    List<Path> files = PictureTree.pictures(root, ignored);
     if (files.isEmpty()) {
       throw new DataException(root + ": holds no pictures");
     }
-    return new UnlabelledFolder(root, files, classes);
+    return new UnlabelledFolder(root, files, classes, ignored.lines());
+  }
+
+  /** What was ignored, a line each; folders within this one are not. */
+  public List<String> notes() {
+    return notes;
   }
 
   @Override
