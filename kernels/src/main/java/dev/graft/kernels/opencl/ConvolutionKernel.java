@@ -1,5 +1,6 @@
 package dev.graft.kernels.opencl;
 
+import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConvolutionKernel implements Kernel {
 
-  private final OpenClBackend backend;
+  private final Backend backend;
   private final Convolution convolution;
   private final ConvGeometry g;
   private final Epilogue epilogue;
@@ -22,7 +23,7 @@ final class ConvolutionKernel implements Kernel {
   private @Nullable Buffer weights;
 
   ConvolutionKernel(
-      OpenClBackend backend,
+      Backend backend,
       Convolution convolution,
       ConvGeometry g,
       Epilogue epilogue,

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Programs {
 
+  /** Where the {@code .cl} files are. */
+  private static final String FOLDER = "/dev/graft/kernels/opencl/";
+
   /** Shared by all files: layouts, index arithmetic. */
   private static final String COMMON = "common";
 
@@ -114,7 +117,7 @@ final class Programs {
   }
 
   static String source(String file) {
-    try (InputStream in = Programs.class.getResourceAsStream(file + ".cl")) {
+    try (InputStream in = Programs.class.getResourceAsStream(FOLDER + file + ".cl")) {
       if (in == null) {
         throw new IllegalStateException("no kernel file " + file + ".cl in the jar");
       }

@@ -1,9 +1,7 @@
 package dev.graft.kernels.simd;
 
-import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +9,6 @@ import org.jspecify.annotations.Nullable;
  * after the other.
  */
 interface ForwardConvolution {
-
-  /** By the algorithm that takes the least time. */
-  static ForwardConvolution of(Workers workers, ScratchArrays scratch, ConvGeometry g) {
-    if (g.isDepthwise()) {
-      return new DepthwiseConvolution(workers, scratch, g);
-    }
-    return Winograd.suits(g)
-        ? new WinogradConvolution(workers, scratch, g)
-        : new ProductConvolution(workers, scratch, g);
-  }
 
   /** Elements of the packed weights. */
   int packedLength();

@@ -8,7 +8,7 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions and their gradients. */
+/** Convolutions and their gradients: which algorithm takes the least time for which geometry. */
 final class SimdConvolutions {
 
   private final ByGeometry<ConvGeometry, ForwardConvolution> convolutions;
@@ -16,9 +16,37 @@ final class SimdConvolutions {
   private final ByGeometry<ConvGeometry, WeightGradient> weightGradients;
 
   SimdConvolutions(Workers workers, ScratchArrays scratch) {
-    convolutions = new ByGeometry<>(g -> ForwardConvolution.of(workers, scratch, g));
-    inputGradients = new ByGeometry<>(g -> InputGradient.of(workers, scratch, g));
-    weightGradients = new ByGeometry<>(g -> WeightGradient.of(workers, scratch, g));
+    convolutions = new ByGeometry<>(g -> forward(workers, scratch, g));
+    inputGradients = new ByGeometry<>(g -> inputGradient(workers, scratch, g));
+    weightGradients = new ByGeometry<>(g -> weightGradient(workers, scratch, g));
+  }
+
+  private static ForwardConvolution forward(Workers workers, ScratchArrays scratch, ConvGeometry g) {
+    if (g.isDepthwise()) {
+      return new DepthwiseConvolution(workers, scratch, g);
+    }
+    return Winograd.suits(g)
+        ? new WinogradConvolution(workers, scratch, g)
+        : new ProductConvolution(workers, scratch, g);
+  }
+
+  private static InputGradient inputGradient(
+      Workers workers, ScratchArrays scratch, ConvGeometry g) {
+    if (g.isDepthwise()) {
+      return StridedGradient.suits(g)
+          ? new StridedGradient(workers, scratch, g)
+          : new DepthwiseInputGradient(workers, scratch, g);
+    }
+    return Winograd.suits(g)
+        ? new WinogradInputGradient(workers, scratch, g)
+        : new ProductInputGradient(workers, scratch, g);
+  }
+
+  private static WeightGradient weightGradient(
+      Workers workers, ScratchArrays scratch, ConvGeometry g) {
+    return g.isDepthwise()
+        ? new DepthwiseWeightGradient(workers, scratch, g)
+        : new ProductWeightGradient(workers, scratch, g);
   }
 
   /** {@code y = conv(x, w) + bias}. */

@@ -86,7 +86,7 @@ class PtxTest {
   }
 
   private static String builtIns() throws IOException {
-    try (InputStream in = PtxTest.class.getResourceAsStream("nvptx.cl")) {
+    try (InputStream in = PtxTest.class.getResourceAsStream("/dev/graft/kernels/opencl/nvptx.cl")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
