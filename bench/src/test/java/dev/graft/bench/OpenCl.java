@@ -3,7 +3,7 @@ package dev.graft.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.graft.kernels.opencl.OpenClDevices;
+import dev.graft.kernels.opencl.device.OpenClDevices;
 
 /** Whether there is a device to measure. */
 public final class OpenCl {

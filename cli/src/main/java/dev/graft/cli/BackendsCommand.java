@@ -1,10 +1,10 @@
 package dev.graft.cli;
 
 import dev.graft.core.backend.Backends;
-import dev.graft.kernels.opencl.OpenClDevice;
-import dev.graft.kernels.opencl.OpenClDevices;
-import dev.graft.kernels.opencl.Precision;
-import dev.graft.kernels.opencl.Tuner;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Precision;
+import dev.graft.kernels.opencl.tuning.Tuner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

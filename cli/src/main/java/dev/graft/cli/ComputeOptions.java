@@ -3,9 +3,9 @@ package dev.graft.cli;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.kernels.opencl.OpenClBackend;
-import dev.graft.kernels.opencl.OpenClDevice;
-import dev.graft.kernels.opencl.OpenClDevices;
-import dev.graft.kernels.opencl.Precision;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,11 +1,11 @@
 package dev.graft.cli;
 
-import dev.graft.kernels.opencl.OpenClDevice;
-import dev.graft.kernels.opencl.OpenClDevices;
-import dev.graft.kernels.opencl.Precision;
-import dev.graft.kernels.opencl.Tuner;
-import dev.graft.kernels.opencl.Tuning;
-import dev.graft.kernels.opencl.TuningEvent;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Precision;
+import dev.graft.kernels.opencl.tuning.Tuner;
+import dev.graft.kernels.opencl.tuning.Tuning;
+import dev.graft.kernels.opencl.tuning.TuningEvent;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;

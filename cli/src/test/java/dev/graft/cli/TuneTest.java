@@ -3,9 +3,9 @@ package dev.graft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.graft.kernels.opencl.OpenClDevice;
-import dev.graft.kernels.opencl.OpenClDevices;
-import dev.graft.kernels.opencl.Tuner;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.tuning.Tuner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import dev.graft.bench.gpu.Stopwatch.Effort;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.plan.MemoryException;
 import dev.graft.kernels.opencl.OpenClBackend;
-import dev.graft.kernels.opencl.OpenClDevice;
-import dev.graft.kernels.opencl.Profile;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.Profile;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.graft.bench.gpu;
 
 import dev.graft.bench.json.JsonFile;
 import dev.graft.core.backend.BackendException;
-import dev.graft.kernels.opencl.OpenClDevice;
-import dev.graft.kernels.opencl.OpenClDevices;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;

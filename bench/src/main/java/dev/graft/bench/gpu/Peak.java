@@ -1,6 +1,6 @@
 package dev.graft.bench.gpu;
 
-import dev.graft.kernels.opencl.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevice;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package dev.graft.bench.gpu;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.graft.kernels.opencl.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package dev.graft.bench.gpu;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import dev.graft.kernels.opencl.OpenClDevice;
-import dev.graft.kernels.opencl.Precision;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**

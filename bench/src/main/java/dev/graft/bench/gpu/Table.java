@@ -1,6 +1,6 @@
 package dev.graft.bench.gpu;
 
-import dev.graft.kernels.opencl.Profile;
+import dev.graft.kernels.opencl.device.Profile;
 import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package dev.graft.bench.gpu;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.Rng;
-import dev.graft.kernels.opencl.Precision;
+import dev.graft.kernels.opencl.device.Precision;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

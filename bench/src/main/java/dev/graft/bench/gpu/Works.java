@@ -2,7 +2,7 @@ package dev.graft.bench.gpu;
 
 import dev.graft.bench.gpu.ConvolutionWork.Pass;
 import dev.graft.bench.networks.Network;
-import dev.graft.kernels.opencl.Precision;
+import dev.graft.kernels.opencl.device.Precision;
 import java.util.ArrayList;
 import java.util.List;
 

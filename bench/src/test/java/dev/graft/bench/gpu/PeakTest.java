@@ -3,8 +3,8 @@ package dev.graft.bench.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.graft.kernels.opencl.OpenClDevice;
-import dev.graft.kernels.opencl.OpenClDevice.Type;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevice.Type;
 import org.junit.jupiter.api.Test;
 
 /** Against what the vendors' data sheets say. */

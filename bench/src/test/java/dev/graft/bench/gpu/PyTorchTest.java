@@ -3,8 +3,8 @@ package dev.graft.bench.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.graft.kernels.opencl.OpenClDevice.Type;
-import dev.graft.kernels.opencl.Precision;
+import dev.graft.kernels.opencl.device.OpenClDevice.Type;
+import dev.graft.kernels.opencl.device.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

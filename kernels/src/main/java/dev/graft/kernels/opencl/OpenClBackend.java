@@ -1,5 +1,32 @@
 package dev.graft.kernels.opencl;
 
+import dev.graft.kernels.opencl.convolution.Columns;
+import dev.graft.kernels.opencl.convolution.Convolution;
+import dev.graft.kernels.opencl.convolution.ConvolutionKernel;
+import dev.graft.kernels.opencl.convolution.HalfConvolutionKernel;
+import dev.graft.kernels.opencl.convolution.HalfWeights;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.Precision;
+import dev.graft.kernels.opencl.device.Profile;
+import dev.graft.kernels.opencl.device.VectorWidth;
+import dev.graft.kernels.opencl.elementwise.Elementwise;
+import dev.graft.kernels.opencl.elementwise.OptimizerSteps;
+import dev.graft.kernels.opencl.elementwise.StridedCopy;
+import dev.graft.kernels.opencl.normalization.Normalisation;
+import dev.graft.kernels.opencl.normalization.Softmax;
+import dev.graft.kernels.opencl.pooling.Pooling;
+import dev.graft.kernels.opencl.product.Contraction;
+import dev.graft.kernels.opencl.product.Contractions;
+import dev.graft.kernels.opencl.product.TileChoice;
+import dev.graft.kernels.opencl.product.TuningFile;
+import dev.graft.kernels.opencl.reduction.Reductions;
+import dev.graft.kernels.opencl.runtime.BinaryCache;
+import dev.graft.kernels.opencl.runtime.ClContext;
+import dev.graft.kernels.opencl.runtime.DeviceMemory;
+import dev.graft.kernels.opencl.runtime.Programs;
+import dev.graft.kernels.opencl.runtime.ScratchMemory;
+import dev.graft.kernels.opencl.runtime.Transfers;
+
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.BinaryOp;

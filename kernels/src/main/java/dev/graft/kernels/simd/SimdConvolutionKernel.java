@@ -1,5 +1,9 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.kernels.simd.convolution.ForwardConvolution;
+import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.work.InTurn;
+
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;

@@ -1,5 +1,22 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.kernels.simd.convolution.ForwardConvolution;
+import dev.graft.kernels.simd.convolution.InputGradient;
+import dev.graft.kernels.simd.convolution.ProductConvolution;
+import dev.graft.kernels.simd.convolution.ProductInputGradient;
+import dev.graft.kernels.simd.convolution.ProductWeightGradient;
+import dev.graft.kernels.simd.convolution.WeightGradient;
+import dev.graft.kernels.simd.depthwise.DepthwiseConvolution;
+import dev.graft.kernels.simd.depthwise.DepthwiseInputGradient;
+import dev.graft.kernels.simd.depthwise.DepthwiseWeightGradient;
+import dev.graft.kernels.simd.depthwise.StridedGradient;
+import dev.graft.kernels.simd.winograd.Winograd;
+import dev.graft.kernels.simd.winograd.WinogradConvolution;
+import dev.graft.kernels.simd.winograd.WinogradInputGradient;
+import dev.graft.kernels.simd.work.ByGeometry;
+import dev.graft.kernels.simd.work.InTurn;
+import dev.graft.kernels.simd.work.ScratchArrays;
+
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;

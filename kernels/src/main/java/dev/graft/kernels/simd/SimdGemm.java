@@ -1,5 +1,15 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.kernels.simd.product.Left;
+import dev.graft.kernels.simd.product.Product;
+import dev.graft.kernels.simd.product.Right;
+import dev.graft.kernels.simd.product.RightMatrix;
+import dev.graft.kernels.simd.product.RowTimesMatrix;
+import dev.graft.kernels.simd.product.RowsTimesRows;
+import dev.graft.kernels.simd.product.TallProduct;
+import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.work.ScratchArrays;
+
 import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;

@@ -1,10 +1,13 @@
 package dev.graft.kernels.opencl;
 
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.BackendException;
-import dev.graft.kernels.opencl.OpenClDevice.Type;
+import dev.graft.kernels.opencl.device.OpenClDevice.Type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

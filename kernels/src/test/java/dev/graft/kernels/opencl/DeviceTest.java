@@ -1,5 +1,13 @@
 package dev.graft.kernels.opencl;
 
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.OpenClException;
+import dev.graft.kernels.opencl.runtime.BinaryCache;
+import dev.graft.kernels.opencl.runtime.ClContext;
+import dev.graft.kernels.opencl.runtime.DeviceMemory;
+import dev.graft.kernels.opencl.runtime.Programs;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

@@ -1,5 +1,8 @@
 package dev.graft.kernels.opencl;
 
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.runtime.BinaryCache;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

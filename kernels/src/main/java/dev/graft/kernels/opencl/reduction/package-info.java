@@ -1,0 +1,5 @@
+/** Folds of axes. */
+@NullMarked
+package dev.graft.kernels.opencl.reduction;
+
+import org.jspecify.annotations.NullMarked;

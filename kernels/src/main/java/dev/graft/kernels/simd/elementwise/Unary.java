@@ -1,0 +1,53 @@
+package dev.graft.kernels.simd.elementwise;
+
+import dev.graft.core.backend.UnaryOp;
+
+/**
+ * Functions of one operand over runs of floats. Each has a loop of its own: a switch within one
+ * loop would leave C2 with values that it cannot keep in vector registers.
+ */
+public final class Unary {
+
+  private Unary() {}
+
+  /** {@code y = f(x)} over n elements; y may be x at the same offset. */
+  public static void run(
+      UnaryOp op, float alpha, float beta, int n, float[] x, int xo, float[] y, int yo) {
+    switch (op) {
+      case AFFINE -> Piecewise.affine(n, alpha, beta, x, xo, y, yo);
+      case RELU -> Piecewise.relu(n, x, xo, y, yo);
+      case LEAKY_RELU -> Piecewise.leakyRelu(n, alpha, x, xo, y, yo);
+      case CLIP -> Piecewise.clip(n, alpha, beta, x, xo, y, yo);
+      case SIGMOID -> Exponential.sigmoid(n, x, xo, y, yo);
+      case TANH -> Tangent.tanh(n, x, xo, y, yo);
+      case EXP -> Exponential.exp(n, 1f, 0f, x, xo, y, yo);
+      case LOG -> Logarithm.log(n, x, xo, y, yo);
+      case RSQRT -> Piecewise.rsqrt(n, alpha, x, xo, y, yo);
+    }
+  }
+
+  /** {@code dx = dy f'(s)} over n elements; dx may be dy at the same offset. */
+  public static void gradient(
+      UnaryOp op,
+      float alpha,
+      float beta,
+      int n,
+      float[] s,
+      int so,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo) {
+    switch (op) {
+      case AFFINE -> Piecewise.affine(n, alpha, 0f, dy, dyo, dx, dxo);
+      case RELU -> UnaryGradients.relu(n, s, so, dy, dyo, dx, dxo);
+      case LEAKY_RELU -> UnaryGradients.leakyRelu(n, alpha, s, so, dy, dyo, dx, dxo);
+      case CLIP -> UnaryGradients.clip(n, alpha, beta, s, so, dy, dyo, dx, dxo);
+      case SIGMOID -> UnaryGradients.sigmoid(n, s, so, dy, dyo, dx, dxo);
+      case TANH -> UnaryGradients.tanh(n, s, so, dy, dyo, dx, dxo);
+      case EXP -> Arithmetic.multiply(n, dy, dyo, s, so, dx, dxo);
+      case LOG -> Arithmetic.divide(n, dy, dyo, s, so, dx, dxo);
+      case RSQRT -> UnaryGradients.rsqrt(n, s, so, dy, dyo, dx, dxo);
+    }
+  }
+}

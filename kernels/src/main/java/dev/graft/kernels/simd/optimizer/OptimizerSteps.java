@@ -1,0 +1,66 @@
+package dev.graft.kernels.simd.optimizer;
+
+import dev.graft.kernels.simd.work.Spans;
+
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
+
+/** The steps of {@link Steps} on all threads. */
+public final class OptimizerSteps {
+
+  private OptimizerSteps() {}
+
+  public static void sgd(
+      Workers workers,
+      int n,
+      float rate,
+      float momentum,
+      boolean nesterov,
+      float decay,
+      HostBuffer g,
+      HostBuffer v,
+      HostBuffer w) {
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) -> {
+          int go = g.offset() + first;
+          int vo = v.offset() + first;
+          int wo = w.offset() + first;
+          if (momentum == 0) {
+            Steps.sgd(count, rate, decay, g.array(), go, w.array(), wo);
+          } else if (nesterov) {
+            Steps.nesterov(
+                count, rate, momentum, decay, g.array(), go, v.array(), vo, w.array(), wo);
+          } else {
+            Steps.momentum(
+                count, rate, momentum, decay, g.array(), go, v.array(), vo, w.array(), wo);
+          }
+        });
+  }
+
+  public static void adamW(
+      Workers workers,
+      int n,
+      Steps.Adam adam,
+      HostBuffer g,
+      HostBuffer m,
+      HostBuffer v,
+      HostBuffer w) {
+    Spans.forEach(
+        workers,
+        n,
+        (first, count) ->
+            Steps.adamW(
+                count,
+                adam,
+                g.array(),
+                g.offset() + first,
+                m.array(),
+                m.offset() + first,
+                v.array(),
+                v.offset() + first,
+                w.array(),
+                w.offset() + first));
+  }
+}
