@@ -11,6 +11,8 @@ module dev.graft.kernels {
   requires static org.jspecify;
 
   exports dev.graft.kernels.opencl;
+  exports dev.graft.kernels.opencl.device;
+  exports dev.graft.kernels.opencl.tuning;
   exports dev.graft.kernels.simd;
 
   provides BackendProvider with

@@ -3,13 +3,17 @@ package dev.graft.tests;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.graft.core.GraftException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +47,9 @@ class ArchitectureTest {
   private static final String[] OUTERMOST = {
     "dev.graft.cli..", "dev.graft.bench..", "dev.graft.tests.."
   };
+
+  /** In one folder; more than that want to be sorted by kind. */
+  private static final long MOST_FILES = 40;
 
   private static JavaClasses graft;
 
@@ -128,6 +135,23 @@ class ArchitectureTest {
         .resideOutsideOfPackages(outsideOfKernels())
         .allowEmptyShould(true)
         .check(graft);
+  }
+
+  /** What chooses an algorithm imports the algorithms, and none of them what chooses. */
+  @Test
+  void packagesOfKernels_importEachOtherInOneDirection() {
+    slices().matching("dev.graft.kernels.(**)").should().beFreeOfCycles().check(graft);
+  }
+
+  @Test
+  void folders_holdFewEnoughFilesToBeRead() {
+    Map<String, Long> crowded =
+        graft.stream()
+            .filter(c -> c.getPackageName().startsWith("dev.graft.kernels."))
+            .filter(c -> !c.isNestedClass())
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    crowded.values().removeIf(files -> files <= MOST_FILES);
+    assertThat(crowded).isEmpty();
   }
 
   @Test

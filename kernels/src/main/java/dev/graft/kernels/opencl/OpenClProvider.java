@@ -1,12 +1,11 @@
 package dev.graft.kernels.opencl;
 
-import dev.graft.kernels.opencl.device.OpenClDevice;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.device.Precision;
-
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.BackendProvider;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Precision;
 import java.util.Optional;
 
 /**

@@ -1,20 +1,5 @@
 package dev.graft.kernels.simd;
 
-import dev.graft.kernels.simd.elementwise.Arithmetic;
-import dev.graft.kernels.simd.elementwise.Broadcast;
-import dev.graft.kernels.simd.elementwise.Dropout;
-import dev.graft.kernels.simd.elementwise.Unary;
-import dev.graft.kernels.simd.layout.Box;
-import dev.graft.kernels.simd.layout.Transposition;
-import dev.graft.kernels.simd.normalization.ChannelAffine;
-import dev.graft.kernels.simd.normalization.Softmax;
-import dev.graft.kernels.simd.optimizer.OptimizerSteps;
-import dev.graft.kernels.simd.optimizer.Steps;
-import dev.graft.kernels.simd.reduction.ChannelSums;
-import dev.graft.kernels.simd.reduction.Reduction;
-import dev.graft.kernels.simd.work.ScratchArrays;
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.BackendProvider;
@@ -30,6 +15,20 @@ import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.Workers;
 import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.kernels.simd.elementwise.Arithmetic;
+import dev.graft.kernels.simd.elementwise.Broadcast;
+import dev.graft.kernels.simd.elementwise.Dropout;
+import dev.graft.kernels.simd.elementwise.Unary;
+import dev.graft.kernels.simd.layout.Box;
+import dev.graft.kernels.simd.layout.Transposition;
+import dev.graft.kernels.simd.normalization.ChannelAffine;
+import dev.graft.kernels.simd.normalization.Softmax;
+import dev.graft.kernels.simd.optimizer.OptimizerSteps;
+import dev.graft.kernels.simd.optimizer.Steps;
+import dev.graft.kernels.simd.reduction.ChannelSums;
+import dev.graft.kernels.simd.reduction.Reduction;
+import dev.graft.kernels.simd.work.ScratchArrays;
+import dev.graft.kernels.simd.work.Spans;
 import org.jspecify.annotations.Nullable;
 
 /**

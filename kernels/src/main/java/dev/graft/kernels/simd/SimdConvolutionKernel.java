@@ -1,15 +1,14 @@
 package dev.graft.kernels.simd;
 
-import dev.graft.kernels.simd.convolution.ForwardConvolution;
-import dev.graft.kernels.simd.product.Target;
-import dev.graft.kernels.simd.work.InTurn;
-
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Kernel;
+import dev.graft.kernels.simd.convolution.ForwardConvolution;
+import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.work.InTurn;
 import org.jspecify.annotations.Nullable;
 
 /** A convolution with its weights packed and its epilogue in the registers. */

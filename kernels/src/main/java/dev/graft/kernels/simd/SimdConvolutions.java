@@ -1,5 +1,11 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Kernel;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.convolution.ForwardConvolution;
 import dev.graft.kernels.simd.convolution.InputGradient;
 import dev.graft.kernels.simd.convolution.ProductConvolution;
@@ -16,13 +22,6 @@ import dev.graft.kernels.simd.winograd.WinogradInputGradient;
 import dev.graft.kernels.simd.work.ByGeometry;
 import dev.graft.kernels.simd.work.InTurn;
 import dev.graft.kernels.simd.work.ScratchArrays;
-
-import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.Epilogue;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Kernel;
-import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
 /** Convolutions and their gradients: which algorithm takes the least time for which geometry. */
@@ -38,7 +37,8 @@ final class SimdConvolutions {
     weightGradients = new ByGeometry<>(g -> weightGradient(workers, scratch, g));
   }
 
-  private static ForwardConvolution forward(Workers workers, ScratchArrays scratch, ConvGeometry g) {
+  private static ForwardConvolution forward(
+      Workers workers, ScratchArrays scratch, ConvGeometry g) {
     if (g.isDepthwise()) {
       return new DepthwiseConvolution(workers, scratch, g);
     }

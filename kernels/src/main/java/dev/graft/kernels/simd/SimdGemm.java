@@ -1,5 +1,8 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.core.backend.GemmGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.product.Left;
 import dev.graft.kernels.simd.product.Product;
 import dev.graft.kernels.simd.product.Right;
@@ -9,10 +12,6 @@ import dev.graft.kernels.simd.product.RowsTimesRows;
 import dev.graft.kernels.simd.product.TallProduct;
 import dev.graft.kernels.simd.product.Target;
 import dev.graft.kernels.simd.work.ScratchArrays;
-
-import dev.graft.core.backend.GemmGeometry;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 
 /** Matrix products: which form of the kernel suits which shape. */
 final class SimdGemm {

@@ -1,5 +1,8 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.PoolGeometry;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.pooling.AveragePool;
 import dev.graft.kernels.simd.pooling.AveragePoolGradient;
 import dev.graft.kernels.simd.pooling.GlobalAverage;
@@ -8,10 +11,6 @@ import dev.graft.kernels.simd.pooling.MaxPoolGradient;
 import dev.graft.kernels.simd.work.ByGeometry;
 import dev.graft.kernels.simd.work.InTurn;
 import dev.graft.kernels.simd.work.ScratchArrays;
-
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.PoolGeometry;
-import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
 /** Pooling and its gradients. */

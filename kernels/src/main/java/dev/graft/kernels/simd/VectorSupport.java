@@ -1,8 +1,7 @@
 package dev.graft.kernels.simd;
 
-import dev.graft.kernels.simd.vector.Lanes;
-
 import dev.graft.core.backend.BackendProvider.Availability;
+import dev.graft.kernels.simd.vector.Lanes;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 

@@ -1,17 +1,16 @@
 package dev.graft.kernels.opencl;
 
-import dev.graft.kernels.opencl.device.OpenClDevice;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.device.Precision;
-import dev.graft.kernels.opencl.product.TileChoice;
-import dev.graft.kernels.opencl.product.TuningFile;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.core.backend.BackendException;
+import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.OpenClDevice.Type;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Precision;
+import dev.graft.kernels.opencl.product.TileChoice;
+import dev.graft.kernels.opencl.product.TuningFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,10 @@
 package dev.graft.kernels.opencl.convolution;
 
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.ConvGeometry;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
-
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ConvGeometry;
 
 /** {@code columns.cl}: images unfolded into the patches that a convolution sees, and back. */
 public final class Columns {

@@ -1,5 +1,8 @@
 package dev.graft.kernels.opencl.convolution;
 
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
 import dev.graft.kernels.opencl.device.Precision;
 import dev.graft.kernels.opencl.product.Contraction;
 import dev.graft.kernels.opencl.product.Contractions;
@@ -11,10 +14,6 @@ import dev.graft.kernels.opencl.runtime.DeviceMemory;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
 import dev.graft.kernels.opencl.runtime.ScratchMemory;
-
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.Epilogue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,8 @@
 package dev.graft.kernels.opencl.convolution;
 
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.product.Contraction;
 import dev.graft.kernels.opencl.product.Phase;
@@ -9,10 +12,6 @@ import dev.graft.kernels.opencl.product.Tiling;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
-
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.Epilogue;
 import org.jspecify.annotations.Nullable;
 
 /**

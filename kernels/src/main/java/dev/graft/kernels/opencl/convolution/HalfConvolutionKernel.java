@@ -1,12 +1,11 @@
 package dev.graft.kernels.opencl.convolution;
 
-import dev.graft.kernels.opencl.runtime.ClBuffer;
-
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.Kernel;
+import dev.graft.kernels.opencl.runtime.ClBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**

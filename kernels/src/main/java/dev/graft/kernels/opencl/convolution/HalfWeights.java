@@ -1,5 +1,7 @@
 package dev.graft.kernels.opencl.convolution;
 
+import dev.graft.core.backend.BackendException;
+import dev.graft.core.backend.Buffer;
 import dev.graft.kernels.opencl.device.Precision;
 import dev.graft.kernels.opencl.product.Tiling;
 import dev.graft.kernels.opencl.runtime.ClBuffer;
@@ -9,9 +11,6 @@ import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
 import dev.graft.kernels.opencl.runtime.Transfers;
 import dev.graft.kernels.opencl.runtime.WorkGroups;
-
-import dev.graft.core.backend.BackendException;
-import dev.graft.core.backend.Buffer;
 
 /** Rounds weights to float16: {@code half.cl}. */
 public final class HalfWeights {

@@ -1,10 +1,9 @@
 package dev.graft.kernels.opencl.convolution;
 
-import dev.graft.kernels.opencl.device.Precision;
-import dev.graft.kernels.opencl.product.Tiling;
-
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.ConvGeometry;
+import dev.graft.kernels.opencl.device.Precision;
+import dev.graft.kernels.opencl.product.Tiling;
 
 /**
  * When {@link Winograd} takes less time than the direct product: by shape and kind of device alone,

@@ -1,12 +1,11 @@
 package dev.graft.kernels.opencl.elementwise;
 
-import dev.graft.kernels.opencl.runtime.DeviceKernel;
-import dev.graft.kernels.opencl.runtime.Launch;
-import dev.graft.kernels.opencl.runtime.Programs;
-
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.kernels.opencl.runtime.DeviceKernel;
+import dev.graft.kernels.opencl.runtime.Launch;
+import dev.graft.kernels.opencl.runtime.Programs;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,10 +1,9 @@
 package dev.graft.kernels.opencl.elementwise;
 
+import dev.graft.core.backend.Buffer;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
-
-import dev.graft.core.backend.Buffer;
 
 /** {@code optimizer.cl}. */
 public final class OptimizerSteps {

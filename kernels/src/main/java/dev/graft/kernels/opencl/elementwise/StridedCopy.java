@@ -1,13 +1,12 @@
 package dev.graft.kernels.opencl.elementwise;
 
+import dev.graft.core.backend.Buffer;
 import dev.graft.kernels.opencl.product.Tile;
 import dev.graft.kernels.opencl.product.TileChoice;
 import dev.graft.kernels.opencl.product.Tiling;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
-
-import dev.graft.core.backend.Buffer;
 
 /**
  * {@code copy.cl}: element by element, or by way of local memory where source and target run along

@@ -1,5 +1,8 @@
 package dev.graft.kernels.opencl.normalization;
 
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.ReduceOp;
+import dev.graft.core.backend.UnaryOp;
 import dev.graft.kernels.opencl.reduction.Parts;
 import dev.graft.kernels.opencl.reduction.Reductions;
 import dev.graft.kernels.opencl.runtime.ClBuffer;
@@ -9,10 +12,6 @@ import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
 import dev.graft.kernels.opencl.runtime.ScratchMemory;
 import dev.graft.kernels.opencl.runtime.WorkGroups;
-
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ReduceOp;
-import dev.graft.core.backend.UnaryOp;
 
 /** {@code normalisation.cl}: scales, moments and sums of the channels of {@code x [N,C,plane]}. */
 public final class Normalisation {
@@ -47,7 +46,8 @@ public final class Normalisation {
     group = new long[] {WorkGroups.reduction(context.device()), 1};
   }
 
-  public void affine(int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
+  public void affine(
+      int batch, int channels, int plane, Buffer x, Buffer scale, Buffer shift, Buffer y) {
     Launch launch = affine.launch().integer(channels).integer(plane);
     launch.buffer(x).buffer(scale).buffer(shift).buffer(y).over(plane, channels, batch);
   }

@@ -1,11 +1,10 @@
 package dev.graft.kernels.opencl.normalization;
 
+import dev.graft.core.backend.Buffer;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
 import dev.graft.kernels.opencl.runtime.WorkGroups;
-
-import dev.graft.core.backend.Buffer;
 
 /** {@code softmax.cl}: along the middle axis of {@code [outer, n, inner]}. */
 public final class Softmax {

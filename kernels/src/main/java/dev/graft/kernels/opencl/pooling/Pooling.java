@@ -1,11 +1,10 @@
 package dev.graft.kernels.opencl.pooling;
 
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.PoolGeometry;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
-
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.PoolGeometry;
 import org.jspecify.annotations.Nullable;
 
 /** {@code pooling.cl}. */

@@ -1,14 +1,13 @@
 package dev.graft.kernels.opencl.product;
 
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.Epilogue;
 import dev.graft.kernels.opencl.device.Precision;
 import dev.graft.kernels.opencl.runtime.ClContext;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
 import dev.graft.kernels.opencl.runtime.ScratchMemory;
-
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.Epilogue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,8 @@ public final class Contractions {
 
   private final Map<Variant, DeviceKernel> kernels = new HashMap<>();
 
-  public Contractions(Programs programs, ScratchMemory scratch, TileChoice tiles, Precision precision) {
+  public Contractions(
+      Programs programs, ScratchMemory scratch, TileChoice tiles, Precision precision) {
     this.programs = programs;
     this.scratch = scratch;
     this.tiles = tiles;

@@ -26,7 +26,8 @@ import java.util.List;
  * @param pad how far before its first output pixel the patch of the first pixel begins; negative
  *     where it begins behind it
  */
-public record Phase(int first, int count, int taps, int firstTap, int tapStep, int dilation, int pad) {
+public record Phase(
+    int first, int count, int taps, int firstTap, int tapStep, int dilation, int pad) {
 
   /**
    * All phases that have a pixel.

@@ -2,7 +2,6 @@ package dev.graft.kernels.opencl.product;
 
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.Precision;
-
 import java.util.Locale;
 
 /**
@@ -17,7 +16,8 @@ import java.util.Locale;
  * @param warpM rows of C of a warp, a multiple of 16
  * @param warpN columns of C of a warp, a multiple of 8
  */
-public record TensorTile(Precision format, int m, int n, int k, int warpM, int warpN) implements Tile {
+public record TensorTile(Precision format, int m, int n, int k, int warpM, int warpN)
+    implements Tile {
 
   private static final int LANES = 32;
   private static final int BANKS = 32;

@@ -1,14 +1,13 @@
 package dev.graft.kernels.opencl.product;
 
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.Epilogue;
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.runtime.ClContext;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
 import dev.graft.kernels.opencl.runtime.ScratchMemory;
-
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.Epilogue;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,9 +1,8 @@
 package dev.graft.kernels.opencl.product;
 
+import dev.graft.core.backend.BackendException;
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.Precision;
-
-import dev.graft.core.backend.BackendException;
 import java.util.Locale;
 
 /**
@@ -49,13 +48,14 @@ public record TileChoice(Tile large, Tile small) {
   private static final long MEDIUM_CACHE = 200 << 10;
 
   /** The tiles of another kind of device, to test them with: nvidia, amd, intel, gpu. */
-  static final String PROPERTY = "graft.opencl.tiles";
+  public static final String PROPERTY = "graft.opencl.tiles";
 
   /**
    * What {@value #PROPERTY} names, or was measured for this device, or is shipped for it; of tensor
    * cores' tiles there is one kind.
    */
-  public static TileChoice of(OpenClDevice device, int vector, Precision precision, TuningFile tuned) {
+  public static TileChoice of(
+      OpenClDevice device, int vector, Precision precision, TuningFile tuned) {
     if (precision.onTensorCores()) {
       return tuned.read().orElseGet(() -> shipped(device, vector, precision));
     }

@@ -1,10 +1,9 @@
 package dev.graft.kernels.opencl.product;
 
+import dev.graft.core.backend.BackendException;
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.Precision;
 import dev.graft.kernels.opencl.runtime.BinaryCache;
-
-import dev.graft.core.backend.BackendException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package dev.graft.kernels.opencl.reduction;
 
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.ReduceOp;
 import dev.graft.kernels.opencl.elementwise.Axes;
 import dev.graft.kernels.opencl.runtime.ClBuffer;
 import dev.graft.kernels.opencl.runtime.ClContext;
@@ -8,9 +10,6 @@ import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
 import dev.graft.kernels.opencl.runtime.ScratchMemory;
 import dev.graft.kernels.opencl.runtime.WorkGroups;
-
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ReduceOp;
 
 /** {@code reduce.cl}: any axes of a tensor folded. */
 public final class Reductions {

@@ -1,13 +1,12 @@
 package dev.graft.kernels.opencl.runtime;
 
+import static dev.graft.kernels.opencl.device.OpenClException.check;
+
+import dev.graft.core.backend.BackendException;
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.OpenClDevices;
 import dev.graft.kernels.opencl.device.OpenClException;
 import dev.graft.kernels.opencl.device.Profile;
-
-import static dev.graft.kernels.opencl.device.OpenClException.check;
-
-import dev.graft.core.backend.BackendException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;

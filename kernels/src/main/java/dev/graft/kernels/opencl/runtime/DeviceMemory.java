@@ -1,8 +1,7 @@
 package dev.graft.kernels.opencl.runtime;
 
-import dev.graft.kernels.opencl.device.OpenClException;
-
 import dev.graft.core.backend.DeviceMemoryError;
+import dev.graft.kernels.opencl.device.OpenClException;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.HashSet;

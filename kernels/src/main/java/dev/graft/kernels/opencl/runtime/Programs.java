@@ -1,12 +1,11 @@
 package dev.graft.kernels.opencl.runtime;
 
-import dev.graft.kernels.opencl.device.OpenClDevice;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.device.OpenClException;
-
 import static dev.graft.kernels.opencl.device.OpenClException.check;
 
 import dev.graft.core.backend.BackendException;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.OpenClException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -120,7 +119,7 @@ public final class Programs {
     return all.toString();
   }
 
-  static String source(String file) {
+  public static String source(String file) {
     try (InputStream in = Programs.class.getResourceAsStream(FOLDER + file + ".cl")) {
       if (in == null) {
         throw new IllegalStateException("no kernel file " + file + ".cl in the jar");

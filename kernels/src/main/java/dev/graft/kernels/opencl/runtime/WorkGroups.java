@@ -1,7 +1,6 @@
 package dev.graft.kernels.opencl.runtime;
 
 import dev.graft.kernels.opencl.device.OpenClDevice;
-
 import java.util.Arrays;
 
 /**

@@ -1,11 +1,17 @@
 package dev.graft.kernels.opencl.tuning;
 
+import dev.graft.core.backend.BackendException;
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.DeviceMemoryError;
+import dev.graft.core.backend.Epilogue;
+import dev.graft.core.backend.GemmGeometry;
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.Precision;
-import dev.graft.kernels.opencl.device.VectorWidth;
 import dev.graft.kernels.opencl.product.Contraction;
 import dev.graft.kernels.opencl.product.Contractions;
 import dev.graft.kernels.opencl.product.Tile;
+import dev.graft.kernels.opencl.product.TileCandidates;
 import dev.graft.kernels.opencl.product.TileChoice;
 import dev.graft.kernels.opencl.product.TuningFile;
 import dev.graft.kernels.opencl.runtime.BinaryCache;
@@ -15,13 +21,7 @@ import dev.graft.kernels.opencl.runtime.DeviceMemory;
 import dev.graft.kernels.opencl.runtime.Programs;
 import dev.graft.kernels.opencl.runtime.ScratchMemory;
 import dev.graft.kernels.opencl.runtime.Transfers;
-
-import dev.graft.core.backend.BackendException;
-import dev.graft.core.backend.Buffer;
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.DeviceMemoryError;
-import dev.graft.core.backend.Epilogue;
-import dev.graft.core.backend.GemmGeometry;
+import dev.graft.kernels.opencl.runtime.VectorWidth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.graft.kernels.simd.convolution;
 
 import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.HostBuffer;
+import dev.graft.kernels.simd.product.Target;
 import org.jspecify.annotations.Nullable;
 
 /**

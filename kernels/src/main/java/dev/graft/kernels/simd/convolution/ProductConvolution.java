@@ -1,5 +1,9 @@
 package dev.graft.kernels.simd.convolution;
 
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.image.Planes;
 import dev.graft.kernels.simd.image.SplitImages;
 import dev.graft.kernels.simd.image.Taps;
@@ -7,11 +11,6 @@ import dev.graft.kernels.simd.product.Left;
 import dev.graft.kernels.simd.product.Product;
 import dev.graft.kernels.simd.product.Target;
 import dev.graft.kernels.simd.work.ScratchArrays;
-
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.Epilogue;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**

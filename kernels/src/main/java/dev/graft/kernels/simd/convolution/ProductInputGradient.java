@@ -1,5 +1,8 @@
 package dev.graft.kernels.simd.convolution;
 
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.image.Planes;
 import dev.graft.kernels.simd.image.Taps;
 import dev.graft.kernels.simd.product.Left;
@@ -7,10 +10,6 @@ import dev.graft.kernels.simd.product.Product;
 import dev.graft.kernels.simd.product.Target;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.graft.kernels.simd.convolution;
 
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.image.PaddedImages;
 import dev.graft.kernels.simd.image.Taps;
 import dev.graft.kernels.simd.product.Product;
@@ -9,10 +12,6 @@ import dev.graft.kernels.simd.product.TilesOfRows;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 

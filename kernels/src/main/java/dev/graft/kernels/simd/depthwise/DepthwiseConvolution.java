@@ -1,5 +1,9 @@
 package dev.graft.kernels.simd.depthwise;
 
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.Epilogue;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.convolution.ForwardConvolution;
 import dev.graft.kernels.simd.elementwise.Arithmetic;
 import dev.graft.kernels.simd.elementwise.Unary;
@@ -10,11 +14,6 @@ import dev.graft.kernels.simd.product.Target;
 import dev.graft.kernels.simd.work.InTurn;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.Epilogue;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,8 @@
 package dev.graft.kernels.simd.depthwise;
 
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.convolution.InputGradient;
 import dev.graft.kernels.simd.elementwise.Arithmetic;
 import dev.graft.kernels.simd.image.DepthwiseChannel;
@@ -8,10 +11,6 @@ import dev.graft.kernels.simd.image.PlaneRows;
 import dev.graft.kernels.simd.work.InTurn;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 
 /**
  * The gradient of a depthwise convolution to its input: dy, with zeros between its elements where

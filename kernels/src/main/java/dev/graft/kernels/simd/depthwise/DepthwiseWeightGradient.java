@@ -1,14 +1,13 @@
 package dev.graft.kernels.simd.depthwise;
 
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.convolution.WeightGradient;
 import dev.graft.kernels.simd.image.PaddedPlane;
 import dev.graft.kernels.simd.work.InTurn;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 
 /** The gradient of a depthwise convolution to the weights: {@link TapDots} over all images. */
 public final class DepthwiseWeightGradient implements WeightGradient {

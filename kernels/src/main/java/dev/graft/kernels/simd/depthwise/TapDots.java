@@ -5,7 +5,6 @@ import dev.graft.kernels.simd.image.RowCopies;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
 import java.util.Arrays;
 
 /**

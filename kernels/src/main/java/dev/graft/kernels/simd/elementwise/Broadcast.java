@@ -1,11 +1,10 @@
 package dev.graft.kernels.simd.elementwise;
 
-import dev.graft.kernels.simd.layout.Box;
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.layout.Box;
+import dev.graft.kernels.simd.work.Spans;
 import java.util.Arrays;
 
 /**
@@ -29,7 +28,8 @@ public final class Broadcast {
         && (box.step(0) | box.step(1)) >= 0;
   }
 
-  public static void run(Workers workers, BinaryOp op, Box box, HostBuffer a, HostBuffer b, HostBuffer y) {
+  public static void run(
+      Workers workers, BinaryOp op, Box box, HostBuffer a, HostBuffer b, HostBuffer y) {
     int run = box.run();
     int runs = box.count() / run;
     if (runs == 1) {

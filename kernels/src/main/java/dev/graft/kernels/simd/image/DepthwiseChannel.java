@@ -1,7 +1,6 @@
 package dev.graft.kernels.simd.image;
 
 import dev.graft.kernels.simd.work.ScratchArrays;
-
 import java.util.Arrays;
 
 /**

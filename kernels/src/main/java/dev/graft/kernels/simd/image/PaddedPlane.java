@@ -1,10 +1,9 @@
 package dev.graft.kernels.simd.image;
 
-import dev.graft.kernels.simd.vector.Lanes;
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.PoolGeometry;
+import dev.graft.kernels.simd.vector.Lanes;
+import dev.graft.kernels.simd.work.Spans;
 
 /**
  * The layout of one channel's plane within its padding, taken apart by the stride: the pixels whose

@@ -1,12 +1,11 @@
 package dev.graft.kernels.simd.image;
 
-import dev.graft.kernels.simd.vector.StridedCopy;
-import dev.graft.kernels.simd.work.ScratchArrays;
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.vector.StridedCopy;
+import dev.graft.kernels.simd.work.ScratchArrays;
+import dev.graft.kernels.simd.work.Spans;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 

@@ -1,10 +1,9 @@
 package dev.graft.kernels.simd.image;
 
-import dev.graft.kernels.simd.work.Spans;
-
 import static dev.graft.kernels.simd.vector.Lanes.COUNT;
 import static dev.graft.kernels.simd.vector.Lanes.FLOATS;
 
+import dev.graft.kernels.simd.work.Spans;
 import jdk.incubator.vector.FloatVector;
 
 /**

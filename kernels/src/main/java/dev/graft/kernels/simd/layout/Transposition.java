@@ -1,9 +1,8 @@
 package dev.graft.kernels.simd.layout;
 
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.work.Spans;
 
 /**
  * Copies in which one axis is dense in the source and another in the target, as between NCHW and

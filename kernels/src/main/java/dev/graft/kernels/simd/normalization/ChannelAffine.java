@@ -1,13 +1,12 @@
 package dev.graft.kernels.simd.normalization;
 
-import dev.graft.kernels.simd.elementwise.Piecewise;
-import dev.graft.kernels.simd.work.Spans;
-
 import static dev.graft.kernels.simd.vector.Lanes.COUNT;
 import static dev.graft.kernels.simd.vector.Lanes.FLOATS;
 
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.elementwise.Piecewise;
+import dev.graft.kernels.simd.work.Spans;
 import jdk.incubator.vector.FloatVector;
 
 /**

@@ -1,5 +1,7 @@
 package dev.graft.kernels.simd.normalization;
 
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.elementwise.Arithmetic;
 import dev.graft.kernels.simd.elementwise.Exponential;
 import dev.graft.kernels.simd.elementwise.Logarithm;
@@ -7,9 +9,6 @@ import dev.graft.kernels.simd.reduction.LaneMaxima;
 import dev.graft.kernels.simd.reduction.LaneSums;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 import java.util.Arrays;
 
 /**

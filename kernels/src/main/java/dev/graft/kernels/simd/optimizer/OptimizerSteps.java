@@ -1,9 +1,8 @@
 package dev.graft.kernels.simd.optimizer;
 
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.work.Spans;
 
 /** The steps of {@link Steps} on all threads. */
 public final class OptimizerSteps {

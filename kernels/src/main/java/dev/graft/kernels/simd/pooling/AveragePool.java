@@ -1,15 +1,14 @@
 package dev.graft.kernels.simd.pooling;
 
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.PoolGeometry;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.image.DepthwiseChannel;
 import dev.graft.kernels.simd.image.PaddedPlane;
 import dev.graft.kernels.simd.image.PlaneRows;
 import dev.graft.kernels.simd.work.InTurn;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.PoolGeometry;
-import dev.graft.core.backend.Workers;
 import java.util.Arrays;
 
 /**

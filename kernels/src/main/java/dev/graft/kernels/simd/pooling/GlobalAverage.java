@@ -1,12 +1,11 @@
 package dev.graft.kernels.simd.pooling;
 
-import dev.graft.kernels.simd.reduction.ChannelSums;
-import dev.graft.kernels.simd.work.ScratchArrays;
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.reduction.ChannelSums;
+import dev.graft.kernels.simd.work.ScratchArrays;
+import dev.graft.kernels.simd.work.Spans;
 import java.util.Arrays;
 
 /** Average pooling with one window, as large as the plane: a sum over each plane. */

@@ -1,11 +1,10 @@
 package dev.graft.kernels.simd.pooling;
 
-import dev.graft.kernels.simd.work.ScratchArrays;
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.work.ScratchArrays;
+import dev.graft.kernels.simd.work.Spans;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,7 @@
 package dev.graft.kernels.simd.pooling;
 
-import dev.graft.kernels.simd.elementwise.Arithmetic;
-
 import dev.graft.core.backend.PoolGeometry;
+import dev.graft.kernels.simd.elementwise.Arithmetic;
 
 /**
  * How many elements of each window of an average pooling count: a number of rows times a number of

@@ -2,7 +2,6 @@ package dev.graft.kernels.simd.product;
 
 import dev.graft.kernels.simd.vector.Form;
 import dev.graft.kernels.simd.vector.Lanes;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 

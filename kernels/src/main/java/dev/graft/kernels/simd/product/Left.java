@@ -1,9 +1,8 @@
 package dev.graft.kernels.simd.product;
 
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.image.Taps;
 import dev.graft.kernels.simd.work.ScratchArrays;
-
-import dev.graft.core.backend.Workers;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,6 @@ package dev.graft.kernels.simd.product;
 
 import dev.graft.kernels.simd.vector.Form;
 import dev.graft.kernels.simd.vector.Lanes;
-
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -11,7 +10,8 @@ import jdk.incubator.vector.FloatVector;
  *
  * @param stride elements from one stored row to the next
  */
-public record RightMatrix(float[] array, int offset, int stride, boolean transposed) implements Right {
+public record RightMatrix(float[] array, int offset, int stride, boolean transposed)
+    implements Right {
 
   private static final Form FORM = new Form("rows of a matrix", new Trial());
 

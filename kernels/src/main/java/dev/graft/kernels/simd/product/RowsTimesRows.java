@@ -1,9 +1,8 @@
 package dev.graft.kernels.simd.product;
 
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
-
-import dev.graft.core.backend.Workers;
 import java.util.Arrays;
 
 /**

@@ -1,11 +1,10 @@
 package dev.graft.kernels.simd.product;
 
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.UnaryOp;
 import dev.graft.kernels.simd.vector.Form;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
-
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.UnaryOp;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;

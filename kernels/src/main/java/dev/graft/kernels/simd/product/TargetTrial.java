@@ -1,9 +1,8 @@
 package dev.graft.kernels.simd.product;
 
-import dev.graft.kernels.simd.vector.Form;
-
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.kernels.simd.vector.Form;
 
 /** Rows of a tile, with everything that may follow a product and with nothing. */
 final class TargetTrial implements Form.Trial {

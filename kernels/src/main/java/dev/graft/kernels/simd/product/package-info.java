@@ -1,4 +1,7 @@
-/** Matrix products: packed and cut into tiles that registers hold, and the forms for few rows or few columns. */
+/**
+ * Matrix products: packed and cut into tiles that registers hold, and the forms for few rows or few
+ * columns.
+ */
 @NullMarked
 package dev.graft.kernels.simd.product;
 

@@ -1,10 +1,9 @@
 package dev.graft.kernels.simd.reduction;
 
-import dev.graft.kernels.simd.work.ScratchArrays;
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.work.ScratchArrays;
+import dev.graft.kernels.simd.work.Spans;
 
 /**
  * Sums over the elements of each channel of {@code [batch, channels, plane]}; channels are shared

@@ -1,10 +1,9 @@
 package dev.graft.kernels.simd.reduction;
 
-import dev.graft.kernels.simd.vector.Form;
-
 import static dev.graft.kernels.simd.vector.Lanes.COUNT;
 import static dev.graft.kernels.simd.vector.Lanes.FLOATS;
 
+import dev.graft.kernels.simd.vector.Form;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -283,7 +282,8 @@ public final class LaneSums {
   }
 
   /** {@code Σ z} and, behind it, {@code Σ z (x - centre)}. */
-  public static void products(int n, float[] x, int xo, float[] z, int zo, float centre, float[] lanes) {
+  public static void products(
+      int n, float[] x, int xo, float[] z, int zo, float centre, float[] lanes) {
     FloatVector sum0 = FloatVector.fromArray(FLOATS, lanes, 0);
     FloatVector sum1 = FloatVector.fromArray(FLOATS, lanes, COUNT);
     FloatVector dot0 = FloatVector.fromArray(FLOATS, lanes, LANES);

@@ -1,12 +1,11 @@
 package dev.graft.kernels.simd.reduction;
 
-import dev.graft.kernels.simd.elementwise.Arithmetic;
-import dev.graft.kernels.simd.work.ScratchArrays;
-import dev.graft.kernels.simd.work.Spans;
-
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.elementwise.Arithmetic;
+import dev.graft.kernels.simd.work.ScratchArrays;
+import dev.graft.kernels.simd.work.Spans;
 import java.util.Arrays;
 
 /**

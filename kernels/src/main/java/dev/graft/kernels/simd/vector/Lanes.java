@@ -22,14 +22,15 @@ public final class Lanes {
       VectorSpecies.of(float.class, VectorShape.forBitSize(bits()));
 
   /** Integers of the same number of lanes. */
-  public static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+  public static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, FLOATS.vectorShape());
 
   /** Floats in one vector. */
   public static final int COUNT = FLOATS.length();
 
   private Lanes() {}
 
-  /** The width that is asked for, which must be one that {@link VectorSupport} allows. */
+  /** The width that is asked for, which must be one that {@code VectorSupport} allows. */
   public static int bits() {
     int machine = FloatVector.SPECIES_PREFERRED.vectorBitSize();
     return Integer.getInteger(PROPERTY, Math.min(machine, WIDEST));

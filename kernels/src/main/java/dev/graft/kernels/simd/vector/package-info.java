@@ -1,4 +1,7 @@
-/** Vectors: their width, taking apart and putting together, and when a kernel takes them instead of a plain loop. */
+/**
+ * Vectors: their width, taking apart and putting together, and when a kernel takes them instead of
+ * a plain loop.
+ */
 @NullMarked
 package dev.graft.kernels.simd.vector;
 

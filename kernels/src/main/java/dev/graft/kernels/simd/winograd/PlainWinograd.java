@@ -1,5 +1,6 @@
 package dev.graft.kernels.simd.winograd;
 
+import dev.graft.kernels.simd.vector.Interleave;
 import dev.graft.kernels.simd.vector.Lanes;
 
 /**

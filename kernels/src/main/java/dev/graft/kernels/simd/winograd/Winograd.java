@@ -1,5 +1,8 @@
 package dev.graft.kernels.simd.winograd;
 
+import dev.graft.core.backend.ConvGeometry;
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.product.Product;
 import dev.graft.kernels.simd.product.Target;
 import dev.graft.kernels.simd.product.Tiles;
@@ -8,10 +11,6 @@ import dev.graft.kernels.simd.vector.Interleave;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 import java.util.function.IntConsumer;
 
 /**

@@ -1,12 +1,11 @@
 package dev.graft.kernels.simd.winograd;
 
-import dev.graft.kernels.simd.convolution.ForwardConvolution;
-import dev.graft.kernels.simd.work.ScratchArrays;
-
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.convolution.ForwardConvolution;
+import dev.graft.kernels.simd.work.ScratchArrays;
 import org.jspecify.annotations.Nullable;
 
 /** A convolution in the {@link Winograd} domain. */

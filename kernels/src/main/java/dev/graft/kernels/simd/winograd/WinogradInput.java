@@ -6,7 +6,6 @@ import dev.graft.kernels.simd.vector.Interleave;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 

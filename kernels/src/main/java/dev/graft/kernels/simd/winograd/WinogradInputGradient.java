@@ -1,11 +1,10 @@
 package dev.graft.kernels.simd.winograd;
 
-import dev.graft.kernels.simd.convolution.InputGradient;
-import dev.graft.kernels.simd.work.ScratchArrays;
-
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.convolution.InputGradient;
+import dev.graft.kernels.simd.work.ScratchArrays;
 
 /** The gradient of a convolution to its input in the {@link Winograd} domain. */
 public final class WinogradInputGradient implements InputGradient {

@@ -1,14 +1,14 @@
 package dev.graft.kernels.simd.winograd;
 
+import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.Workers;
+import dev.graft.kernels.simd.product.Left;
 import dev.graft.kernels.simd.product.Product;
 import dev.graft.kernels.simd.product.Tiles;
 import dev.graft.kernels.simd.vector.Form;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
-
-import dev.graft.core.backend.HostBuffer;
-import dev.graft.core.backend.Workers;
 import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

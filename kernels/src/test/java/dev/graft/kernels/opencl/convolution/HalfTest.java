@@ -1,10 +1,5 @@
 package dev.graft.kernels.opencl.convolution;
 
-import dev.graft.kernels.opencl.OpenClBackend;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.device.Precision;
-import dev.graft.kernels.opencl.product.TileChoice;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -18,6 +13,10 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.kernels.opencl.OpenClBackend;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Precision;
+import dev.graft.kernels.opencl.product.TileChoice;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,10 +1,5 @@
 package dev.graft.kernels.opencl.convolution;
 
-import dev.graft.kernels.opencl.OpenClBackend;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.device.Precision;
-import dev.graft.kernels.opencl.product.TileChoice;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -16,6 +11,10 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.kernels.opencl.OpenClBackend;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Precision;
+import dev.graft.kernels.opencl.product.TileChoice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,16 +1,15 @@
 package dev.graft.kernels.opencl.elementwise;
 
-import dev.graft.kernels.opencl.OpenClBackend;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.device.Profile;
-import dev.graft.kernels.opencl.product.TileChoice;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.kernels.opencl.OpenClBackend;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Profile;
+import dev.graft.kernels.opencl.product.TileChoice;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -1,12 +1,11 @@
 package dev.graft.kernels.opencl.product;
 
-import dev.graft.kernels.opencl.device.OpenClDevice;
-import dev.graft.kernels.opencl.device.Precision;
-import dev.graft.kernels.opencl.runtime.Programs;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.Precision;
+import dev.graft.kernels.opencl.runtime.Programs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

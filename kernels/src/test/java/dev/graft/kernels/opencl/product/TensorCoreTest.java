@@ -1,11 +1,5 @@
 package dev.graft.kernels.opencl.product;
 
-import dev.graft.kernels.opencl.OpenClBackend;
-import dev.graft.kernels.opencl.device.OpenClDevice;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.device.Precision;
-import dev.graft.kernels.opencl.tuning.TileCandidates;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -19,6 +13,10 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.kernels.opencl.OpenClBackend;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.Precision;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -48,12 +46,12 @@ class TensorCoreTest {
   @BeforeEach
   void emulated() {
     assumeTrue(!OpenClDevices.list().isEmpty(), OpenClDevices.found().problem());
-    System.setProperty(Precision.EMULATED, "true");
+    System.setProperty("graft.opencl.emulate", "true");
   }
 
   @AfterEach
   void noLonger() {
-    System.clearProperty(Precision.EMULATED);
+    System.clearProperty("graft.opencl.emulate");
   }
 
   private static double rounded(Precision precision, double x) {

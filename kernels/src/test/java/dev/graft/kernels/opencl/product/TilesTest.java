@@ -1,8 +1,5 @@
 package dev.graft.kernels.opencl.product;
 
-import dev.graft.kernels.opencl.OpenClBackend;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -16,6 +13,8 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.kernels.opencl.OpenClBackend;
+import dev.graft.kernels.opencl.device.OpenClDevices;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,8 @@
 package dev.graft.kernels.opencl.runtime;
 
-import dev.graft.kernels.opencl.LogLines;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.kernels.opencl.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

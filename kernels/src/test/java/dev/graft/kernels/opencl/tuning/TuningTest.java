@@ -1,16 +1,16 @@
 package dev.graft.kernels.opencl.tuning;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.graft.kernels.opencl.LogLines;
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.OpenClDevices;
 import dev.graft.kernels.opencl.device.Precision;
 import dev.graft.kernels.opencl.product.Tile;
+import dev.graft.kernels.opencl.product.TileCandidates;
 import dev.graft.kernels.opencl.product.TileChoice;
 import dev.graft.kernels.opencl.product.TuningFile;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package dev.graft.kernels.simd.depthwise;
 
-import dev.graft.kernels.simd.SimdBackend;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.BinaryOp;
@@ -11,6 +9,7 @@ import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.kernels.simd.SimdBackend;
 import org.junit.jupiter.api.Test;
 
 /** What is fused into a depthwise convolution gives the bits of the steps one after the other. */

@@ -1,7 +1,5 @@
 package dev.graft.kernels.simd.vector;
 
-import dev.graft.kernels.simd.SimdBackend;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.Buffer;
@@ -13,6 +11,7 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.kernels.simd.SimdBackend;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

@@ -1,20 +1,12 @@
-package dev.graft.kernels.opencl;
-
-import dev.graft.kernels.opencl.device.OpenClDevice;
-import dev.graft.kernels.opencl.device.OpenClDevices;
+package dev.graft.kernels.opencl.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.BackendException;
 import dev.graft.kernels.opencl.device.OpenClDevice.Type;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Which device is taken, and whether auto looks at all; no OpenCL needed. */
 class DeviceChoiceTest {
@@ -94,25 +86,4 @@ class DeviceChoiceTest {
   }
 
   // ---- whether there can be a GPU --------------------------------------------------------------
-
-  @Test
-  void noDriverListed_orOnlyPocl_needsNoLibrary(@TempDir Path folder) throws IOException {
-    Path nowhere = folder.resolve("none");
-    assertThat(InstalledDrivers.withoutGpu(nowhere, Map.of())).get().asString().contains("none");
-    assertThat(InstalledDrivers.withoutGpu(folder, Map.of())).isPresent();
-    Files.writeString(folder.resolve("pocl.icd"), "libpocl.so.2.10.0");
-    Files.writeString(folder.resolve("nvidia.icd.disabled"), "libnvidia-opencl.so.1");
-    assertThat(InstalledDrivers.withoutGpu(folder, Map.of()))
-        .get()
-        .asString()
-        .contains("PoCL", "auto takes OpenCL only on a GPU");
-  }
-
-  @Test
-  void anyOtherDriver_hasToBeAsked(@TempDir Path folder) throws IOException {
-    assertThat(InstalledDrivers.withoutGpu(folder, Map.of("OCL_ICD_VENDORS", "/x"))).isEmpty();
-    Files.writeString(folder.resolve("pocl.icd"), "libpocl.so.2.10.0");
-    Files.writeString(folder.resolve("intel.icd"), "libigdrcl.so");
-    assertThat(InstalledDrivers.withoutGpu(folder, Map.of())).isEmpty();
-  }
 }

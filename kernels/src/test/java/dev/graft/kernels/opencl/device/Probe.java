@@ -1,8 +1,9 @@
-package dev.graft.kernels.opencl;
+package dev.graft.kernels.opencl.device;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BackendProvider.Availability;
 import dev.graft.core.backend.Buffer;
+import dev.graft.kernels.opencl.OpenClProvider;
 
 /** A process of its own: says what the provider says, and computes where it can. */
 final class Probe {

@@ -1,11 +1,9 @@
-package dev.graft.kernels.opencl;
-
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.runtime.BinaryCache;
+package dev.graft.kernels.opencl.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.graft.kernels.opencl.runtime.BinaryCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,12 +1,4 @@
-package dev.graft.kernels.opencl;
-
-import dev.graft.kernels.opencl.device.OpenClDevice;
-import dev.graft.kernels.opencl.device.OpenClDevices;
-import dev.graft.kernels.opencl.device.OpenClException;
-import dev.graft.kernels.opencl.runtime.BinaryCache;
-import dev.graft.kernels.opencl.runtime.ClContext;
-import dev.graft.kernels.opencl.runtime.DeviceMemory;
-import dev.graft.kernels.opencl.runtime.Programs;
+package dev.graft.kernels.opencl.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.DeviceMemoryError;
+import dev.graft.kernels.opencl.LogLines;
+import dev.graft.kernels.opencl.OpenClBackend;
+import dev.graft.kernels.opencl.device.OpenClDevice;
+import dev.graft.kernels.opencl.device.OpenClDevices;
+import dev.graft.kernels.opencl.device.OpenClException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.graft.kernels.opencl.device;
+package dev.graft.kernels.opencl.runtime;
 
 import static dev.graft.kernels.opencl.device.OpenClException.check;
 

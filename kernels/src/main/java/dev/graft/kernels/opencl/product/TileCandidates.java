@@ -1,21 +1,17 @@
-package dev.graft.kernels.opencl.tuning;
+package dev.graft.kernels.opencl.product;
 
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.Precision;
-import dev.graft.kernels.opencl.product.TensorTile;
-import dev.graft.kernels.opencl.product.Tile;
-import dev.graft.kernels.opencl.product.TileChoice;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The tiles that are worth measuring on a device: those that fit into its registers and memory. */
-final class TileCandidates {
+public final class TileCandidates {
 
   private TileCandidates() {}
 
-  static List<Tile> of(OpenClDevice device, int vector, Precision precision) {
+  public static List<Tile> of(OpenClDevice device, int vector, Precision precision) {
     if (precision.onTensorCores()) {
       return tensor(device, precision);
     }
