@@ -3,6 +3,7 @@ package dev.graft.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.graft.core.graph.OutputMeaning;
 import dev.graft.importers.ImportException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -118,22 +119,24 @@ record LabelFile(Path file, List<String> names) {
   }
 
   /**
-   * The names, if there are as many as outputs.
+   * The names, if there are as many as outputs, or two for one, which tells two classes apart.
    *
    * @throws ImportException with both counts if not
    */
   List<String> forOutputs(int outputs) {
-    if (names.size() == outputs) {
+    if (OutputMeaning.fit(names.size(), outputs)) {
       return names;
     }
     String remedy =
-        names.size() + 1 == outputs
-            ? "; networks made with TensorFlow have a class in front that stands for none of the"
-                + " others: if this is one, put a line \"background\" before the first"
-            : names.size() == outputs + 1
-                ? "; remove the first line if it is a heading, or a class \"background\" that this"
-                    + " model does not have"
-                : "";
+        outputs == 1
+            ? ", or two, of which the output is the probability of the second"
+            : names.size() + 1 == outputs
+                ? "; networks made with TensorFlow have a class in front that stands for none of the"
+                    + " others: if this is one, put a line \"background\" before the first"
+                : names.size() == outputs + 1
+                    ? "; remove the first line if it is a heading, or a class \"background\" that this"
+                        + " model does not have"
+                    : "";
     throw new ImportException(
         file
             + ": has "

@@ -8,6 +8,7 @@ import dev.graft.core.data.UnreadableException;
 import dev.graft.core.data.picture.PictureFile;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
 import dev.graft.importers.ImportException;
@@ -114,7 +115,7 @@ final class PredictCommand implements Callable<Integer> {
       }
     } else if (own.isEmpty()) {
       own = besideTheModel(outputs);
-    } else if (own.size() != outputs) {
+    } else if (!OutputMeaning.fit(own.size(), outputs)) {
       note(
           "the model's own "
               + own.size()
@@ -170,15 +171,21 @@ final class PredictCommand implements Callable<Integer> {
           .addObject()
           .put("label", p.label())
           .put("index", p.index())
-          .put("probability", p.probability());
+          .put(p.isNumber() ? "value" : "probability", p.value());
     }
     return node;
+  }
+
+  private static String shown(Prediction p) {
+    return p.isNumber()
+        ? String.format(Locale.ROOT, "%.6g", p.value())
+        : String.format(Locale.ROOT, "%.1f%%", 100 * p.probability());
   }
 
   private static String line(Path image, List<Prediction> shown) {
     StringBuilder line = new StringBuilder(image.toString());
     for (Prediction p : shown) {
-      line.append(String.format(Locale.ROOT, "  %s %.1f%%", p.label(), 100 * p.probability()));
+      line.append("  ").append(p.label()).append(' ').append(shown(p));
     }
     return line.toString();
   }

@@ -1,8 +1,5 @@
 package dev.graft.core.graph;
 
-import dev.graft.core.op.Op;
-import dev.graft.core.op.Scores;
-import dev.graft.core.op.layout.Identity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -78,32 +75,5 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
     Set<Integer> own = node.op().parameterInputs();
     return IntStream.range(0, node.inputs().size())
         .anyMatch(i -> own.contains(i) && graph.stored().containsKey(node.inputs().get(i)));
-  }
-
-  /**
-   * The graph a loss is attached to: the final Softmax, if there is one, lets the logits through.
-   */
-  public static Graph logits(Graph graph) {
-    Node softmax = finalScores(graph);
-    if (softmax == null) {
-      return graph;
-    }
-    Op through = new Identity();
-    return graph.mapNodes(n -> n == softmax ? n.with(through) : n);
-  }
-
-  /** Whether the graph's output holds probabilities already, perhaps reshaped. */
-  public static boolean endsInSoftmax(Graph graph) {
-    Node last = finalScores(graph);
-    return last != null && last.op().scores() == Scores.PROBABILITIES;
-  }
-
-  /** The Softmax or LogSoftmax before the output, with at most views behind it. */
-  private static @Nullable Node finalScores(Graph graph) {
-    Node last = graph.producer(graph.output());
-    while (last != null && last.op().scores() == Scores.NONE && last.op().isView()) {
-      last = graph.producer(last.inputs().get(0));
-    }
-    return last != null && last.op().scores() != Scores.NONE ? last : null;
   }
 }

@@ -3,17 +3,15 @@ package dev.graft.core.session;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.data.picture.Preprocessor;
-import dev.graft.core.graph.Head;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +29,7 @@ public final class Session implements AutoCloseable {
   private final Backend backend;
   private final boolean ownsBackend;
   private final PlanExecutor executor;
+  private final Ranking ranking;
   private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
   private volatile boolean closed;
 
@@ -39,6 +38,12 @@ public final class Session implements AutoCloseable {
     this.backend = backend;
     this.ownsBackend = ownsBackend;
     this.executor = executor;
+    this.ranking =
+        new Ranking(
+            model.graph().outputs().size() == 1
+                ? OutputMeaning.of(model.graph())
+                : OutputMeaning.UNKNOWN,
+            model.metadata().labels());
   }
 
   /** A session on the best backend there is, with all processors. */
@@ -110,9 +115,9 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Classifies a picture with the preprocessing the model carries.
+   * Predicts of a picture with the preprocessing the model carries.
    *
-   * @return all classes, the most probable first
+   * @return as {@link #ranked}: all classes, the most probable first
    * @throws IllegalStateException if the model carries no preprocessing; set it with {@code
    *     model.with(model.metadata().withPreprocessing(…))}
    */
@@ -128,33 +133,14 @@ public final class Session implements AutoCloseable {
     return ranked(predict(Preprocessor.apply(preprocessing, picture)));
   }
 
-  /** The output of a classifier as probabilities, the most probable class first. */
+  /**
+   * An output as predictions, by what its numbers mean ({@link OutputMeaning}): the probabilities
+   * of classes or of independent labels, the most probable first; two classes for a single sigmoid,
+   * whose probability is that of the second ({@code X} and {@code not X} where there is one label);
+   * numbers that are no probabilities in their own order.
+   */
   public List<Prediction> ranked(float[] output) {
-    float[] probabilities = Head.endsInSoftmax(model.graph()) ? output : softmax(output);
-    List<String> labels = model.metadata().labels();
-    List<Prediction> ranked = new ArrayList<>();
-    for (int i = 0; i < probabilities.length; i++) {
-      String label = i < labels.size() ? labels.get(i) : Integer.toString(i);
-      ranked.add(new Prediction(label, i, probabilities[i]));
-    }
-    ranked.sort(Comparator.comparingDouble(Prediction::probability).reversed());
-    return ranked;
-  }
-
-  private static float[] softmax(float[] logits) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += StrictMath.exp(logit - largest);
-    }
-    float[] probabilities = new float[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] = (float) (StrictMath.exp(logits[i] - largest) / sum);
-    }
-    return probabilities;
+    return ranking.of(output);
   }
 
   /**

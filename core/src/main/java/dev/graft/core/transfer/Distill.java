@@ -10,8 +10,8 @@ import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphException;
-import dev.graft.core.graph.Head;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.train.loss.CrossEntropy;
@@ -100,7 +100,7 @@ public final class Distill {
       List<List<float[]>> logits,
       float share) {
     int[] order = order(teacher, pictures.classes());
-    Graph graph = Head.logits(teacher.graph());
+    Graph graph = OutputMeaning.of(teacher.graph()).logits(teacher.graph());
     FeatureCache cache =
         new FeatureCache(
             graph,

@@ -22,11 +22,13 @@ public enum HeadChoice {
    */
   public Model apply(Model model, List<String> classes, long seed) {
     List<String> labels = model.metadata().labels();
-    if (this == NEW || (this == AUTO && !labels.equals(classes))) {
-      return Surgery.replaceHead(model, classes, seed);
-    }
     Shape output = model.graph().shapes(1).get(model.graph().output());
     int outputs = output.elements();
+    // A single sigmoid has two labels, and training wants an output for each.
+    boolean isTheSame = labels.equals(classes) && outputs == classes.size();
+    if (this == NEW || (this == AUTO && !isTheSame)) {
+      return Surgery.replaceHead(model, classes, seed);
+    }
     if (outputs != classes.size() || (!labels.isEmpty() && !labels.equals(classes))) {
       throw new GraphException(
           "the head has "

@@ -4,12 +4,9 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Node;
+import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.op.Op;
-import dev.graft.core.op.activation.LogSoftmax;
-import dev.graft.core.op.activation.Sigmoid;
-import dev.graft.core.op.activation.Softmax;
 import dev.graft.core.op.layout.Flatten;
-import dev.graft.core.op.layout.Identity;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.train.metric.Metric;
@@ -20,7 +17,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** A network with a loss being put behind its outputs. Every method checks shapes at once. */
@@ -80,7 +76,7 @@ public final class LossGraph {
    * @return a value {@code [N,K]}, or {@code [N,K,…]} for an output with a class at every place
    */
   public String logits(String output) {
-    letThrough(output, n -> n.op() instanceof Softmax || n.op() instanceof LogSoftmax);
+    letThrough(output, OutputMeaning.Kind.CLASSES);
     Shape shape = shape(output);
     boolean single = shape.rank() > 2 && shape.elements(2, shape.rank()) == 1;
     return single ? flat.computeIfAbsent(output, o -> add(new Flatten(1), o)) : output;
@@ -88,19 +84,15 @@ public final class LossGraph {
 
   /** The logits of an output whose numbers are probabilities each: before a final Sigmoid. */
   public String logitsOfEach(String output) {
-    letThrough(output, n -> n.op() instanceof Sigmoid);
+    letThrough(output, OutputMeaning.Kind.LABELS);
     return output;
   }
 
-  /** Makes the identity of the last node before an output, views aside, if it is of that kind. */
-  private void letThrough(String output, Predicate<Node> kind) {
-    Node last = network.producer(output);
-    while (last != null && !kind.test(last) && last.op().isView()) {
-      last = network.producer(last.inputs().get(0));
-    }
-    if (last != null && kind.test(last)) {
-      Node end = last;
-      network = network.mapNodes(n -> n == end ? n.with(new Identity()) : n);
+  /** Lets the logits through where the output is scores of that kind. */
+  private void letThrough(String output, OutputMeaning.Kind kind) {
+    OutputMeaning meaning = OutputMeaning.of(network, output);
+    if (meaning.kind() == kind) {
+      network = meaning.logits(network);
     }
   }
 
