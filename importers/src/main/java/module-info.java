@@ -2,8 +2,9 @@
 module dev.graft.importers {
   requires transitive dev.graft.core;
   requires com.fasterxml.jackson.databind;
-  requires com.google.protobuf;
-  requires static transitive org.jspecify;
+  // Only to compile: the jar holds it under a name of its own.
+  requires static com.google.protobuf;
+  requires static org.jspecify;
 
   exports dev.graft.importers;
   exports dev.graft.importers.numpy;
