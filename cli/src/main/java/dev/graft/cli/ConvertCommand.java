@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,10 +16,16 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     optionListHeading = "%nOptions:%n",
     abbreviateSynopsis = true,
-    description = "Convert a model to ONNX, or its weights to safetensors, by the name of OUT.")
+    description = {
+      "Convert a model to ONNX, or its weights to safetensors, by the name of OUT.",
+      "Given the RUN of 'graft train', take its model: the best so far where the run was killed."
+    })
 final class ConvertCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "a model file")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "a model file, or the folder of a run")
   private Path model;
 
   @Parameters(index = "1", paramLabel = "OUT", description = "OUT.onnx or OUT.safetensors")
@@ -29,6 +36,13 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (Files.isDirectory(model)) {
+      RunModel run = RunModel.of(model);
+      ModelWriter.write(run.model(), out);
+      System.out.println(run.origin());
+      System.out.println("written " + out);
+      return 0;
+    }
     ImportedModel imported = ModelReader.readWithReport(model);
     ModelWriter.write(imported.model(), out);
     System.out.println(imported.report());

@@ -105,6 +105,12 @@ final class DistillCommand implements Callable<Integer> {
               + " and "
               + alpha);
     }
+    RunInputs inputs = new RunInputs().model("--student", student).data("--data", options.data());
+    teachers.forEach(teacher -> inputs.model("--teacher", teacher));
+    if (unlabelled != null) {
+      inputs.data("--unlabelled", unlabelled);
+    }
+    inputs.expectApartFrom(options.out());
     List<Model> teaching =
         teachers.stream()
             .map(file -> ModelFiles.read(file, teacherPreprocess, "--teacher-preprocess"))

@@ -11,81 +11,104 @@ import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
 import dev.graft.importers.onnx.OnnxWriter;
-import dev.graft.importers.safetensors.SafetensorsCheckpointStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * What a run leaves on disk. The metrics grow by a line an epoch; everything else appears at the
  * end, the model last, so that a folder with a model is a finished run.
+ *
+ * <p>Where the folder holds an earlier result, the run works in {@code .next} within it, and its
+ * results take the place of the earlier ones once they are complete. The next run completes an
+ * exchange that was ended half-way, and makes {@code interrupted.onnx} of what a killed run left in
+ * {@code .next}.
  */
-final class RunFolder implements TrainListener {
+final class RunFolder implements TrainListener, AutoCloseable {
 
-  private final Path folder;
+  private final RunLock lock;
+  private final RunResults own;
+  private final RunResults work;
+  private final List<String> notes = new ArrayList<>();
   private final ObjectMapper json = new ObjectMapper();
 
-  private boolean begun;
+  private boolean finished;
 
-  private RunFolder(Path folder) {
-    this.folder = folder;
+  private RunFolder(Path folder, RunLock lock) {
+    this.lock = lock;
+    this.own = new RunResults(folder);
+    RunResults next = next(folder);
+    if (next.areComplete()) {
+      next.moveTo(own);
+      notes.add(folder + ": now holds the results of an earlier run that ended while saving them");
+    } else if (next.areUnfinished()) {
+      OnnxWriter.write(next.checkpoints().model(CheckpointStore.BEST).orElseThrow(), interrupted());
+      notes.add(interrupted() + ": is the best model of an earlier run that did not end by itself");
+    }
+    next.clear();
+    this.work = own.areWorthKeeping() ? next : own;
+  }
+
+  /** Where a run works that an earlier result in {@code folder} must survive. */
+  static RunResults next(Path folder) {
+    return new RunResults(folder.resolve(".next"));
   }
 
   /**
-   * Makes the folder. What an earlier run left there stays until this one begins to train.
+   * Makes the folder and locks it.
    *
+   * @throws UsageException if another run is writing in it
    * @throws ExportException if it cannot be written to
    */
   static RunFolder open(Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw unwritable(folder, e);
+      throw new RunResults(folder).unwritable(e);
     }
-    return new RunFolder(folder);
+    RunLock lock = RunLock.take(folder);
+    try {
+      RunFolder run = new RunFolder(folder, lock);
+      run.begin();
+      return run;
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
   }
 
-  private static ExportException unwritable(Path folder, IOException e) {
-    return new ExportException(folder + ": cannot be written to: " + e.getMessage(), e);
+  private void begin() {
+    try {
+      work.clear();
+      Files.createDirectories(work.folder());
+      Files.createFile(work.metrics());
+    } catch (IOException e) {
+      throw work.unwritable(e);
+    }
   }
 
-  /** Clears an earlier run's results before anything of this run is written. */
+  /** What was found of earlier runs, a line each. */
+  List<String> notes() {
+    return notes;
+  }
+
+  CheckpointStore checkpoints() {
+    return work.checkpoints();
+  }
+
+  /** Appends an epoch to {@code metrics.jsonl}. */
   @Override
   public void on(TrainEvent event) {
-    begin();
     if (event instanceof TrainEvent.Epoch epoch) {
       add(epoch);
     }
   }
 
-  private void begin() {
-    if (begun) {
-      return;
-    }
-    begun = true;
-    try {
-      for (String name : List.of("model.onnx", "labels.txt", "metrics.jsonl", "report.json")) {
-        Files.deleteIfExists(folder.resolve(name));
-      }
-      // A checkpoint that is there is this run's: after a failure it is the last good state.
-      for (String name : List.of(CheckpointStore.LAST, CheckpointStore.BEST)) {
-        Files.deleteIfExists(folder.resolve("checkpoints").resolve(name + ".safetensors"));
-      }
-      Files.createFile(folder.resolve("metrics.jsonl"));
-    } catch (IOException e) {
-      throw unwritable(folder, e);
-    }
-  }
-
-  CheckpointStore checkpoints() {
-    return new SafetensorsCheckpointStore(folder.resolve("checkpoints"));
-  }
-
-  /** Appends an epoch to {@code metrics.jsonl}. */
   private void add(TrainEvent.Epoch epoch) {
     ObjectNode line = json.createObjectNode();
     line.put("epoch", epoch.epoch());
@@ -98,9 +121,9 @@ final class RunFolder implements TrainListener {
     line.put("best", epoch.best());
     line.put("seconds", epoch.seconds());
     try {
-      Files.writeString(folder.resolve("metrics.jsonl"), line + "\n", StandardOpenOption.APPEND);
+      Files.writeString(work.metrics(), line + "\n", StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw unwritable(folder, e);
+      throw work.unwritable(e);
     }
   }
 
@@ -118,14 +141,22 @@ final class RunFolder implements TrainListener {
   }
 
   /**
-   * Writes the results; the model is last.
+   * Writes the results; the model is last. Those of a run that was interrupted are no match for an
+   * earlier result: of them only the model is kept, beside it.
    *
    * @param report what the command adds to the report: its settings
+   * @return the file of the model
    */
-  void finish(Tuned tuned, double seconds, ObjectNode report) {
-    begin();
+  Path finish(Tuned tuned, double seconds, boolean isInterrupted, ObjectNode report) {
+    if (isInterrupted && !work.equals(own)) {
+      OnnxWriter.write(tuned.model(), interrupted());
+      work.clear();
+      finished = true;
+      return interrupted();
+    }
     Model model = tuned.model();
-    write("labels.txt", String.join("\n", model.metadata().labels()) + "\n");
+    write(work.labels(), String.join("\n", model.metadata().labels()) + "\n");
+    report.put("interrupted", isInterrupted);
     putScores(report, "val", tuned.best());
     report.put("valLoss", tuned.best().loss());
     putScores(report, "finalVal", tuned.last());
@@ -138,15 +169,42 @@ final class RunFolder implements TrainListener {
     report.put("parameters", model.parameterCount());
     ObjectNode unreadable = report.putObject("unreadable");
     tuned.unreadable().forEach(unreadable::put);
-    write("report.json", report.toPrettyString() + "\n");
-    OnnxWriter.write(model, folder.resolve("model.onnx"));
+    write(work.report(), report.toPrettyString() + "\n");
+    OnnxWriter.write(model, work.model());
+    finished = true;
+    settle();
+    return own.model();
   }
 
-  private void write(String name, String text) {
-    AtomicFile.write(folder.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  private void settle() {
+    if (!work.equals(own)) {
+      work.moveTo(own);
+      return;
+    }
+    try {
+      Files.deleteIfExists(own.checkpoints().start());
+    } catch (IOException e) {
+      throw own.unwritable(e);
+    }
   }
 
-  Path model() {
-    return folder.resolve("model.onnx");
+  private static void write(Path file, String text) {
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Path interrupted() {
+    return own.folder().resolve("interrupted.onnx");
+  }
+
+  /** Ends the run. What it learnt before it failed stays; what it only prepared does not. */
+  @Override
+  public void close() {
+    try {
+      if (!finished && !work.areUnfinished()) {
+        work.clear();
+      }
+    } finally {
+      lock.close();
+    }
   }
 }

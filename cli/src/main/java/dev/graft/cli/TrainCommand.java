@@ -48,6 +48,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    new RunInputs()
+        .model("--model", model)
+        .data("--data", options.data())
+        .expectApartFrom(options.out());
     Model start = ModelFiles.read(model, options.preprocess(), "--preprocess");
     Split<Pictures> data = DataFolders.open(options.data(), options.fraction(), options.seed());
     ObjectNode report = new ObjectMapper().createObjectNode();

@@ -3,11 +3,9 @@ package dev.graft.cli;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.train.AdamW;
-import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
-import dev.graft.core.train.TrainListener;
 import dev.graft.core.transfer.FreezeMask;
 import dev.graft.core.transfer.HeadChoice;
 import dev.graft.core.transfer.Recipe;
@@ -37,7 +35,8 @@ final class TrainingOptions {
       required = true,
       paramLabel = "RUN",
       description =
-          "folder of the run: model.onnx, labels.txt, metrics.jsonl, report.json, checkpoints/")
+          "folder of the run: model.onnx, labels.txt, metrics.jsonl, report.json, checkpoints/;"
+              + " what an earlier run left there stays until this one is complete")
   private Path out;
 
   @Option(
@@ -188,12 +187,7 @@ final class TrainingOptions {
   }
 
   /** The settings these options mean. */
-  Settings settings(
-      Recipe recipe,
-      Backend backend,
-      int threads,
-      CheckpointStore checkpoints,
-      TrainListener listener) {
+  Settings settings(Recipe recipe, Backend backend, int threads) {
     if (newHead && keepHead) {
       throw new UsageException("--new-head and --keep-head exclude each other");
     }
@@ -214,9 +208,7 @@ final class TrainingOptions {
             .optimizer(namedOptimizer(optimizer))
             .seed(seed)
             .backend(backend)
-            .threads(threads)
-            .checkpoints(checkpoints)
-            .listener(listener);
+            .threads(threads);
     if (rate != null) {
       settings = settings.rate(rate);
     }

@@ -47,7 +47,7 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
     } else if (event instanceof TrainEvent.Epoch epoch) {
       print(line(epoch));
     } else if (event instanceof TrainEvent.Ended ended) {
-      close();
+      removeBar();
       print(ended.name() + ": " + ended.reason());
     }
   }
@@ -80,9 +80,13 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
     }
   }
 
-  /** Takes the bar away. */
   @Override
   public void close() {
+    removeBar();
+  }
+
+  /** Takes the bar away, if there is one. */
+  void removeBar() {
     if (bar != null) {
       bar.close();
       bar = null;

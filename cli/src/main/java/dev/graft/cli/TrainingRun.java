@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
-import dev.graft.core.train.CheckpointStore;
-import dev.graft.core.train.TrainListener;
+import dev.graft.core.train.Cancellation;
+import dev.graft.core.train.TrainingException;
 import dev.graft.core.transfer.Recipe;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.kernels.opencl.OpenClBackend;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -30,15 +31,16 @@ final class TrainingRun {
    *
    * @param report what is known of the run before it starts
    * @param training does the work
+   * @return the exit code
    */
   int run(
       Recipe recipe, Split<Pictures> data, ObjectNode report, Function<Settings, Tuned> training) {
     long start = System.nanoTime();
     try (Backend backend = compute.open()) {
+      Cancellation cancellation = new Cancellation();
       // Wrong options are told before the folder is made.
-      options.settings(
-          recipe, backend, compute.threads(), CheckpointStore.none(), TrainListener.SILENT);
-      RunFolder folder = RunFolder.open(options.out());
+      Settings settings =
+          options.settings(recipe, backend, compute.threads()).cancellation(cancellation);
       report.put("data", options.data().toString());
       report.put("seed", options.seed());
       report.put("backend", backend.name());
@@ -46,36 +48,50 @@ final class TrainingRun {
         report.put("precision", opencl.precision().word());
       }
       report.put("threads", compute.threads());
-      try (TrainingPrinter printer = new TrainingPrinter(options.quiet())) {
+      try (TrainingPrinter printer = new TrainingPrinter(options.quiet());
+          StopSignals signals = new StopSignals(cancellation, printer::print);
+          RunFolder folder = RunFolder.open(options.out())) {
+        folder.notes().forEach(printer::print);
         DataLines.of(data).forEach(printer::print);
         ArrayNode notes = report.putArray("dataNotes");
         data.notes().forEach(notes::add);
-        Settings settings =
-            options.settings(
-                recipe,
-                backend,
-                compute.threads(),
-                folder.checkpoints(),
-                event -> {
-                  // Written before it is told.
-                  folder.on(event);
-                  printer.on(event);
-                });
-        Tuned tuned = training.apply(settings);
+        Tuned tuned;
+        try {
+          tuned =
+              training.apply(
+                  settings
+                      .checkpoints(folder.checkpoints())
+                      .listener(
+                          event -> {
+                            // Written before it is told.
+                            folder.on(event);
+                            printer.on(event);
+                          }));
+        } catch (TrainingException e) {
+          if (signals.code() == 0) {
+            throw e;
+          }
+          // Stopped before there was a model.
+          printer.removeBar();
+          System.err.println("error: " + e.getMessage());
+          return signals.code();
+        }
+        boolean interrupted = signals.code() != 0;
         double seconds = (System.nanoTime() - start) / 1e9;
-        folder.finish(tuned, seconds, report);
+        Path model = folder.finish(tuned, seconds, interrupted, report);
         printer.print(
             String.format(
                 Locale.ROOT,
-                "best: epoch %d with validation %s, written to %s after %.1f s",
+                "%s: epoch %d with validation %s, written to %s after %.1f s",
+                interrupted ? "interrupted; the best so far" : "best",
                 tuned.bestEpoch(),
                 TrainingPrinter.scores(tuned.best()),
-                folder.model(),
+                model,
                 seconds));
         tellUnreadable(tuned);
+        return signals.code();
       }
     }
-    return 0;
   }
 
   private void tellUnreadable(Tuned tuned) {

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import static dev.graft.cli.CommandRun.graft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -55,7 +56,7 @@ class ProcessTest {
   }
 
   @Test
-  void aKillInTheMiddle_leavesNoModel_andCheckpointsThatCanBeRead()
+  void aKillInTheMiddle_leavesNoModel_andCheckpointsThatBecomeOne()
       throws IOException, InterruptedException {
     Path run = folder.resolve("run");
     Object[] train = {
@@ -92,6 +93,18 @@ class ProcessTest {
       assertThat(checkpoint.weights().get("stem.conv.weight").shape())
           .isEqualTo(model.weights().get("stem.conv.weight").shape());
     }
+    Path made = folder.resolve("made.onnx");
+    assertThat(graft("convert", run, made).code()).isZero();
+    Model best = ModelReader.read(made);
+    assertThat(best.metadata().labels()).containsExactly("arrow", "heart", "moon", "star");
+    assertThat(best.weights().get("stem.conv.weight").toArray())
+        .isEqualTo(
+            store
+                .load(CheckpointStore.BEST)
+                .orElseThrow()
+                .weights()
+                .get("stem.conv.weight")
+                .toArray());
   }
 
   /** A limit on the size of files is met as a full disk is: a write fails half-way. */
@@ -124,8 +137,7 @@ class ProcessTest {
       "java"
     };
     oneLine(finish(start(limited, "-Xmx512m", train)), "checkpoints", "cannot be written");
-    assertThat(names(run)).containsExactly("checkpoints", "metrics.jsonl");
-    assertThat(names(run.resolve("checkpoints"))).isEmpty();
+    assertThat(names(run)).containsExactly(".lock");
   }
 
   @Test

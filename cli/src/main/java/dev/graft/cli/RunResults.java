@@ -1,0 +1,160 @@
+package dev.graft.cli;
+
+import dev.graft.core.train.CheckpointStore;
+import dev.graft.importers.AtomicFile;
+import dev.graft.importers.ExportException;
+import dev.graft.importers.safetensors.SafetensorsCheckpointStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The files of one run in a folder of theirs.
+ *
+ * @param folder need not exist
+ */
+record RunResults(Path folder) {
+
+  /** The model is last: a folder that holds it is complete. */
+  private static final List<String> FILES =
+      List.of("metrics.jsonl", "labels.txt", "report.json", "model.onnx");
+
+  /** What a writer that was killed leaves beside its file. */
+  private static final Pattern HALF_WRITTEN =
+      Pattern.compile("\\.(model\\.onnx|.*\\.(txt|json|safetensors)|start\\.onnx)\\.[0-9a-f-]{36}");
+
+  Path model() {
+    return folder.resolve("model.onnx");
+  }
+
+  Path metrics() {
+    return folder.resolve("metrics.jsonl");
+  }
+
+  Path labels() {
+    return folder.resolve("labels.txt");
+  }
+
+  Path report() {
+    return folder.resolve("report.json");
+  }
+
+  SafetensorsCheckpointStore checkpoints() {
+    return new SafetensorsCheckpointStore(checkpointFolder());
+  }
+
+  private Path checkpointFolder() {
+    return folder.resolve("checkpoints");
+  }
+
+  private Path checkpoint(String name) {
+    return checkpointFolder().resolve(name + ".safetensors");
+  }
+
+  /** Whether a run came to its end here. */
+  boolean areComplete() {
+    return Files.exists(model());
+  }
+
+  /** Whether there is a model that training ended without. */
+  boolean areUnfinished() {
+    return !areComplete()
+        && Files.exists(checkpoint(CheckpointStore.BEST))
+        && Files.exists(checkpoints().start());
+  }
+
+  /** Whether there is anything that somebody could miss. */
+  boolean areWorthKeeping() {
+    return Stream.of(model(), labels(), report(), checkpoint(CheckpointStore.BEST))
+        .anyMatch(Files::exists);
+  }
+
+  /**
+   * Removes them, and the folder if nothing else is in it.
+   *
+   * @throws ExportException if that fails
+   */
+  void clear() {
+    try {
+      for (String file : FILES) {
+        Files.deleteIfExists(folder.resolve(file));
+      }
+      for (Path file : checkpointFiles()) {
+        Files.deleteIfExists(file);
+      }
+      deleteHalfWritten(folder);
+      deleteHalfWritten(checkpointFolder());
+      deleteIfEmpty(checkpointFolder());
+      deleteIfEmpty(folder);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private List<Path> checkpointFiles() {
+    return List.of(
+        checkpoints().start(), checkpoint(CheckpointStore.LAST), checkpoint(CheckpointStore.BEST));
+  }
+
+  /**
+   * Gives complete results the place of others, the model last: where this ends half-way, they are
+   * still complete here, and it can be done again.
+   *
+   * @throws ExportException if that fails
+   */
+  void moveTo(RunResults other) {
+    try {
+      Files.deleteIfExists(other.checkpoints().start());
+      Files.createDirectories(other.checkpointFolder());
+      for (String name : List.of(CheckpointStore.LAST, CheckpointStore.BEST)) {
+        move(checkpoint(name), other.checkpoint(name));
+      }
+      for (String file : FILES) {
+        move(folder.resolve(file), other.folder.resolve(file));
+      }
+    } catch (IOException e) {
+      throw other.unwritable(e);
+    }
+    clear();
+  }
+
+  private static void move(Path from, Path to) {
+    if (Files.exists(from)) {
+      AtomicFile.move(from, to);
+    }
+  }
+
+  private static void deleteHalfWritten(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    List<Path> halves;
+    try (Stream<Path> files = Files.list(folder)) {
+      halves =
+          files.filter(f -> HALF_WRITTEN.matcher(f.getFileName().toString()).matches()).toList();
+    }
+    for (Path half : halves) {
+      Files.deleteIfExists(half);
+    }
+  }
+
+  private static void deleteIfEmpty(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    boolean empty;
+    try (Stream<Path> files = Files.list(folder)) {
+      empty = files.findAny().isEmpty();
+    }
+    if (empty) {
+      Files.delete(folder);
+    }
+  }
+
+  ExportException unwritable(IOException e) {
+    return new ExportException(folder + ": cannot be written to: " + e.getMessage(), e);
+  }
+}
