@@ -45,14 +45,15 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Bytes that can be allocated now: what the Java heap still holds, unless the backend has memory
-   * of its own and says how much of that.
+   * Bytes beyond which {@link #allocate} need not be asked: what the largest Java heap has room for
+   * beside nothing else, since how much of it is garbage only an allocation finds out; or, where
+   * the backend has memory of its own, what is free of that.
    *
-   * @param wanted how many the caller would like: where fewer are free, memory that nobody uses any
-   *     more is collected before the answer
+   * @param wanted how many the caller would like: where fewer are free on a device, memory that
+   *     nobody uses any more is collected before the answer
    */
   default long availableBytes(long wanted) {
-    return HostMemory.available(wanted);
+    return HostMemory.largest();
   }
 
   /** Whether its buffers lie in the Java heap, so that a larger heap holds more of them. */
@@ -67,6 +68,18 @@ public interface Backend extends AutoCloseable {
    *     not the Java heap's
    */
   Buffer allocate(int elements);
+
+  /**
+   * A buffer with the elements of host memory that is only read: that memory itself where the
+   * backend computes in it, else a copy.
+   *
+   * @throws OutOfMemoryError as {@link #allocate}
+   */
+  default Buffer readOnly(HostBuffer source) {
+    Buffer copy = allocate(source.length());
+    upload(source.array(), source.offset(), source.length(), copy);
+    return copy;
+  }
 
   /**
    * Copies {@code count} floats from {@code source[sourceOffset…]} to the start of {@code target}.

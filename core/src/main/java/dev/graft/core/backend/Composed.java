@@ -19,7 +19,7 @@ public final class Composed {
       int[] shape = {g.batch(), g.outChannels(), plane};
       b.copy(shape, bias, 0, new int[] {0, 1, 0}, 0, dense(shape), y);
     }
-    Buffer columns = b.allocate(g.patch() * plane);
+    Buffer columns = columns(b, g);
     GemmGeometry product = GemmGeometry.of(false, false, groupOut, plane, g.patch());
     for (int image = 0; image < g.batch(); image++) {
       for (int group = 0; group < g.groups(); group++) {
@@ -32,11 +32,27 @@ public final class Composed {
     }
   }
 
+  /** Memory for the columns of one group of one image. */
+  private static Buffer columns(Backend b, ConvGeometry g) {
+    long elements = (long) g.patch() * g.outPlane();
+    if (elements > b.maxAllocation()) {
+      throw new BackendException(
+          "a convolution unfolds into "
+              + elements
+              + " elements, the backend "
+              + b.name()
+              + " has at most "
+              + b.maxAllocation()
+              + " in one piece; use another backend or a smaller image");
+    }
+    return b.allocate((int) elements);
+  }
+
   public static void convolutionGradientInput(
       Backend b, ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
     int groupOut = g.outChannels() / g.groups();
     int plane = g.outPlane();
-    Buffer columns = b.allocate(g.patch() * plane);
+    Buffer columns = columns(b, g);
     GemmGeometry product = GemmGeometry.of(true, false, g.patch(), plane, groupOut);
     for (int image = 0; image < g.batch(); image++) {
       for (int group = 0; group < g.groups(); group++) {
@@ -52,7 +68,7 @@ public final class Composed {
   static void convolutionGradientWeight(Backend b, ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
     int groupOut = g.outChannels() / g.groups();
     int plane = g.outPlane();
-    Buffer columns = b.allocate(g.patch() * plane);
+    Buffer columns = columns(b, g);
     GemmGeometry product = GemmGeometry.of(false, true, groupOut, g.patch(), plane);
     for (int image = 0; image < g.batch(); image++) {
       for (int group = 0; group < g.groups(); group++) {

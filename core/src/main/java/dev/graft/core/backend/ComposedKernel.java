@@ -38,6 +38,19 @@ final class ComposedKernel implements Kernel {
   }
 
   @Override
+  public Object layout() {
+    return changing ? this : new Dense(weights);
+  }
+
+  /** As they are stored. */
+  private record Dense(int weights) {}
+
+  @Override
+  public void share(Kernel packed) {
+    this.packed = ((ComposedKernel) packed).packed;
+  }
+
+  @Override
   public void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y) {
     if (packed == null) {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");

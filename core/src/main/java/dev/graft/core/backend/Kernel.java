@@ -20,6 +20,20 @@ public interface Kernel {
   void pack(Buffer w);
 
   /**
+   * How {@link #pack} lays weights out. Kernels of one backend whose layouts are equal can read
+   * what one of them has packed; a kernel for changing weights is equal to itself alone.
+   */
+  Object layout();
+
+  /**
+   * Reads what {@code packed} packs, now and later, instead of packing weights itself. Must not run
+   * at the same time as {@link #run}.
+   *
+   * @param packed a kernel with an equal layout that has weights
+   */
+  void share(Kernel packed);
+
+  /**
    * {@code y = activation(conv(x, w) + bias + residual)}. Several threads may run one kernel at
    * once.
    *

@@ -25,6 +25,12 @@ public record Window(
     AutoPad autoPad,
     boolean ceilMode) {
 
+  /** Elements of a padded plane that no input has to account for. */
+  private static final long LARGE_PLANE = 1 << 22;
+
+  /** Elements of a padded plane for each of the input's, beyond that. */
+  private static final long MOST_PADDING = 4;
+
   /**
    * @throws ShapeException if the lists do not have matching lengths or a value is out of range
    */
@@ -100,8 +106,15 @@ public record Window(
     return extent(axes() - 1, x.size(-1));
   }
 
-  /** The shape {@code [N, channels, out…]} for an input {@code [N, C, in…]}. */
+  /**
+   * The shape {@code [N, channels, out…]} for an input {@code [N, C, in…]}.
+   *
+   * @throws ShapeException if the window does not fit into the padded input, or if a padded plane
+   *     is far larger than the plane itself: kernels work in such planes, and find their way in
+   *     them with ints
+   */
   public Shape outputShape(Shape x, int channels) {
+    expectPlane(x);
     int[] sizes = x.toArray();
     sizes[1] = channels;
     sizes[sizes.length - 1] = horizontal(x).out();
@@ -109,6 +122,28 @@ public record Window(
       sizes[2] = vertical(x).out();
     }
     return Shape.of(sizes);
+  }
+
+  private void expectPlane(Shape x) {
+    Extent down = vertical(x);
+    Extent across = horizontal(x);
+    long padded = down.padded() * across.padded();
+    if (padded > Math.max(LARGE_PLANE, MOST_PADDING * down.in() * across.in())) {
+      throw new ShapeException(
+          "kernel "
+              + kernel
+              + " and pads make a plane of "
+              + down.padded()
+              + "x"
+              + across.padded()
+              + " of an input "
+              + x
+              + "; at most "
+              + MOST_PADDING
+              + " times the input is supported, or "
+              + LARGE_PLANE
+              + " elements");
+    }
   }
 
   /**
@@ -132,12 +167,18 @@ public record Window(
    *
    * @param in size of the input
    * @param out number of window positions
-   * @param stride distance of positions
-   * @param dilation distance of taps
+   * @param stride distance of positions; of a single one no more than the padding has room for
+   * @param dilation distance of taps; 1 for a single one
    * @param padBegin padding before the first element
    * @param padEnd padding after the last
    */
-  public record Extent(int in, int out, int stride, int dilation, int padBegin, int padEnd) {}
+  public record Extent(int in, int out, int stride, int dilation, int padBegin, int padEnd) {
+
+    /** Size of the input with its padding. */
+    long padded() {
+      return (long) padBegin + in + padEnd;
+    }
+  }
 
   private Extent extent(int axis, int in) {
     int stride = strides.get(axis);
@@ -162,7 +203,10 @@ public record Window(
     if (begin > Integer.MAX_VALUE / 4 || end > Integer.MAX_VALUE / 4) {
       throw new ShapeException("pads of " + begin + " and " + end + " are out of range");
     }
-    return new Extent(in, (int) out, stride, dilation, (int) begin, (int) end);
+    // What never moves a window or a tap may be any number, and takes part in products below.
+    int step = out == 1 ? (int) Math.min(stride, room + 1) : stride;
+    int distance = kernel.get(axis) == 1 ? 1 : dilation;
+    return new Extent(in, (int) out, step, distance, (int) begin, (int) end);
   }
 
   /** Padding at both ends together. */

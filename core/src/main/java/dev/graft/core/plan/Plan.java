@@ -2,8 +2,10 @@ package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +53,9 @@ public final class Plan {
   /**
    * Bytes of the backend's memory that running this plan takes: activations, gradients, temporary
    * tensors, packed and folded weights. To the byte what is allocated before the first step, and
-   * all that is. Not counted are the {@link Variables} themselves, which are there before, and what
-   * a backend's own kernels work with.
+   * all that is, but for weights that a plan for another batch size has packed already: those are
+   * shared. Not counted are the {@link Variables} themselves, which are there before, and what a
+   * backend's own kernels work with.
    */
   public long peakBytes() {
     return arenaBytes() + packedBytes();
@@ -69,7 +72,7 @@ public final class Plan {
 
   /** The part of {@link #peakBytes()} that holds weights. */
   long packedBytes() {
-    return packed.stream().mapToLong(p -> p.bytes(elementBytes)).sum();
+    return bytes(packed.stream());
   }
 
   /** Bytes of activations that one pass reads and writes. */
@@ -148,9 +151,16 @@ public final class Plan {
     return packed.stream().anyMatch(p -> p.workspace() > 0);
   }
 
-  /** Whether the weights have been packed at least once. */
-  boolean isPacked() {
-    return packedVersion >= 0;
+  /** The part of {@link #packedBytes()} that no plan over these variables has taken yet. */
+  long unpackedBytes(Variables variables) {
+    return bytes(packed.stream().filter(p -> !p.isPacked(variables)));
+  }
+
+  /** Convolutions of one weight share it within a plan, too. */
+  private long bytes(Stream<PackedConvolution> convolutions) {
+    Map<PackedWeights.Key, Long> bytes = new HashMap<>();
+    convolutions.forEach(p -> bytes.put(p.key(), p.bytes(elementBytes)));
+    return bytes.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,7 +181,7 @@ public final class PlanExecutor implements Executor {
   private BoundPlan bind(Map<String, Tensor> inputs, @Nullable String loss) {
     Backend backend = plans.backend();
     Plan plan = plans.get(inputs, loss);
-    long weights = plan.isPacked() ? 0 : plan.packedBytes();
+    long weights = plan.unpackedBytes(plans.variables());
     Arena memory = arena;
     if (memory == null || !memory.holds(plan.chunks())) {
       int[] sizes = memory == null ? plan.chunks() : memory.joined(plan.chunks());
@@ -189,22 +190,48 @@ public final class PlanExecutor implements Executor {
       memory = null;
       arena = null;
       reserve(plan, Arena.bytes(backend, sizes) + weights, inputs);
-      memory = allocate(plan, sizes, inputs);
+      memory = allocate(plan, inputs, () -> new Arena(backend, sizes));
       arena = memory;
     } else {
       reserve(plan, weights, inputs);
     }
-    plan.pack(backend, plans.variables(), memory);
-    return new BoundPlan(plan, backend, plans.variables(), memory, reusesOutputs);
+    Arena at = memory;
+    return allocate(
+        plan,
+        inputs,
+        () -> {
+          plan.pack(backend, plans.variables(), at);
+          return new BoundPlan(plan, backend, plans.variables(), at, reusesOutputs);
+        });
   }
 
-  /** Free memory may lie in pieces that are too small: that is known only when it is asked for. */
-  private Arena allocate(Plan plan, int[] sizes, Map<String, Tensor> inputs) {
+  /**
+   * Takes memory. Whether it is free is known only when it is asked for: much of what a heap holds
+   * may be garbage, and what is free may lie in pieces that are too small.
+   */
+  private <T> T allocate(Plan plan, Map<String, Tensor> inputs, Supplier<T> taker) {
     try {
-      return new Arena(plans.backend(), sizes);
+      return taker.get();
     } catch (OutOfMemoryError e) {
-      throw plans.tooLarge(inputs, plan.loss(), plan.peakBytes(), plan.peakBytes() - 1);
+      bound.clear();
+      plans.keepOnly(plan);
     }
+    try {
+      return taker.get();
+    } catch (OutOfMemoryError e) {
+      arena = null;
+      long needed = plan.peakBytes();
+      long free = Math.min(needed - 1, free(plans.backend(), needed));
+      throw plans.tooLarge(inputs, plan.loss(), needed, free);
+    }
+  }
+
+  /** What is free when an allocation has failed: the heap was collected for it, so it tells. */
+  private static long free(Backend backend, long wanted) {
+    Runtime runtime = Runtime.getRuntime();
+    return backend.onHeap()
+        ? runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory())
+        : backend.availableBytes(wanted);
   }
 
   /** Makes sure that so many bytes can be had before any is taken. */

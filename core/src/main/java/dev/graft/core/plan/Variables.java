@@ -4,10 +4,13 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.tensor.Tensor;
+import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored tensors of a graph in a device's memory: what training changes. Made as a copy of a
@@ -18,15 +21,55 @@ public final class Variables {
   private final Backend backend;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, int[]> versions = new HashMap<>();
+
+  /** Held by the plans that read them, and gone with the last of those. */
+  private final Map<PackedWeights.Key, WeakReference<PackedWeights>> packed = new HashMap<>();
+
+  private final boolean readOnly;
   private volatile long total;
 
   /** Copies of the weights that {@code graph} stores, on {@code backend}. */
   public Variables(Backend backend, Graph graph, Weights weights) {
+    this(backend, graph, weights, false);
+  }
+
+  private Variables(Backend backend, Graph graph, Weights weights, boolean readOnly) {
     this.backend = backend;
+    this.readOnly = readOnly;
     for (String name : graph.stored().keySet()) {
-      tensors.put(name, weights.get(name).upload(backend));
+      Tensor source = weights.get(name);
+      tensors.put(
+          name,
+          readOnly
+              ? new Tensor(source.shape(), backend.readOnly(source.host()))
+              : source.upload(backend));
       versions.put(name, new int[1]);
     }
+  }
+
+  /**
+   * The weights themselves, where {@code backend} computes in host memory, else copies: for
+   * inference, which changes none.
+   */
+  public static Variables readOnly(Backend backend, Graph graph, Weights weights) {
+    return new Variables(backend, graph, weights, true);
+  }
+
+  /** What is packed under {@code key}; null if nothing is, or nobody holds it any more. */
+  synchronized @Nullable PackedWeights packed(PackedWeights.Key key) {
+    WeakReference<PackedWeights> known = packed.get(key);
+    return known == null ? null : known.get();
+  }
+
+  /** What is packed under {@code key}, or else will be. */
+  synchronized PackedWeights packed(PackedWeights.Key key, Supplier<PackedWeights> maker) {
+    PackedWeights known = packed(key);
+    if (known == null) {
+      known = maker.get();
+      packed.values().removeIf(other -> other.get() == null);
+      packed.put(key, new WeakReference<>(known));
+    }
+    return known;
   }
 
   /**
@@ -47,8 +90,13 @@ public final class Variables {
    * kernel's packed weights) is made anew before the next run.
    *
    * @throws IllegalArgumentException if there is none
+   * @throws IllegalStateException if they are only to be read
    */
   public Tensor update(String name) {
+    if (readOnly) {
+      throw new IllegalStateException(
+          "the weights of a model never change; " + name + " is not to be written");
+    }
     Tensor tensor = get(name);
     versions.get(name)[0]++;
     total++;

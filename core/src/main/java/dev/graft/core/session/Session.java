@@ -62,7 +62,7 @@ public final class Session implements AutoCloseable {
   }
 
   static PlanExecutor executor(Model model, Backend backend) {
-    Variables variables = new Variables(backend, model.graph(), model.weights());
+    Variables variables = Variables.readOnly(backend, model.graph(), model.weights());
     return new PlanExecutor(model.graph(), variables, backend, Set.of());
   }
 

@@ -17,6 +17,10 @@ final class CountingBackend implements InvocationHandler {
   private final Backend proxy;
   long elements;
   long limit = Long.MAX_VALUE;
+
+  /** Elements after which an allocation fails, whatever was said to be free. */
+  long room = Long.MAX_VALUE;
+
   int largestPiece = Integer.MAX_VALUE - 15;
 
   CountingBackend(Backend backend) {
@@ -38,11 +42,17 @@ final class CountingBackend implements InvocationHandler {
         return limit - elements * backend.elementBytes();
       case "maxAllocation":
         return largestPiece;
+      case "readOnly":
+        // Not counted: memory that is there already.
+        return method.invoke(backend, arguments);
       case "prepare":
         // The default body: a kernel that allocates from here.
         return InvocationHandler.invokeDefault(self, method, arguments);
       default:
         break;
+    }
+    if (method.getName().equals("allocate") && elements + (int) arguments[0] > room) {
+      throw new OutOfMemoryError("as large as the heap seemed");
     }
     try {
       Object result = method.invoke(backend, arguments);

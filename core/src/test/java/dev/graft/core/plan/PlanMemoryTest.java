@@ -16,6 +16,7 @@ import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -70,8 +71,10 @@ class PlanMemoryTest {
           .as("seed %d, training", seed)
           .isEqualTo(training.peakBytes());
 
+      // Of its own: over the same variables the frozen weights would be packed already.
+      Variables own = new Variables(backend, graph, network.model().weights());
       before = counting.elements;
-      new PlanExecutor(graph, variables, backend, trainable).predict(batch);
+      new PlanExecutor(graph, own, backend, trainable).predict(batch);
       assertThat(Double.BYTES * (counting.elements - before))
           .as("seed %d, inference", seed)
           .isEqualTo(inference.peakBytes());
@@ -169,6 +172,80 @@ class PlanMemoryTest {
     PlanExecutor other = new PlanExecutor(graph, variables, backend, Set.of());
     assertThatThrownBy(() -> other.predict(batch(graph, 2)))
         .hasMessageContaining("not even a batch of 1 fits");
+  }
+
+  @Test
+  void packedWeights_areTakenOnce_forAllBatchSizes() {
+    Model model = network();
+    Graph graph = model.graph();
+    CountingBackend counting = new CountingBackend(new JavaBackend(1));
+    Backend backend = counting.proxy();
+    Variables variables = Variables.readOnly(backend, graph, model.weights());
+    assertThat(counting.elements).as("weights that are there already").isZero();
+    PlanExecutor executor = new PlanExecutor(graph, variables, backend, Set.of());
+    PlanExecutor other = executor.sharing();
+    PlanExecutor apart = new PlanExecutor(graph, variables, backend, Set.of());
+    long expected = 0;
+    for (int size = 1; size <= 8; size++) {
+      Plan plan = Planner.inference(graph, backend, shapes(batch(graph, size)));
+      assertThat(plan.packedBytes()).isPositive();
+      expected += (size == 1 ? plan.packedBytes() : 0) + 3 * plan.arenaBytes();
+      executor.predict(batch(graph, size));
+      other.predict(batch(graph, size));
+      apart.predict(batch(graph, size));
+      assertThat(Float.BYTES * counting.elements).as("batch %d", size).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void weightsOfAModel_areReadWhereTheyAre_andNotWritten() {
+    Model model = network();
+    try (Backend backend = new JavaBackend(1)) {
+      Variables variables = Variables.readOnly(backend, model.graph(), model.weights());
+      assertThat(variables.get("fc.weight").buffer())
+          .isSameAs(model.weights().get("fc.weight").buffer());
+      assertThatThrownBy(() -> variables.update("fc.weight"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("fc.weight");
+    }
+  }
+
+  @Test
+  void aHeapThatTurnsOutToBeFull_isToldWithTheBatchThatFits() {
+    Model model = network();
+    Graph graph = model.graph();
+    CountingBackend counting = new CountingBackend(new JavaBackend(1));
+    Backend backend = counting.proxy();
+    Variables variables = Variables.readOnly(backend, graph, model.weights());
+    PlanExecutor executor = new PlanExecutor(graph, variables, backend, Set.of());
+    counting.room = 1 << 20;
+    assertThatThrownBy(() -> executor.predict(batch(graph, 256)))
+        .isInstanceOf(MemoryException.class)
+        .hasMessageMatching("batch 256 needs .* MiB, .* are free; batch \\d+ fits");
+    executor.predict(batch(graph, 1));
+  }
+
+  /** A host's heap is its own: garbage in it is no reason to refuse, nor to collect it all. */
+  @Test
+  void askingWhatFits_collectsNothing_andCountsNoGarbage() {
+    try (Backend backend = new JavaBackend(1)) {
+      long before = backend.availableBytes(Long.MAX_VALUE);
+      long collections = fullCollections();
+      byte[][] garbage = new byte[8][];
+      for (int i = 0; i < garbage.length; i++) {
+        garbage[i] = new byte[4 << 20];
+      }
+      assertThat(backend.availableBytes(Long.MAX_VALUE)).isEqualTo(before);
+      assertThat(garbage[7]).hasSize(4 << 20);
+      assertThat(fullCollections()).isEqualTo(collections);
+    }
+  }
+
+  private static long fullCollections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .filter(b -> b.getName().matches(".*(Old|MarkSweep).*"))
+        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+        .sum();
   }
 
   private static int fitting(Graph graph, Backend backend, long free) {

@@ -19,6 +19,7 @@ import dev.graft.kernels.simd.elementwise.Arithmetic;
 import dev.graft.kernels.simd.elementwise.Broadcast;
 import dev.graft.kernels.simd.elementwise.Dropout;
 import dev.graft.kernels.simd.elementwise.Unary;
+import dev.graft.kernels.simd.image.StridedParts;
 import dev.graft.kernels.simd.layout.Box;
 import dev.graft.kernels.simd.layout.Transposition;
 import dev.graft.kernels.simd.normalization.ChannelAffine;
@@ -94,6 +95,11 @@ public final class SimdBackend implements Backend {
   @Override
   public Buffer allocate(int elements) {
     return java.allocate(elements);
+  }
+
+  @Override
+  public Buffer readOnly(HostBuffer source) {
+    return source;
   }
 
   @Override
@@ -267,21 +273,37 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void maxPool(PoolGeometry g, Buffer x, @Nullable Buffer winners, Buffer y) {
+    if (!StridedParts.suit(g)) {
+      java.maxPool(g, x, winners, y);
+      return;
+    }
     pools.max(g, host(x), hostOrNull(winners), host(y));
   }
 
   @Override
   public void maxPoolGradient(PoolGeometry g, Buffer winners, Buffer dy, Buffer dx) {
+    if (!StridedParts.suit(g)) {
+      java.maxPoolGradient(g, winners, dy, dx);
+      return;
+    }
     pools.maxGradient(g, host(winners), host(dy), host(dx));
   }
 
   @Override
   public void averagePool(PoolGeometry g, Buffer x, Buffer y) {
+    if (!StridedParts.suit(g)) {
+      java.averagePool(g, x, y);
+      return;
+    }
     pools.average(g, host(x), host(y));
   }
 
   @Override
   public void averagePoolGradient(PoolGeometry g, Buffer dy, Buffer dx) {
+    if (!StridedParts.suit(g)) {
+      java.averagePoolGradient(g, dy, dx);
+      return;
+    }
     pools.averageGradient(g, host(dy), host(dx));
   }
 
@@ -334,21 +356,35 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void convolution(ConvGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    if (!StridedParts.suit(g)) {
+      java.convolution(g, x, w, bias, y);
+      return;
+    }
     convolutions.forward(g, host(x), host(w), hostOrNull(bias), host(y));
   }
 
   @Override
   public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
-    return convolutions.kernel(this, g, epilogue, changing);
+    return StridedParts.suit(g)
+        ? convolutions.kernel(this, g, epilogue, changing)
+        : java.prepare(g, epilogue, changing);
   }
 
   @Override
   public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
+    if (!StridedParts.suit(g)) {
+      java.convolutionGradientInput(g, dy, w, dx);
+      return;
+    }
     convolutions.inputGradient(g, host(dy), host(w), host(dx));
   }
 
   @Override
   public void convolutionGradientWeight(ConvGeometry g, Buffer x, Buffer dy, Buffer dw) {
+    if (!StridedParts.suit(g)) {
+      java.convolutionGradientWeight(g, x, dy, dw);
+      return;
+    }
     convolutions.weightGradient(g, host(x), host(dy), host(dw));
   }
 

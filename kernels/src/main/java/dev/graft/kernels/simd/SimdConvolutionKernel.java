@@ -9,6 +9,7 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.kernels.simd.convolution.ForwardConvolution;
 import dev.graft.kernels.simd.product.Target;
 import dev.graft.kernels.simd.work.InTurn;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A convolution with its weights packed and its epilogue in the registers. */
@@ -60,6 +61,31 @@ final class SimdConvolutionKernel implements Kernel {
     one.pack((HostBuffer) w, packed.array());
     convolutions.give(one);
     weights = packed;
+  }
+
+  @Override
+  public Object layout() {
+    if (changing) {
+      return this;
+    }
+    ForwardConvolution one = convolutions.take();
+    Layout layout =
+        new Layout(
+            one.getClass(),
+            List.of(g.outChannels(), g.inChannels(), g.groups()),
+            List.of(g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth()),
+            List.of(g.dilationHeight(), g.dilationWidth(), g.padTop(), g.padLeft()));
+    convolutions.give(one);
+    return layout;
+  }
+
+  /** All that the algorithms lay weights out by: neither batch nor size of the images. */
+  private record Layout(
+      Class<?> algorithm, List<Integer> channels, List<Integer> window, List<Integer> taps) {}
+
+  @Override
+  public void share(Kernel packed) {
+    weights = ((SimdConvolutionKernel) packed).weights;
   }
 
   @Override

@@ -221,6 +221,41 @@ class KernelContractTest {
   }
 
   @EachBackend
+  void packedWeights_areSharedByKernelsOfOneLayout(Backend backend) {
+    int shared = 0;
+    for (ConvGeometry g : oneOfEach()) {
+      Kernel first = backend.prepare(g, Epilogue.NONE, false);
+      assertThat(first.layout()).as("%s", g).isEqualTo(copy(g, backend).layout());
+      for (int batch : new int[] {1, 3, 8}) {
+        ConvGeometry more = g.withBatch(batch);
+        Buffer x = upload(backend, inputs(more), 1);
+        first.pack(upload(backend, weights(g), 2));
+        Kernel other = backend.prepare(more, Epilogue.NONE, false);
+        if (other.layout().equals(first.layout())) {
+          other.share(first);
+          Kernel alone = backend.prepare(more, Epilogue.NONE, false);
+          alone.pack(upload(backend, weights(g), 2));
+          assertThat(run(backend, other, more, x, null))
+              .as("%s", more)
+              .isEqualTo(run(backend, alone, more, x, null));
+          first.pack(upload(backend, weights(g), 3));
+          assertThat(run(backend, other, more, x, null))
+              .as("packed again, %s", more)
+              .isNotEqualTo(run(backend, alone, more, x, null));
+          shared++;
+        }
+      }
+      Kernel changing = backend.prepare(g, Epilogue.NONE, true);
+      assertThat(changing.layout()).isNotEqualTo(backend.prepare(g, Epilogue.NONE, true).layout());
+    }
+    assertThat(shared).isGreaterThan(oneOfEach().size());
+  }
+
+  private static Kernel copy(ConvGeometry g, Backend backend) {
+    return backend.prepare(g.withBatch(g.batch()), Epilogue.NONE, false);
+  }
+
+  @EachBackend
   void changingWeights_arePackedAgain_andTakeNoMoreRoomThanTheyDo(Backend backend) {
     for (ConvGeometry g : oneOfEach()) {
       Buffer x = upload(backend, inputs(g), 1);

@@ -66,6 +66,11 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
+  public Buffer readOnly(HostBuffer source) {
+    return source;
+  }
+
+  @Override
   public void upload(float[] source, int sourceOffset, int count, Buffer target) {
     HostBuffer to = host(target);
     System.arraycopy(source, sourceOffset, to.array(), to.offset(), count);

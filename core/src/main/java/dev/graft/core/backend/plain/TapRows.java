@@ -169,11 +169,11 @@ final class TapRows extends RowProduct {
       int stop = Math.min(w, j + length - done);
       int h = i * p.stepHeight + dh;
       int at = to + done - j;
-      if (h < 0 || h >= p.height) {
+      int begin = Math.min(stop, Math.max(j, lowest));
+      int end = Math.max(begin, Math.min(stop, highest + 1));
+      if (h < 0 || h >= p.height || begin == end) {
         Arrays.fill(row, at + j, at + stop, 0f);
       } else {
-        int begin = Math.min(stop, Math.max(j, lowest));
-        int end = Math.max(begin, Math.min(stop, highest + 1));
         int base = source + h * p.width + dw;
         Arrays.fill(row, at + j, at + begin, 0f);
         if (step == 1) {

@@ -56,6 +56,9 @@ public record Conv(Window window, int groups) implements Op {
     Shape x = inputs.get(0);
     Shape w = inputs.get(1);
     window.expectRank("Conv", x);
+    if (window.ceilMode()) {
+      throw new ShapeException("Conv rounds its output size down; only pools have ceil_mode");
+    }
     if (w.rank() != x.rank()
         || w.size(-1) != window.kernelWidth()
         || (window.axes() == 2 && w.size(-2) != window.kernelHeight())) {

@@ -62,6 +62,18 @@ public final class ConvolutionKernel implements Kernel {
   }
 
   @Override
+  public Object layout() {
+    return changing ? this : new Layout(winograd, g.outChannels(), g.patch());
+  }
+
+  private record Layout(boolean winograd, int channels, int patch) {}
+
+  @Override
+  public void share(Kernel packed) {
+    weights = ((ConvolutionKernel) packed).weights;
+  }
+
+  @Override
   public void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y) {
     if (weights == null) {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");

@@ -61,6 +61,18 @@ public final class HalfConvolutionKernel implements Kernel {
   }
 
   @Override
+  public Object layout() {
+    return new Layout(g.outChannels(), g.patch());
+  }
+
+  private record Layout(int channels, int patch) {}
+
+  @Override
+  public void share(Kernel packed) {
+    weights = ((HalfConvolutionKernel) packed).weights;
+  }
+
+  @Override
   public void run(Buffer x, @Nullable Buffer bias, @Nullable Buffer residual, Buffer y) {
     if (weights == null) {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");
