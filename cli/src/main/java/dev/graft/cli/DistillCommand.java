@@ -14,7 +14,6 @@ import dev.graft.core.transfer.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,6 +83,7 @@ final class DistillCommand implements Callable<Integer> {
 
   @Option(
       names = "--recipe",
+      converter = RecipeName.class,
       paramLabel = "NAME",
       defaultValue = "full",
       description = "how the student is trained: head, staged, full or scratch (default: full)")
@@ -122,7 +122,7 @@ final class DistillCommand implements Callable<Integer> {
     ArrayNode names = report.putArray("teachers");
     teachers.forEach(file -> names.add(file.toString()));
     report.put("student", student.toString());
-    report.put("recipe", recipe.name().toLowerCase(Locale.ROOT));
+    report.put("recipe", recipe.name());
     report.put("method", method);
     report.put("temperature", temperature);
     report.put("alpha", alpha);

@@ -1,12 +1,14 @@
 package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.Metrics;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
+import dev.graft.core.transfer.CacheUse;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
@@ -167,6 +169,15 @@ final class RunFolder implements TrainListener, AutoCloseable {
     report.put("images", tuned.images());
     report.put("validationImages", tuned.best().examples());
     report.put("parameters", model.parameterCount());
+    ArrayNode caches = report.putArray("featureCaches");
+    for (CacheUse use : tuned.caches()) {
+      ObjectNode cache = caches.addObject();
+      cache.put("phase", use.phase());
+      cache.put("cached", use.isCached());
+      cache.put("variants", use.variants());
+      cache.put("bytes", use.bytes());
+      cache.put("reason", use.reason());
+    }
     ObjectNode unreadable = report.putObject("unreadable");
     tuned.unreadable().forEach(unreadable::put);
     write(work.report(), report.toPrettyString() + "\n");

@@ -9,7 +9,6 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Recipe;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +33,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--recipe",
+      converter = RecipeName.class,
       paramLabel = "NAME",
       defaultValue = "staged",
       description =
@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "train");
     report.put("model", model.toString());
-    report.put("recipe", recipe.name().toLowerCase(Locale.ROOT));
+    report.put("recipe", recipe.name());
     return new TrainingRun(options, compute)
         .run(recipe, data, report, settings -> FineTune.run(start, data, settings));
   }

@@ -142,8 +142,8 @@ final class TrainingOptions {
       paramLabel = "NAME",
       defaultValue = "none",
       description =
-          "random changes to training pictures where no features are cached: none, flip, or"
-              + " crop-flip (default: none)")
+          "random changes to training pictures: none, flip, or crop-flip; frozen layers whose features"
+              + " are cached, and teachers, see eight variants of each (default: none)")
   private String augment;
 
   @Option(

@@ -44,6 +44,8 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
       if (bar != null) {
         bar.stepTo(progress.done());
       }
+    } else if (event instanceof TrainEvent.Noted noted) {
+      print(noted.name() + ": " + noted.note());
     } else if (event instanceof TrainEvent.Epoch epoch) {
       print(line(epoch));
     } else if (event instanceof TrainEvent.Ended ended) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ public final class Batches implements AutoCloseable {
   private final Dataset dataset;
   private final int batchSize;
   private final int threads;
+  private final UnaryOperator<Batch> change;
   private final ExecutorService readers;
   private final SortedMap<Integer, String> failed = new TreeMap<>();
   private final Set<Pass> passes = new HashSet<>();
@@ -45,11 +47,24 @@ public final class Batches implements AutoCloseable {
    * @throws DataException if the batch size is below 1
    */
   public Batches(Dataset dataset, int batchSize, int threads) {
+    this(dataset, batchSize, threads, UnaryOperator.identity());
+  }
+
+  /**
+   * Batches that are changed as they are taken, by the thread that takes them.
+   *
+   * @param batchSize as above
+   * @param threads as above
+   * @param change makes of what was read what is handed out, with the same items
+   * @throws DataException if the batch size is below 1
+   */
+  public Batches(Dataset dataset, int batchSize, int threads, UnaryOperator<Batch> change) {
     if (batchSize < 1) {
       throw new DataException("the batch size must be at least 1, found " + batchSize);
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
+    this.change = change;
     this.threads = Math.max(1, threads);
     AtomicInteger number = new AtomicInteger();
     this.readers =
@@ -194,7 +209,7 @@ public final class Batches implements AutoCloseable {
       }
       Batch batch = next;
       next = null;
-      return batch;
+      return change.apply(batch);
     }
 
     void cancel() {

@@ -23,6 +23,14 @@ public interface Dataset {
   List<Field> fields();
 
   /**
+   * How many variants of an item differ: 1 where nothing is augmented, {@link Integer#MAX_VALUE}
+   * where any number picks another.
+   */
+  default int variants() {
+    return 1;
+  }
+
+  /**
    * Reads an item.
    *
    * @param variant picks the augmentation; 0 is none

@@ -45,6 +45,12 @@ public final class JoinedDataset implements Dataset {
     return List.copyOf(fields);
   }
 
+  /** Those of the parts that vary, which show the same variant. */
+  @Override
+  public int variants() {
+    return parts.stream().mapToInt(Dataset::variants).filter(n -> n > 1).min().orElse(1);
+  }
+
   @Override
   public List<float[]> read(int index, long variant) {
     List<float[]> item = new ArrayList<>(fields.size());

@@ -42,6 +42,14 @@ public sealed interface TrainEvent {
       implements TrainEvent {}
 
   /**
+   * Something was decided that changes how long the work takes.
+   *
+   * @param name of the work, as in {@link Started}
+   * @param note one line for people: what, and why
+   */
+  record Noted(String name, String note) implements TrainEvent {}
+
+  /**
    * That work has ended.
    *
    * @param name as in {@link Started}

@@ -14,7 +14,9 @@ import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Objective;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +40,7 @@ public final class Trainer {
   private final Set<String> changed = new LinkedHashSet<>();
   private @Nullable Best best;
   private @Nullable Metrics last;
+  private final List<PhaseEnd> past = new ArrayList<>();
   private int epochs;
   private int steps;
 
@@ -66,11 +69,11 @@ public final class Trainer {
    * @param objective its graph's inputs are the fields of both data sets
    * @param training batches to learn from
    * @param validation batches to measure on
-   * @param augmented whether each epoch sees a new variant of every example
+   * @param variants which variant of every example an epoch sees
    * @throws TrainingException if nothing is trainable, or the loss is no longer a number
    */
   public void train(
-      Phase phase, Objective objective, Batches training, Batches validation, boolean augmented) {
+      Phase phase, Objective objective, Batches training, Batches validation, Variants variants) {
     Graph graph = objective.graph();
     Set<String> trainable = phase.trainable();
     trainable.retainAll(graph.stored().keySet());
@@ -86,11 +89,12 @@ public final class Trainer {
     int perEpoch = training.batchesPerEpoch();
     int total = Math.multiplyExact(perEpoch, phase.epochs());
     listener.on(new TrainEvent.Started(phase.name(), describe(phase, trainable), total));
+    int before = epochs;
     String reason = "all " + phase.epochs() + " epochs trained";
     for (int epoch = 0; epoch < phase.epochs() && !cancellation.isRequested(); epoch++) {
       long start = System.nanoTime();
       Pass pass = new Pass(phase, objective, executor, epoch * perEpoch, total);
-      Metrics learnt = pass.train(training, augmented);
+      Metrics learnt = pass.train(training, variants);
       if (cancellation.isRequested()) {
         break;
       }
@@ -117,8 +121,9 @@ public final class Trainer {
         break;
       }
     }
-    listener.on(
-        new TrainEvent.Ended(phase.name(), cancellation.isRequested() ? "cancelled" : reason));
+    String why = cancellation.isRequested() ? "cancelled" : reason;
+    past.add(new PhaseEnd(phase.name(), epochs - before, why));
+    listener.on(new TrainEvent.Ended(phase.name(), why));
   }
 
   private static String describe(Phase phase, Set<String> trainable) {
@@ -190,13 +195,12 @@ public final class Trainer {
       this.totalSteps = totalSteps;
     }
 
-    Metrics train(Batches training, boolean augmented) {
+    Metrics train(Batches training, Variants variants) {
       int[] order = Rng.permutation(Rng.key(seed, 1, epochs), training.size());
-      long epochKey = Rng.key(seed, 2, epochs);
+      int turn = variants.turn(epochs);
       MetricSums sums = new MetricSums(objective.measures());
       int done = 0;
-      try (BatchIterator batches =
-          training.iterate(order, item -> augmented ? Rng.key(epochKey, item) : 0)) {
+      try (BatchIterator batches = training.iterate(order, item -> variants.of(turn, item))) {
         while (cancellation.goesOnWith(batches)) {
           step(batches.next(), firstStep + done, sums);
           done++;
@@ -244,6 +248,11 @@ public final class Trainer {
   /** The metrics after the most recent epoch; null before the first. */
   public @Nullable Metrics last() {
     return last;
+  }
+
+  /** The phases that have ended, in order. */
+  public List<PhaseEnd> past() {
+    return List.copyOf(past);
   }
 
   /** Number of epochs trained so far, over all phases. */

@@ -5,7 +5,6 @@ import dev.graft.core.backend.Backends;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.JoinedDataset;
 import dev.graft.core.data.Split;
-import dev.graft.core.data.TensorDataset;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Graph;
@@ -13,19 +12,20 @@ import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.plan.Variables;
-import dev.graft.core.tensor.Shape;
-import dev.graft.core.train.loss.CrossEntropy;
+import dev.graft.core.train.Variants;
 import dev.graft.core.train.loss.Distilled;
-import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.task.SingleLabel;
+import dev.graft.core.train.task.Task;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Teaches a model to mimic another (Hinton, Vinyals, Dean, "Distilling the Knowledge in a Neural
  * Network", 2015). Teacher and student share nothing but the classes: any architecture, any input
- * size, each with its own preprocessing. The teacher sees every picture once; its weights are only
- * ever read.
+ * size, each with its own preprocessing. The teacher sees every picture once, or some variants of
+ * it where pictures are augmented; its weights are only ever read.
  */
 public final class Distill {
 
@@ -51,76 +51,98 @@ public final class Distill {
       double temperature,
       double alpha,
       Settings settings) {
-    Model ready = FineTune.prepare(student, data.training().classes(), settings);
-    Dataset training = FineTune.dataset(ready, data.training(), Augment.NONE);
-    Dataset validation = FineTune.dataset(ready, data.validation(), Augment.NONE);
-    Loss labels = new CrossEntropy(settings.labelSmoothing());
+    List<String> classes = data.training().classes();
+    Task task = new SingleLabel(classes, settings.labelSmoothing());
+    List<Teacher> teaching = new ArrayList<>();
+    for (Model teacher : alpha == 0 ? List.<Model>of() : teachers) {
+      teaching.add(
+          new Teacher(
+              teacher, pictures(teacher, data, settings.augment()), order(teacher, classes)));
+    }
+    Split<Dataset> seen = pictures(student, data, settings.augment());
+    return run(teaching, student, task, seen, temperature, alpha, settings);
+  }
+
+  private static Split<Dataset> pictures(Model model, Split<Pictures> data, Augment augment) {
+    return new Split<>(
+        FineTune.dataset(model, data.training(), augment),
+        FineTune.dataset(model, data.validation(), Augment.NONE));
+  }
+
+  /**
+   * A teacher and the items as it wants them.
+   *
+   * @param model tells the classes apart
+   * @param data the items that the student sees, in their order and under the same variants
+   * @param order which of the teacher's outputs is each of the student's
+   */
+  public record Teacher(Model model, Split<Dataset> data, int[] order) {}
+
+  /**
+   * Trains a student on data of any kind. Where the data varies, teacher and student see the same
+   * variants, {@link Settings#variants} of each item in turn.
+   *
+   * @param task tells classes apart
+   * @param data with a field for each input of the student, and for each target of the task
+   * @return the trained student
+   * @throws dev.graft.core.data.DataException if a field is missing or has another shape, or too
+   *     many items cannot be read
+   * @throws dev.graft.core.train.TrainingException as {@link FineTune#run}
+   */
+  public static Tuned run(
+      List<Teacher> teachers,
+      Model student,
+      Task task,
+      Split<Dataset> data,
+      double temperature,
+      double alpha,
+      Settings settings) {
+    Model ready = FineTune.prepare(student, task, settings);
     if (alpha == 0) {
-      return FineTune.tune(ready, labels, training, validation, settings);
+      return FineTune.tune(ready, task.loss(), data, settings);
     }
     if (teachers.isEmpty()) {
       throw new GraphException("distillation with alpha " + alpha + " needs a teacher");
     }
-    Loss loss = new Distilled(labels, temperature, alpha);
-    return FineTune.tune(
-        ready,
-        loss,
-        new JoinedDataset(training, opinions(teachers, data.training(), settings)),
-        new JoinedDataset(validation, opinions(teachers, data.validation(), settings)),
-        settings);
+    int count = Math.min(settings.variants(), data.training().variants());
+    Variants variants = new Variants(settings.seed(), count);
+    Variants plain = new Variants(settings.seed(), 1);
+    Split<Dataset> taught =
+        new Split<>(
+            new JoinedDataset(
+                data.training(), opinions(teachers, Split::training, variants, settings)),
+            new JoinedDataset(
+                data.validation(), opinions(teachers, Split::validation, plain, settings)));
+    return FineTune.tune(ready, new Distilled(task.loss(), temperature, alpha), taught, settings);
   }
 
-  /** The teachers' mean logits for every picture, in the order of the data's classes. */
-  private static Dataset opinions(List<Model> teachers, Pictures pictures, Settings settings) {
-    int classes = pictures.classes().size();
-    List<List<float[]>> logits = new ArrayList<>();
-    for (int i = 0; i < pictures.size(); i++) {
-      // A picture that cannot be read keeps zeros; the student cannot read it either.
-      logits.add(List.of(new float[classes]));
-    }
-    Backend given = settings.backend();
-    for (Model teacher : teachers) {
+  /** The teachers' mean logits for every item. */
+  private static Dataset opinions(
+      List<Teacher> teachers,
+      Function<Split<Dataset>, Dataset> part,
+      Variants variants,
+      Settings settings) {
+    List<Dataset> said = new ArrayList<>();
+    for (Teacher teacher : teachers) {
+      Backend given = settings.backend();
+      Dataset asked = part.apply(teacher.data());
       if (given != null) {
-        addOpinion(teacher, pictures, settings, given, logits, 1f / teachers.size());
+        said.add(ask(teacher.model(), asked, variants, settings, given));
       } else {
         try (Backend own = Backends.byName(Backends.AUTO, settings.threads())) {
-          addOpinion(teacher, pictures, settings, own, logits, 1f / teachers.size());
+          said.add(ask(teacher.model(), asked, variants, settings, own));
         }
       }
     }
-    Dataset.Field field = new Dataset.Field(Loss.TEACHER, Shape.of(classes));
-    return new TensorDataset(List.of(field), logits, pictures::name);
+    return new Opinions(said, teachers.stream().map(Teacher::order).toList());
   }
 
-  private static void addOpinion(
-      Model teacher,
-      Pictures pictures,
-      Settings settings,
-      Backend backend,
-      List<List<float[]>> logits,
-      float share) {
-    int[] order = order(teacher, pictures.classes());
+  private static Dataset ask(
+      Model teacher, Dataset items, Variants variants, Settings settings, Backend backend) {
     Graph graph = OutputMeaning.of(teacher.graph()).logits(teacher.graph());
-    FeatureCache cache =
-        new FeatureCache(
-            graph,
-            new Variables(backend, graph, teacher.weights()),
-            backend,
-            settings.threads(),
-            settings.listener(),
-            settings.cancellation());
-    FeatureCache.Filled said =
-        cache.fill(
-            "teacher",
-            "asking the teacher once for each picture",
-            FineTune.dataset(teacher, pictures, Augment.NONE));
-    for (int i = 0; i < said.indices().length; i++) {
-      float[] opinion = said.dataset().items().get(i).get(0);
-      float[] sum = logits.get(said.indices()[i]).get(0);
-      for (int k = 0; k < order.length; k++) {
-        sum[k] += share * opinion[order[k]];
-      }
-    }
+    Variables weights = new Variables(backend, graph, teacher.weights());
+    return new FeatureCache(new FrozenFeatures(graph, weights, backend), settings)
+        .fill("teacher", "asking the teacher once for " + variants.perPicture(), items, variants);
   }
 
   /** Which of the teacher's outputs each class is. */

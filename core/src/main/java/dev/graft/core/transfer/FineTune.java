@@ -11,16 +11,12 @@ import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
-import dev.graft.core.train.EarlyStopping;
-import dev.graft.core.train.ParamGroup;
 import dev.graft.core.train.Phase;
-import dev.graft.core.train.Schedule;
 import dev.graft.core.train.TrainingException;
-import dev.graft.core.train.loss.CrossEntropy;
 import dev.graft.core.train.loss.Loss;
-import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import dev.graft.core.train.task.SingleLabel;
+import dev.graft.core.train.task.Task;
+import java.util.Optional;
 
 /**
  * The recipes: each is a short program of phases.
@@ -35,9 +31,6 @@ public final class FineTune {
   /** Epochs without a lower validation loss after which STAGED leaves its head phase. */
   public static final int HEAD_PATIENCE = 3;
 
-  /** The rate of a head on frozen features. */
-  static final double HEAD_RATE = 0.01;
-
   private FineTune() {}
 
   /**
@@ -51,22 +44,33 @@ public final class FineTune {
    *     was cancelled or interrupted within its first epoch
    */
   public static Tuned run(Model model, Split<Pictures> data, Settings settings) {
-    Model ready = prepare(model, data.training().classes(), settings);
-    Loss loss = new CrossEntropy(settings.labelSmoothing());
-    return tune(
-        ready,
-        loss,
-        dataset(ready, data.training(), settings.augment()),
-        dataset(ready, data.validation(), Augment.NONE),
+    Task task = new SingleLabel(data.training().classes(), settings.labelSmoothing());
+    return run(
+        model,
+        task,
+        new Split<>(
+            dataset(model, data.training(), settings.augment()),
+            dataset(model, data.validation(), Augment.NONE)),
         settings);
   }
 
-  /** The model as training starts: with a head for the classes, and new weights for SCRATCH. */
-  static Model prepare(Model model, List<String> classes, Settings settings) {
-    Model headed = settings.head().apply(model, classes, settings.seed());
-    return settings.recipe() == Recipe.SCRATCH
-        ? Surgery.reinitialize(headed, settings.seed())
-        : headed;
+  /**
+   * Fine-tunes a model on data of any kind, with a head for the task.
+   *
+   * @param data with a field for each input of the model, and for each target of the task's loss
+   * @return the tuned model; the given one is not changed
+   * @throws GraphException if the model has no head that can be told
+   * @throws dev.graft.core.data.DataException if a field is missing or has another shape, or too
+   *     many items cannot be read
+   * @throws TrainingException as above
+   */
+  public static Tuned run(Model model, Task task, Split<Dataset> data, Settings settings) {
+    return tune(prepare(model, task, settings), task.loss(), data, settings);
+  }
+
+  /** The model with a head for the task. */
+  static Model prepare(Model model, Task task, Settings settings) {
+    return task.ending(settings.head().apply(model, task.labels(), settings.seed()));
   }
 
   /** Pictures as the model wants them. */
@@ -82,114 +86,38 @@ public final class FineTune {
     return new PictureDataset(pictures, preprocessing, augment, input.name(), Loss.TARGET);
   }
 
-  /** Trains {@code model} as it stands by the recipe of {@code settings}. */
-  static Tuned tune(
-      Model model, Loss loss, Dataset training, Dataset validation, Settings settings) {
+  /**
+   * Trains a model as it stands, with whatever inputs, outputs and loss, by the recipe of {@code
+   * settings}.
+   *
+   * @param data with a field for each input of the model, and for each target of the loss
+   * @return the tuned model; the given one is not changed
+   * @throws GraphException if the model does not end as the loss needs
+   * @throws dev.graft.core.data.DataException if a field is missing or has another shape, or too
+   *     many items cannot be read
+   * @throws TrainingException as above
+   */
+  public static Tuned tune(Model model, Loss loss, Split<Dataset> data, Settings settings) {
     Backend given = settings.backend();
     if (given != null) {
-      return tune(model, loss, training, validation, settings, given);
+      return tune(model, loss, data, settings, given);
     }
     try (Backend own = Backends.byName(Backends.AUTO, settings.threads())) {
-      return tune(model, loss, training, validation, settings, own);
+      return tune(model, loss, data, settings, own);
     }
   }
 
   private static Tuned tune(
-      Model model,
-      Loss loss,
-      Dataset training,
-      Dataset validation,
-      Settings settings,
-      Backend backend) {
-    settings.checkpoints().start(model);
-    TuningRun run = new TuningRun(model, loss, training, validation, settings, backend);
-    double rate =
-        settings.rate().isPresent()
-            ? settings.rate().getAsDouble()
-            : defaultRate(model, training, settings, backend);
-    List<ParamGroup> everything = groups(model, run, settings, FreezeMask.NONE);
-    switch (settings.recipe()) {
-      case HEAD -> run.train(headPhase(model, run, settings, rate, settings.epochs(), false));
-      case STAGED -> {
-        run.train(headPhase(model, run, settings, rate, (settings.epochs() + 1) / 2, true));
-        int left = settings.epochs() - run.epochs();
-        if (!settings.cancellation().isRequested()) {
-          run.train(phase("all", everything, run, settings, rate / tuningRatio(model), left));
-        }
-      }
-      case FULL -> run.train(phase("all", everything, run, settings, rate, settings.epochs()));
-      case SCRATCH ->
-          run.train(phase("scratch", everything, run, settings, rate, settings.epochs()));
+      Model model, Loss loss, Split<Dataset> data, Settings settings, Backend backend) {
+    Recipe recipe = settings.recipe();
+    Model start = recipe.start(model, settings.seed());
+    settings.checkpoints().start(start);
+    TuningRun run = new TuningRun(start, loss, data, settings, backend);
+    Optional<Phase> next = recipe.next(run.course());
+    while (next.isPresent() && !settings.cancellation().isRequested()) {
+      run.train(next.get());
+      next = recipe.next(run.course());
     }
     return run.result();
-  }
-
-  /**
-   * The rate of a recipe's first phase: the usual one, unless the features are too large for it.
-   */
-  private static double defaultRate(
-      Model model, Dataset training, Settings settings, Backend backend) {
-    double stable = StableRate.of(model, training, settings.seed(), backend);
-    double head = Math.min(HEAD_RATE, stable);
-    return settings.recipe() == Recipe.FULL ? head / tuningRatio(model) : head;
-  }
-
-  /**
-   * How much lower the rate of a whole pretrained network is than its head's: a tenth where
-   * BatchNormalization keeps activations in range, a hundredth where nothing does (such as where it
-   * was folded into the convolutions).
-   */
-  private static double tuningRatio(Model model) {
-    boolean normalised = model.graph().nodes().stream().anyMatch(n -> n.op().normalizes());
-    return normalised ? 10 : 100;
-  }
-
-  private static List<ParamGroup> groups(
-      Model model, TuningRun run, Settings settings, FreezeMask recipe) {
-    Set<String> trainable = settings.freeze().and(recipe).trainable(run.graph());
-    return GroupRule.groups(run.graph(), trainable, settings.groupRules(), settings.weightDecay());
-  }
-
-  private static Phase headPhase(
-      Model model,
-      TuningRun run,
-      Settings settings,
-      double rate,
-      int epochs,
-      boolean untilItStops) {
-    FreezeMask trunk = FreezeMask.allBut(model.head());
-    int patience = untilItStops && settings.patience() == 0 ? HEAD_PATIENCE : settings.patience();
-    Schedule schedule = settings.schedule();
-    return new Phase(
-        "head",
-        groups(model, run, settings, trunk),
-        settings.newOptimizer(),
-        rate,
-        schedule == null ? Schedule.constant() : schedule,
-        epochs,
-        stopping(patience));
-  }
-
-  /** A phase for much of the network: the rate rises over its first epoch, then falls. */
-  private static Phase phase(
-      String name,
-      List<ParamGroup> groups,
-      TuningRun run,
-      Settings settings,
-      double rate,
-      int epochs) {
-    Schedule schedule = settings.schedule();
-    return new Phase(
-        name,
-        groups,
-        settings.newOptimizer(),
-        rate,
-        schedule == null ? Schedule.cosine().withWarmUp(run.stepsPerEpoch()) : schedule,
-        epochs,
-        stopping(settings.patience()));
-  }
-
-  private static @Nullable EarlyStopping stopping(int patience) {
-    return patience == 0 ? null : new EarlyStopping(patience, 0);
   }
 }

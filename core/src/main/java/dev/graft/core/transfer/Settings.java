@@ -9,7 +9,6 @@ import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainListener;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -42,11 +41,11 @@ public final class Settings {
    * @throws IllegalArgumentException if there are too few epochs
    */
   public static Settings of(Recipe recipe, int epochs) {
-    int least = recipe == Recipe.STAGED ? 2 : 1;
+    int least = recipe.leastEpochs();
     if (epochs < least) {
       throw new IllegalArgumentException(
           "recipe "
-              + recipe.name().toLowerCase(Locale.ROOT)
+              + recipe.name()
               + " needs at least "
               + least
               + (least == 1 ? " epoch" : " epochs")
@@ -123,7 +122,10 @@ public final class Settings {
     return with(v -> v.seed = seed);
   }
 
-  /** Random changes to training pictures, in phases that do not run on cached features. */
+  /**
+   * Random changes to training pictures, new ones in every epoch. A frozen trunk and a teacher see
+   * some {@link #variants} of each picture in turn.
+   */
   public Settings augment(Augment augment) {
     return with(v -> v.augment = augment);
   }
@@ -148,7 +150,23 @@ public final class Settings {
     return with(v -> v.threads = threads);
   }
 
-  /** Bound on the memory for cached features, in bytes; 0 switches the cache off. */
+  /**
+   * How many variants of an augmented picture pass through a frozen trunk, or before a teacher: 8
+   * unless it is said here.
+   *
+   * @throws IllegalArgumentException if below 1
+   */
+  public Settings variants(int variants) {
+    if (variants < 1) {
+      throw new IllegalArgumentException("expected at least 1 variant, found " + variants);
+    }
+    return with(v -> v.variants = variants);
+  }
+
+  /**
+   * Bound on the memory for cached features, in bytes: 1 GiB unless it is said here; 0 switches the
+   * cache off. What is cached has the same bits as what is not; only time differs.
+   */
   public Settings cacheBytes(long bytes) {
     return with(v -> v.cacheBytes = bytes);
   }
@@ -242,6 +260,10 @@ public final class Settings {
     return values.threads;
   }
 
+  int variants() {
+    return values.variants;
+  }
+
   long cacheBytes() {
     return values.cacheBytes;
   }
@@ -276,7 +298,8 @@ public final class Settings {
     @Nullable Schedule schedule;
     @Nullable Backend backend;
     int threads = Runtime.getRuntime().availableProcessors();
-    long cacheBytes = Runtime.getRuntime().maxMemory() / 4;
+    long cacheBytes = 1L << 30;
+    int variants = 8;
     CheckpointStore checkpoints = CheckpointStore.none();
     TrainListener listener = TrainListener.SILENT;
     Cancellation cancellation = new Cancellation();

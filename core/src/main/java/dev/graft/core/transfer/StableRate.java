@@ -5,13 +5,13 @@ import dev.graft.core.backend.Rng;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.UnreadableException;
 import dev.graft.core.graph.Graph;
-import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.plan.Executor;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import dev.graft.core.train.loss.Loss;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +21,12 @@ import java.util.Set;
  * The largest learning rate at which a head can be trained on a network's features without
  * overshooting.
  *
- * <p>Softmax regression on features f is smooth with constant {@code L <= E|f|^2 / 2} (Böhning,
- * Ann. Inst. Statist. Math. 1992), and gradient descent with momentum m is stable below {@code 2 (1
- * + m) / L} (Polyak, 1964). Features of networks with BatchNormalization or ReLU6 are small enough
- * for the usual 0.01; those of networks from Caffe, whose inputs reach 150, can be two hundred
- * times larger, and their rate must be as much smaller as their square is larger.
+ * <p>A loss of curvature c (see {@link Loss#curvature}; 1/2 for softmax regression) is smooth in
+ * the weights on features f with constant {@code L <= c E|f|^2}, and gradient descent with momentum
+ * m is stable below {@code 2 (1 + m) / L} (Polyak, 1964). Features of networks with
+ * BatchNormalization or ReLU6 are small enough for the usual 0.01; those of networks from Caffe,
+ * whose inputs reach 150, can be two hundred times larger, and their rate must be as much smaller
+ * as their square is larger.
  */
 final class StableRate {
 
@@ -41,11 +42,9 @@ final class StableRate {
    *
    * @return the bound; infinity where no example can be read
    */
-  static double of(Model model, Dataset training, long seed, Backend backend) {
+  static double of(Model model, Loss loss, Dataset training, long seed, Backend backend) {
     String features = model.head().trunk();
     Graph trunk = model.graph().ending(List.of(features));
-    InputSpec input = trunk.input();
-    int field = field(training, input.name());
     Variables variables = new Variables(backend, trunk, model.weights());
     Executor executor = new PlanExecutor(trunk, variables, backend, Set.of());
     int[] order = Rng.permutation(Rng.key(seed, "stable rate"), training.size());
@@ -53,21 +52,16 @@ final class StableRate {
     int seen = 0;
     for (int index : Arrays.copyOf(order, Math.min(SAMPLE, order.length))) {
       try {
-        float[] item = training.read(index, 0).get(field);
-        Tensor x = Tensor.of(input.bind(1), item);
-        sum += squaredNorm(executor.predict(Map.of(input.name(), x)).get(features));
+        Map<String, Tensor> one = Examples.one(training, index);
+        sum += squaredNorm(executor.predict(one).get(features));
         seen++;
       } catch (UnreadableException e) {
         // Whoever trains on it will say so.
         continue;
       }
     }
-    return sum == 0 ? Double.POSITIVE_INFINITY : 4 * (1 + MOMENTUM) * seen / sum;
-  }
-
-  private static int field(Dataset dataset, String name) {
-    List<String> names = dataset.fields().stream().map(Dataset.Field::name).toList();
-    return names.indexOf(name);
+    double largest = loss.curvature(Math.max(1, model.metadata().labels().size()));
+    return sum == 0 ? Double.POSITIVE_INFINITY : 2 * (1 + MOMENTUM) / largest * seen / sum;
   }
 
   /**

@@ -34,13 +34,13 @@ public final class Surgery {
    * (normal, deviation 0.01) and biases of zero. An activation behind the old layer goes with it,
    * since logits must be free to be negative; pooling and a final Softmax stay.
    *
-   * @param labels the new classes, at least two
+   * @param labels what its outputs stand for, at least one
    * @param seed of the new weights
    * @throws GraphException if the head cannot be told or is not a layer that can be replaced
    */
   public static Model replaceHead(Model model, List<String> labels, long seed) {
-    if (labels.size() < 2) {
-      throw new GraphException("a classifier needs at least 2 classes, found " + labels);
+    if (labels.isEmpty()) {
+      throw new GraphException("a head needs at least 1 output, found none");
     }
     Head head = model.head();
     Graph graph = model.graph();

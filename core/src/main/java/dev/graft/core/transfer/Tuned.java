@@ -2,6 +2,7 @@ package dev.graft.core.transfer;
 
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.Metrics;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param epochs number of epochs trained
  * @param images number of training pictures that could be read
  * @param unreadable name and cause of the pictures that were skipped
+ * @param caches what was decided about the features of each phase that begins with frozen layers
  */
 public record Tuned(
     Model model,
@@ -22,4 +24,10 @@ public record Tuned(
     int bestEpoch,
     int epochs,
     int images,
-    Map<String, String> unreadable) {}
+    Map<String, String> unreadable,
+    List<CacheUse> caches) {
+
+  public Tuned {
+    caches = List.copyOf(caches);
+  }
+}

@@ -1,26 +1,29 @@
 package dev.graft.core.transfer;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.data.Batch;
 import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Split;
 import dev.graft.core.graph.FrozenPrefix;
-import dev.graft.core.graph.Graph;
-import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.plan.Variables;
-import dev.graft.core.tensor.Shape;
 import dev.graft.core.train.Best;
 import dev.graft.core.train.Phase;
+import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.Trainer;
 import dev.graft.core.train.TrainingException;
+import dev.graft.core.train.Variants;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Objective;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The phases of one recipe over the same variables. Each phase trains only what lies behind its
@@ -28,31 +31,31 @@ import java.util.stream.IntStream;
  */
 final class TuningRun {
 
+  /** The rate of a head on frozen features. */
+  private static final double HEAD_RATE = 0.01;
+
   private final Model model;
   private final Objective objective;
-  private final Dataset training;
-  private final Dataset validation;
+  private final Loss loss;
+  private final Split<Dataset> data;
   private final Settings settings;
   private final Backend backend;
   private final Variables variables;
   private final Trainer trainer;
+  private double headRate = Double.NaN;
+  private final List<CacheUse> uses = new ArrayList<>();
   private final Map<String, String> unreadable = new LinkedHashMap<>();
 
   /**
-   * @param training its fields are the inputs of the model with the loss attached
-   * @param validation the same
+   * @param data its fields are the inputs of the model with the loss attached
    */
-  TuningRun(
-      Model model,
-      Loss loss,
-      Dataset training,
-      Dataset validation,
-      Settings settings,
-      Backend backend) {
+  TuningRun(Model model, Loss loss, Split<Dataset> data, Settings settings, Backend backend) {
     this.model = model;
-    this.objective = loss.attach(model.graph(), example(model.graph(), training));
-    this.training = training;
-    this.validation = validation;
+    this.loss = loss;
+    this.data = data;
+    this.objective = loss.attach(model.graph(), Examples.shapes(data.training(), 1));
+    Examples.check(data.training(), objective.graph());
+    Examples.check(data.validation(), objective.graph());
     this.settings = settings;
     this.backend = backend;
     this.variables = new Variables(backend, objective.graph(), model.weights());
@@ -66,32 +69,28 @@ final class TuningRun {
             settings.cancellation());
   }
 
-  /**
-   * The shapes of a network's inputs for one example of a data set.
-   *
-   * @throws DataException if the data has no field for an input
-   */
-  private static Map<String, Shape> example(Graph network, Dataset data) {
-    Map<String, Shape> shapes = new HashMap<>();
-    for (Dataset.Field field : data.fields()) {
-      shapes.put(field.name(), InputSpec.batched(field.name(), field.item()).bind(1));
+  /** What a recipe decides by. */
+  Course course() {
+    return new Course(
+        model, objective.graph(), settings, stepsPerEpoch(), this::headRate, trainer.past());
+  }
+
+  /** What warm-ups are measured in. */
+  private int stepsPerEpoch() {
+    int batch = settings.batchSize();
+    return (int) Math.max(1, (data.training().size() + batch - 1L) / batch);
+  }
+
+  /** Of several heads none is the one whose features bound the rate. */
+  private double headRate() {
+    if (Double.isNaN(headRate)) {
+      double stable =
+          model.graph().outputs().size() > 1
+              ? Double.POSITIVE_INFINITY
+              : StableRate.of(model, loss, data.training(), settings.seed(), backend);
+      headRate = Math.min(HEAD_RATE, stable);
     }
-    return shapes;
-  }
-
-  /** The graph that is trained: the model's with the loss attached. */
-  Graph graph() {
-    return objective.graph();
-  }
-
-  /** Number of epochs trained so far. */
-  int epochs() {
-    return trainer.epochs();
-  }
-
-  /** Steps of one epoch without unreadable pictures: what warm-ups are measured in. */
-  int stepsPerEpoch() {
-    return Math.max(1, (training.size() + settings.batchSize() - 1) / settings.batchSize());
+    return headRate;
   }
 
   /** Trains a phase, starting from the best state so far. */
@@ -100,41 +99,58 @@ final class TuningRun {
     if (best != null) {
       variables.restore(best.weights());
     }
-    Set<String> trainable = phase.trainable();
-    FrozenPrefix split = FrozenPrefix.of(objective.graph(), trainable);
-    long bytes = split.bytesPerExample() * ((long) training.size() + validation.size());
-    if (split.isWorthwhile() && bytes <= settings.cacheBytes()) {
-      trainOnFeatures(phase, split);
+    FrozenPrefix split = FrozenPrefix.of(objective.graph(), phase.trainable());
+    if (!split.isWorthwhile()) {
+      Variants fresh = new Variants(settings.seed(), data.training().variants());
+      trainOn(phase, objective, data, fresh, UnaryOperator.identity());
+      return;
+    }
+    int count = Math.min(settings.variants(), data.training().variants());
+    Variants variants = new Variants(settings.seed(), count);
+    CacheUse use = CacheUse.of(phase, split, data, variants, settings.cacheBytes());
+    FrozenFeatures features = new FrozenFeatures(split.prefix(), variables, backend);
+    Split<Dataset> cached = use.isCached() ? cached(features, variants) : null;
+    if (use.isCached() && cached == null) {
+      use = use.without("the memory ran out");
+    }
+    uses.add(use);
+    Objective rest = objective.with(split.rest());
+    if (cached == null) {
+      settings.listener().on(new TrainEvent.Noted("features", use.note()));
+      trainOn(phase, rest, data, variants, features::of);
     } else {
-      trainOn(phase, objective, training, validation, settings.augment().isActive());
+      trainOn(phase, rest, cached, variants, UnaryOperator.identity());
     }
   }
 
-  private void trainOnFeatures(Phase phase, FrozenPrefix split) {
-    FeatureCache cache =
-        new FeatureCache(
-            split.prefix(),
-            variables,
-            backend,
-            settings.threads(),
-            settings.listener(),
-            settings.cancellation());
-    String note = "running the frozen layers once for each picture";
-    FeatureCache.Filled learnt = cache.fill("features", note, training);
-    FeatureCache.Filled measured = cache.fill("features", note + " to validate on", validation);
-    unreadable.putAll(learnt.unreadable());
-    unreadable.putAll(measured.unreadable());
-    trainOn(phase, objective.with(split.rest()), learnt.dataset(), measured.dataset(), false);
+  /** The features of all data; null if they do not fit into memory. */
+  private @Nullable Split<Dataset> cached(FrozenFeatures features, Variants variants) {
+    FeatureCache cache = new FeatureCache(features, settings);
+    String note = "running the frozen layers once for " + variants.perPicture();
+    Variants plain = new Variants(settings.seed(), 1);
+    try {
+      return new Split<>(
+          cache.fill("features", note, data.training(), variants),
+          cache.fill("features", note + " to validate on", data.validation(), plain));
+    } catch (OutOfMemoryError e) {
+      return null;
+    }
   }
 
   private void trainOn(
-      Phase phase, Objective objective, Dataset training, Dataset validation, boolean augmented) {
+      Phase phase,
+      Objective objective,
+      Split<Dataset> data,
+      Variants variants,
+      UnaryOperator<Batch> change) {
     if (settings.cancellation().isRequested()) {
       return;
     }
-    try (Batches learn = new Batches(training, settings.batchSize(), settings.threads());
-        Batches measure = new Batches(validation, settings.batchSize(), settings.threads())) {
-      trainer.train(phase, objective, learn, measure, augmented);
+    int batch = settings.batchSize();
+    int threads = settings.threads();
+    try (Batches learn = new Batches(data.training(), batch, threads, change);
+        Batches measure = new Batches(data.validation(), batch, threads, change)) {
+      trainer.train(phase, objective, learn, measure, variants);
       unreadable.putAll(learn.unreadable());
       unreadable.putAll(measure.unreadable());
     }
@@ -152,8 +168,8 @@ final class TuningRun {
     }
     int unread =
         (int)
-            IntStream.range(0, training.size())
-                .filter(i -> unreadable.containsKey(training.name(i)))
+            IntStream.range(0, data.training().size())
+                .filter(i -> unreadable.containsKey(data.training().name(i)))
                 .count();
     return new Tuned(
         model.with(model.weights().with(best.weights().asMap())),
@@ -161,7 +177,8 @@ final class TuningRun {
         Objects.requireNonNull(trainer.last()),
         best.epoch(),
         trainer.epochs(),
-        training.size() - unread,
-        unreadable);
+        data.training().size() - unread,
+        unreadable,
+        uses);
   }
 }

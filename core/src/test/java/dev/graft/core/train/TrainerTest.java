@@ -100,7 +100,7 @@ class TrainerTest {
   private void train(Trainer trainer, Phase phase, Dataset training, Dataset validation) {
     try (Batches learn = new Batches(training, 4, 1);
         Batches measure = new Batches(validation, 4, 1)) {
-      trainer.train(phase, objective, learn, measure, false);
+      trainer.train(phase, objective, learn, measure, new Variants(4, 1));
     }
   }
 

@@ -50,7 +50,7 @@ class XorTest {
       ParamGroup all = new ParamGroup(graph.stored(Role.PARAMETER), 1, 0);
       Phase phase =
           new Phase("xor", List.of(all), new Sgd(0.9, true), 0.1, Schedule.constant(), 200, null);
-      trainer.train(phase, objective, rows, same, false);
+      trainer.train(phase, objective, rows, same, new Variants(1, 1));
       assertThat(trainer.last().get("accuracy")).isEqualTo(1);
       assertThat(trainer.last().loss()).isLessThan(0.05);
     }

@@ -7,6 +7,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.data.DataException;
 import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.GraphException;
@@ -195,6 +196,20 @@ class DistillTest {
       Weights weights = two.model().weights();
       assertThat(Toy.same(same.model().weights(), weights, weights.names())).isTrue();
     }
+  }
+
+  @Test
+  void teacherAndStudent_seeTheSameVariantOfAnAugmentedPicture() {
+    Toy.Halves training = new Toy.Halves(40, 1);
+    Split<Pictures> data = new Split<>(training, new Toy.Halves(24, 2));
+    Settings plain = settings(5).rate(0.05);
+    Settings flipped = plain.augment(Augment.FLIP).variants(2);
+    Tuned a = Distill.run(List.of(teacher), Toy.plain(), data, 4, 0.9, flipped);
+    // The teacher sees two variants of each; the student one in each epoch.
+    assertThat(training.reads).hasValue(2 * 40 + 5 * 40);
+    Tuned b = Distill.run(List.of(teacher), Toy.plain(), Toy.data(), 4, 0.9, plain);
+    Weights weights = a.model().weights();
+    assertThat(Toy.same(b.model().weights(), weights, weights.names())).isFalse();
   }
 
   @Test

@@ -24,8 +24,7 @@ import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.core.train.Cancellation;
-import dev.graft.core.train.TrainListener;
+import dev.graft.core.train.Variants;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -67,8 +66,9 @@ class FrozenPrefixTest {
       Variables variables = new Variables(backend, graph, model.weights());
       FeatureCache cache =
           new FeatureCache(
-              split.prefix(), variables, backend, 1, TrainListener.SILENT, new Cancellation());
-      TensorDataset features = cache.fill("features", "", source).dataset();
+              new FrozenFeatures(split.prefix(), variables, backend),
+              Settings.of(Recipe.HEAD, 1).threads(1));
+      Dataset features = cache.fill("features", "", source, new Variants(1, 1));
       PlanExecutor whole = new PlanExecutor(graph, variables, backend, Set.of());
       PlanExecutor rest = new PlanExecutor(split.rest(), variables, backend, Set.of());
       for (int i = 0; i < ITEMS; i++) {

@@ -46,6 +46,11 @@ public final class PictureDataset implements Dataset {
   }
 
   @Override
+  public int variants() {
+    return augment.isActive() ? Integer.MAX_VALUE : 1;
+  }
+
+  @Override
   public List<float[]> read(int index, long variant) {
     float[] input = Preprocessor.apply(preprocessing, augment, variant, pictures.read(index));
     return List.of(input, new float[] {pictures.label(index)});

@@ -18,4 +18,9 @@ public record BinaryCrossEntropy() implements Loss {
     network.measure(new ExactMatch(), logits, target);
     return network.add(new SigmoidCrossEntropy(), logits, target);
   }
+
+  @Override
+  public double curvature(int outputs) {
+    return 0.25 / outputs;
+  }
 }

@@ -43,6 +43,17 @@ public interface Loss {
   String behind(LossGraph network);
 
   /**
+   * The largest second derivative of one example's loss in its outputs, which bounds the rate at
+   * which a head can learn: 1/2 for softmax cross-entropy (Böhning, Ann. Inst. Statist. Math.
+   * 1992).
+   *
+   * @param outputs their number
+   */
+  default double curvature(int outputs) {
+    return 0.5;
+  }
+
+  /**
    * {@code network} with this loss behind it: targets are further inputs, {@link #VALUE} is a
    * further output.
    *

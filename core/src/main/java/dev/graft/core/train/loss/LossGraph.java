@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A network with a loss being put behind its outputs. Every method checks shapes at once. */
 public final class LossGraph {
 
   private Graph network;
+  private @Nullable String judged;
   private final Map<String, Shape> shapes;
   private final List<InputSpec> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -38,12 +40,30 @@ public final class LossGraph {
   }
 
   /**
-   * The network's only output.
+   * The output to judge: the network's only one, or the one that {@link #behind} was called for.
    *
-   * @throws GraphException if there are several: choose one of {@link #outputs}
+   * @throws GraphException if there are several: give each a loss by {@link Joint}
    */
   public String output() {
-    return network.output();
+    return judged == null ? network.output() : judged;
+  }
+
+  /**
+   * Puts a loss behind one of several outputs; its targets and metrics get the output's name behind
+   * their own.
+   *
+   * @return the value of that loss
+   */
+  public String behind(String output, Loss loss) {
+    String before = judged;
+    judged = output;
+    String value = loss.behind(this);
+    judged = before;
+    return value;
+  }
+
+  private String own(String name) {
+    return judged == null ? name : name + "." + judged;
   }
 
   /** The network's outputs. */
@@ -99,9 +119,11 @@ public final class LossGraph {
   /**
    * A target: a further input {@code [N, item…]}. Asked for again, it is the same.
    *
+   * @return its name in the graph, which names the output too where there are several
    * @throws GraphException if it is there with another shape
    */
-  public String target(String name, Shape item) {
+  public String target(String target, Shape item) {
+    String name = own(target);
     int rows = shape(network.outputs().get(0)).size(0);
     Shape one = InputSpec.batched(name, item).bind(rows);
     Shape there = shapes.putIfAbsent(name, one);
@@ -118,6 +140,16 @@ public final class LossGraph {
               + " of an example");
     }
     return name;
+  }
+
+  /**
+   * The target of that name, which was asked for before.
+   *
+   * @throws GraphException if it was not
+   */
+  public String target(String target) {
+    shape(own(target));
+    return own(target);
   }
 
   /** Adds an operation without stored inputs; returns the name of its first output. */
@@ -143,7 +175,7 @@ public final class LossGraph {
    * @param target from {@link #target}
    */
   public void measure(Metric metric, String prediction, String target) {
-    measures.add(new Objective.Measure(metric.name(), metric, prediction, target));
+    measures.add(new Objective.Measure(own(metric.name()), metric, prediction, target));
   }
 
   /**

@@ -1,0 +1,10 @@
+package dev.graft.core.train;
+
+/**
+ * A phase that has ended.
+ *
+ * @param name the phase's
+ * @param epochs number of epochs it trained
+ * @param reason one line for people: at which epoch it ended, and why
+ */
+public record PhaseEnd(String name, int epochs, String reason) {}

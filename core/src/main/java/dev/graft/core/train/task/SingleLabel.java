@@ -1,0 +1,42 @@
+package dev.graft.core.train.task;
+
+import dev.graft.core.graph.GraphException;
+import dev.graft.core.graph.Model;
+import dev.graft.core.train.loss.CrossEntropy;
+import dev.graft.core.train.loss.Loss;
+import java.util.List;
+
+/**
+ * One class for each example. The target is its number, a scalar, or -1 where it is not known; the
+ * model ends in logits or in a Softmax, as it came.
+ *
+ * @param labels the classes, at least two, in the order of their numbers
+ * @param smoothing label smoothing, in [0, 1)
+ */
+public record SingleLabel(List<String> labels, double smoothing) implements Task {
+
+  /**
+   * @throws GraphException if there are fewer than two classes
+   */
+  public SingleLabel {
+    labels = List.copyOf(labels);
+    if (labels.size() < 2) {
+      throw new GraphException("a classifier needs at least 2 classes, found " + labels);
+    }
+  }
+
+  /** Without label smoothing. */
+  public SingleLabel(List<String> labels) {
+    this(labels, 0);
+  }
+
+  @Override
+  public Loss loss() {
+    return new CrossEntropy(smoothing);
+  }
+
+  @Override
+  public Model ending(Model model) {
+    return model;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.graft.core.transfer;
+
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.Model;
+import dev.graft.core.train.EarlyStopping;
+import dev.graft.core.train.ParamGroup;
+import dev.graft.core.train.Phase;
+import dev.graft.core.train.PhaseEnd;
+import dev.graft.core.train.Schedule;
+import java.util.List;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a recipe decides by: the model, the settings, and what has been trained so far. */
+public final class Course {
+
+  private final Model model;
+  private final Graph graph;
+  private final Settings settings;
+  private final int stepsPerEpoch;
+  private final DoubleSupplier headRate;
+  private final List<PhaseEnd> past;
+
+  Course(
+      Model model,
+      Graph graph,
+      Settings settings,
+      int stepsPerEpoch,
+      DoubleSupplier headRate,
+      List<PhaseEnd> past) {
+    this.model = model;
+    this.graph = graph;
+    this.settings = settings;
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.headRate = headRate;
+    this.past = List.copyOf(past);
+  }
+
+  /** The model as training started. */
+  public Model model() {
+    return model;
+  }
+
+  /** The phases that have ended, in order. */
+  public List<PhaseEnd> past() {
+    return past;
+  }
+
+  /** The epochs that the settings still allow. */
+  public int epochsLeft() {
+    return settings.epochs() - past.stream().mapToInt(PhaseEnd::epochs).sum();
+  }
+
+  /** The rate the settings name for the first phase, or else this one. */
+  public double rate(DoubleSupplier usual) {
+    return settings.rate().orElseGet(usual);
+  }
+
+  /** The usual rate of a new head, or less where the features are too large for it. */
+  public double headRate() {
+    return headRate.getAsDouble();
+  }
+
+  /**
+   * How much lower the rate of a whole pretrained network is than its head's: a tenth where
+   * something keeps activations in range, such as BatchNormalization; a hundredth where nothing
+   * does (such as where it was folded into the convolutions).
+   */
+  public double tuningRatio() {
+    boolean normalised = model.graph().nodes().stream().anyMatch(n -> n.op().normalizes());
+    return normalised ? 10 : 100;
+  }
+
+  /**
+   * A phase for the head alone, at a constant rate.
+   *
+   * @param patience epochs without a lower validation loss after which it ends, unless the settings
+   *     say; 0 never
+   */
+  public Phase head(double rate, int epochs, int patience) {
+    FreezeMask trunk = FreezeMask.allBut(model.head());
+    int chosen = settings.patience() == 0 ? patience : settings.patience();
+    return phase("head", groups(trunk), rate, Schedule.constant(), epochs, chosen);
+  }
+
+  /**
+   * A phase for much of the network: the rate rises over its first epoch, then falls to 0.
+   *
+   * @param frozen what stays as it is beside what the settings freeze
+   */
+  public Phase phase(String name, FreezeMask frozen, double rate, int epochs) {
+    Schedule gentle = Schedule.cosine().withWarmUp(stepsPerEpoch);
+    return phase(name, groups(frozen), rate, gentle, epochs, settings.patience());
+  }
+
+  private Phase phase(
+      String name, List<ParamGroup> groups, double rate, Schedule usual, int epochs, int patience) {
+    @Nullable Schedule chosen = settings.schedule();
+    return new Phase(
+        name,
+        groups,
+        settings.newOptimizer(),
+        rate,
+        chosen == null ? usual : chosen,
+        epochs,
+        patience == 0 ? null : new EarlyStopping(patience, 0));
+  }
+
+  private List<ParamGroup> groups(FreezeMask frozen) {
+    Set<String> trainable = settings.freeze().and(frozen).trainable(graph);
+    return GroupRule.groups(graph, trainable, settings.groupRules(), settings.weightDecay());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.graft.core.transfer;
+
+import dev.graft.core.train.Phase;
+import java.util.Optional;
+
+/** Everything from the start, from the given weights. */
+record FullRecipe() implements Recipe {
+
+  @Override
+  public String name() {
+    return "full";
+  }
+
+  @Override
+  public Optional<Phase> next(Course course) {
+    if (!course.past().isEmpty()) {
+      return Optional.empty();
+    }
+    double rate = course.rate(() -> course.headRate() / course.tuningRatio());
+    return Optional.of(course.phase("all", FreezeMask.NONE, rate, course.epochsLeft()));
+  }
+}

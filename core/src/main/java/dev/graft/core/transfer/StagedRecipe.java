@@ -1,0 +1,35 @@
+package dev.graft.core.transfer;
+
+import dev.graft.core.train.Phase;
+import java.util.Optional;
+
+/**
+ * The head alone until it stops improving, then everything at a rate an order of magnitude or more
+ * lower, rising gently.
+ */
+record StagedRecipe() implements Recipe {
+
+  @Override
+  public String name() {
+    return "staged";
+  }
+
+  @Override
+  public int leastEpochs() {
+    return 2;
+  }
+
+  @Override
+  public Optional<Phase> next(Course course) {
+    double rate = course.rate(course::headRate);
+    return switch (course.past().size()) {
+      case 0 ->
+          Optional.of(course.head(rate, (course.epochsLeft() + 1) / 2, FineTune.HEAD_PATIENCE));
+      case 1 ->
+          Optional.of(
+              course.phase(
+                  "all", FreezeMask.NONE, rate / course.tuningRatio(), course.epochsLeft()));
+      default -> Optional.empty();
+    };
+  }
+}
