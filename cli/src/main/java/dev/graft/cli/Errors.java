@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.core.GraftException;
 import dev.graft.core.backend.DeviceMemoryError;
 import dev.graft.core.plan.MemoryException;
+import dev.graft.importers.PlainText;
 import java.util.List;
 
 /** One clear line for whatever went wrong; a stack trace only where it was asked for. */
@@ -23,7 +24,7 @@ final class Errors {
   }
 
   private static String line(Throwable e) {
-    String message = String.valueOf(e.getMessage()).replace('\n', ' ');
+    String message = PlainText.line(String.valueOf(e.getMessage()));
     if (e instanceof DeviceMemoryError) {
       return message;
     }

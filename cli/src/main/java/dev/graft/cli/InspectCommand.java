@@ -14,6 +14,7 @@ import dev.graft.core.graph.Role;
 import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
+import dev.graft.importers.PlainText;
 import dev.graft.importers.PreprocessingJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private static String table(ImportedModel imported, List<Row> rows) {
     Model model = imported.model();
-    int width = Math.max(4, rows.stream().mapToInt(r -> r.node.name().length()).max().orElse(4));
+    int width = Math.max(4, rows.stream().mapToInt(r -> name(r).length()).max().orElse(4));
     String format = "%5s  %-" + Math.min(width, 48) + "s  %-18s  %-18s  %12s  %14s%n";
     StringBuilder text = new StringBuilder();
     text.append(
@@ -93,7 +94,7 @@ final class InspectCommand implements Callable<Integer> {
               Locale.ROOT,
               format,
               r.depth == 0 ? "" : r.depth,
-              r.node.name(),
+              name(r),
               r.node.op().type(),
               r.output,
               r.parameters == 0 ? "" : String.format(Locale.ROOT, "%,d", r.parameters),
@@ -101,13 +102,21 @@ final class InspectCommand implements Callable<Integer> {
     }
     text.append('\n');
     for (InputSpec input : model.graph().inputs()) {
-      text.append("input    ").append(input.name()).append(' ').append(input).append('\n');
+      text.append("input    ")
+          .append(PlainText.of(input.name()))
+          .append(' ')
+          .append(input)
+          .append('\n');
     }
     Map<String, Shape> shapes = model.graph().shapes(1);
     for (String output : model.graph().outputs()) {
-      text.append("output   ").append(output).append(' ').append(shapes.get(output)).append('\n');
+      text.append("output   ")
+          .append(PlainText.of(output))
+          .append(' ')
+          .append(shapes.get(output))
+          .append('\n');
     }
-    text.append("trunk    ").append(trunk(model)).append('\n');
+    text.append("trunk    ").append(PlainText.line(trunk(model))).append('\n');
     text.append(
         String.format(
             Locale.ROOT,
@@ -123,6 +132,10 @@ final class InspectCommand implements Callable<Integer> {
     List<String> labels = model.metadata().labels();
     text.append("labels   ").append(labels.isEmpty() ? "not said" : shortened(labels)).append('\n');
     return text.append(imported.report()).toString();
+  }
+
+  private static String name(Row row) {
+    return PlainText.of(row.node.name());
   }
 
   private static String trunk(Model model) {
@@ -145,7 +158,8 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static String shortened(List<String> labels) {
-    String shown = String.join(", ", labels.subList(0, Math.min(10, labels.size())));
+    List<String> first = labels.subList(0, Math.min(10, labels.size()));
+    String shown = String.join(", ", first.stream().map(PlainText::of).toList());
     return labels.size() > 10 ? shown + ", … (" + labels.size() + ")" : shown;
   }
 
@@ -197,6 +211,8 @@ final class InspectCommand implements Callable<Integer> {
     model.metadata().labels().forEach(labels::add);
     ObjectNode report = root.putObject("import");
     report.put("format", imported.report().format());
+    ArrayNode warnings = report.putArray("warnings");
+    imported.report().warnings().forEach(warnings::add);
     ArrayNode notes = report.putArray("notes");
     imported.report().notes().forEach(notes::add);
     ArrayNode ignored = report.putArray("ignored");

@@ -5,7 +5,9 @@ import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
+import dev.graft.importers.PlainText;
 import dev.graft.importers.PreprocessingJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,15 @@ final class ModelFiles {
 
   private ModelFiles() {}
 
+  /** A model; what its import may have changed of its meaning is told on standard error. */
+  static Model read(Path file) {
+    ImportedModel imported = ModelReader.readWithReport(file);
+    for (String warning : imported.report().warnings()) {
+      System.err.println("warning: " + PlainText.of(file.toString()) + ": " + warning);
+    }
+    return imported.model();
+  }
+
   /**
    * A model with its preprocessing.
    *
@@ -26,7 +37,7 @@ final class ModelFiles {
    * @throws UsageException if the model says nothing of its preprocessing and none is given
    */
   static Model read(Path file, @Nullable String preprocess, String option) {
-    Model model = ModelReader.read(file);
+    Model model = read(file);
     Metadata metadata = model.metadata();
     if (preprocess == null) {
       if (metadata.preprocessing() == null) {

@@ -12,6 +12,7 @@ import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.PlainText;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,7 @@ final class PredictCommand implements Callable<Integer> {
     if (json) {
       System.out.println(JsonNodeFactory.instance.arrayNode().addAll(nodes).toPrettyString());
     }
-    failed.forEach(failure -> System.err.println("error: " + failure));
+    failed.forEach(failure -> System.err.println("error: " + PlainText.line(failure)));
     return failed.isEmpty() ? 0 : 1;
   }
 
@@ -183,9 +184,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static String line(Path image, List<Prediction> shown) {
-    StringBuilder line = new StringBuilder(image.toString());
+    StringBuilder line = new StringBuilder(PlainText.of(image.toString()));
     for (Prediction p : shown) {
-      line.append("  ").append(p.label()).append(' ').append(shown(p));
+      line.append("  ").append(PlainText.of(p.label())).append(' ').append(shown(p));
     }
     return line.toString();
   }

@@ -6,7 +6,7 @@ import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.importers.ModelReader;
+import dev.graft.importers.PlainText;
 import dev.graft.importers.numpy.Npy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Model read = ModelReader.read(model);
+    Model read = ModelFiles.read(model);
     Graph graph = read.graph();
     List<String> inputNames = graph.inputs().stream().map(InputSpec::name).toList();
     Map<String, Path> in = named("input", inputs, inputNames);
@@ -70,7 +70,8 @@ final class RunCommand implements Callable<Integer> {
             Npy.write(results.get(name), file);
             // Into a pipe, which may be standard output itself, goes nothing else.
             if (Files.isRegularFile(file)) {
-              System.out.println(name + " " + results.get(name).shape() + " -> " + file);
+              System.out.println(
+                  PlainText.of(name) + " " + results.get(name).shape() + " -> " + file);
             }
           });
     }

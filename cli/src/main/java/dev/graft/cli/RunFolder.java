@@ -12,6 +12,7 @@ import dev.graft.core.transfer.CacheUse;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
+import dev.graft.importers.PlainText;
 import dev.graft.importers.onnx.OnnxWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What a run leaves on disk. The metrics grow by a line an epoch; everything else appears at the
@@ -157,7 +159,7 @@ final class RunFolder implements TrainListener, AutoCloseable {
       return interrupted();
     }
     Model model = tuned.model();
-    write(work.labels(), String.join("\n", model.metadata().labels()) + "\n");
+    write(work.labels(), lines(model.metadata().labels()));
     report.put("interrupted", isInterrupted);
     putScores(report, "val", tuned.best());
     report.put("valLoss", tuned.best().loss());
@@ -185,6 +187,11 @@ final class RunFolder implements TrainListener, AutoCloseable {
     finished = true;
     settle();
     return own.model();
+  }
+
+  /** A line for each label, also for one with a line break in it. */
+  private static String lines(List<String> labels) {
+    return labels.stream().map(label -> PlainText.of(label) + "\n").collect(Collectors.joining());
   }
 
   private void settle() {

@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.core.train.Metrics;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
+import dev.graft.importers.PlainText;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
@@ -78,7 +79,7 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
 
   void print(String line) {
     if (!quiet) {
-      System.out.println(line);
+      System.out.println(PlainText.of(line));
     }
   }
 

@@ -8,10 +8,10 @@ public final class ExportException extends GraftException {
   private static final long serialVersionUID = 1L;
 
   public ExportException(String message) {
-    super(PlainText.of(message));
+    super(PlainText.line(message));
   }
 
   public ExportException(String message, Throwable cause) {
-    super(PlainText.of(message), cause);
+    super(PlainText.line(message), cause);
   }
 }

@@ -9,11 +9,11 @@ public final class ImportException extends GraftException {
   private static final long serialVersionUID = 1L;
 
   public ImportException(String message) {
-    super(PlainText.of(message));
+    super(PlainText.line(message));
   }
 
   public ImportException(String message, Throwable cause) {
-    super(PlainText.of(message), cause);
+    super(PlainText.line(message), cause);
   }
 
   /** A file that is not there, or that the system does not let us read. */

@@ -33,7 +33,7 @@ public record ImportReport(
 
   /** Lines quote names out of the file. */
   private static List<String> lines(List<String> lines) {
-    return lines.stream().map(PlainText::of).toList();
+    return lines.stream().map(PlainText::line).toList();
   }
 
   /** Several lines for people. */
@@ -41,7 +41,8 @@ public record ImportReport(
   public String toString() {
     StringBuilder text = new StringBuilder(format);
     text.append("\nmapped: ");
-    operators.forEach((type, count) -> text.append(count).append(' ').append(type).append("  "));
+    operators.forEach(
+        (type, count) -> text.append(count).append(' ').append(PlainText.of(type)).append("  "));
     warnings.forEach(warning -> text.append("\nwarning: ").append(warning));
     notes.forEach(note -> text.append("\nnote: ").append(note));
     ignored.forEach(what -> text.append("\nignored: ").append(what));

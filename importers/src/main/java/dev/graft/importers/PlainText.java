@@ -7,20 +7,33 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
 
-/** Messages quote names out of files that may hold anything; a message is one line all the same. */
-final class PlainText {
+/**
+ * Text out of files, which may hold anything, made fit to be printed or written as a line: names of
+ * nodes, labels, metadata. A terminal takes no commands from it, and a line stays one.
+ */
+public final class PlainText {
 
   private static final int LONGEST = 2000;
 
-  /** Control characters, marks that turn the direction of text, and the separators of Unicode. */
-  private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
+  /**
+   * Control characters, escapes among them, the separators of Unicode, and marks that turn the
+   * direction of text or cannot be seen. Joiners stay: Persian and Hindi are written with them.
+   */
+  private static final Pattern HARMFUL =
+      Pattern.compile(
+          "[\\p{Cc}\\p{Zl}\\p{Zp}\\x{061C}\\x{200B}\\x{200E}\\x{200F}\\x{202A}-\\x{202E}"
+              + "\\x{2060}-\\x{206F}\\x{FEFF}\\x{FFF9}-\\x{FFFB}\\x{E0000}-\\x{E007F}]+");
 
   private PlainText() {}
 
-  /** The message without line breaks and control characters, cut where it goes on for ever. */
-  static String of(String message) {
-    String cut = message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
-    return BREAKS.matcher(cut).replaceAll(" ");
+  /** A name or a label with a space where there was something harmful. */
+  public static String of(String text) {
+    return HARMFUL.matcher(text).replaceAll(" ");
+  }
+
+  /** The same for a message, cut where it goes on for ever. */
+  public static String line(String message) {
+    return of(message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message);
   }
 
   /** What went wrong with a file, without the file's name that most such messages are. */

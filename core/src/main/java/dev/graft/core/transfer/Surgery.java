@@ -72,7 +72,13 @@ public final class Surgery {
       if (!bias.equals(weight)) {
         expectUntied(graph, bias, biased);
         Shape shape = graph.stored().get(bias);
-        fresh.put(bias, Tensor.zeros(shape.with(shape.rank() - 1, labels.size())));
+        // One number for all classes becomes one for each.
+        fresh.put(
+            bias,
+            Tensor.zeros(
+                shape.rank() == 0
+                    ? Shape.of(labels.size())
+                    : shape.with(shape.rank() - 1, labels.size())));
       }
     }
     Set<String> behind = new HashSet<>();

@@ -19,6 +19,7 @@ import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,21 @@ class SurgeryTest {
     assertThat(grafted.weights().get("b").toArray()).containsExactly(0, 0, 0);
     assertThat(grafted.metadata().head()).isEqualTo("fc");
     assertThat(grafted.head().layer().name()).isEqualTo("fc");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void oneBiasForAllClasses_becomesOneForEach(int rank) {
+    GraphBuilder g = new GraphBuilder(1);
+    int[] ones = new int[rank];
+    Arrays.fill(ones, 1);
+    String bias = g.weight("bias", Tensor.of(Shape.of(ones), 0.5f));
+    String weight = g.weight("weight", Tensor.zeros(Shape.of(5, 4)));
+    Model model =
+        g.build(g.op(new Gemm(1, 1, false, true), g.input("x", Shape.of(4)), weight, bias));
+    Model grafted = Surgery.replaceHead(model, List.of("a", "b", "c"), 1);
+    assertThat(grafted.weights().get("bias").shape().elements()).isEqualTo(3);
+    assertThat(grafted.graph().shapes(2).get(grafted.graph().output())).isEqualTo(Shape.of(2, 3));
   }
 
   @Test
