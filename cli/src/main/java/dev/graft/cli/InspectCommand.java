@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,7 +49,7 @@ final class InspectCommand implements Callable<Integer> {
   private boolean stackTrace;
 
   /** A row of the table. */
-  private record Row(Node node, Shape output, long parameters, long multiplyAdds, int depth) {}
+  private record Row(Node node, @Nullable Shape output, long parameters, long multiplyAdds, int depth) {}
 
   @Override
   public Integer call() {
@@ -66,11 +67,23 @@ final class InspectCommand implements Callable<Integer> {
     for (Node node : graph.nodes()) {
       long parameters =
           graph.parameters(node).stream().mapToLong(p -> shapes.get(p).elements()).sum();
-      long adds = node.op().multiplyAdds(node.inputs().stream().map(shapes::get).toList());
+      long adds = multiplyAdds(node, shapes);
       rows.add(
           new Row(node, shapes.get(node.output()), parameters, adds, parametric.indexOf(node) + 1));
     }
     return rows;
+  }
+
+  /** Those of one picture; 0 where they depend on its size, which is open. */
+  private static long multiplyAdds(Node node, Map<String, Shape> shapes) {
+    List<Shape> read = node.inputs().stream().map(shapes::get).toList();
+    boolean open = read.stream().anyMatch(shape -> shape != null && shape.isOpen());
+    return open || !shapes.containsKey(node.output()) ? 0 : node.op().multiplyAdds(read);
+  }
+
+  /** The sizes of a shape, -1 for an open one. */
+  private static void put(Shape shape, ArrayNode into) {
+    shape.dims().forEach(size -> into.add(size.isKnown() ? size.known() : -1));
   }
 
   private static String table(ImportedModel imported, List<Row> rows) {
@@ -96,7 +109,7 @@ final class InspectCommand implements Callable<Integer> {
               r.depth == 0 ? "" : r.depth,
               name(r),
               r.node.op().type(),
-              r.output,
+              r.output == null ? "?" : r.output,
               r.parameters == 0 ? "" : String.format(Locale.ROOT, "%,d", r.parameters),
               r.multiplyAdds == 0 ? "" : String.format(Locale.ROOT, "%,d", r.multiplyAdds)));
     }
@@ -170,7 +183,7 @@ final class InspectCommand implements Callable<Integer> {
     ArrayNode inputs = root.putArray("inputs");
     for (InputSpec input : graph.inputs()) {
       ArrayNode sizes = inputs.addObject().put("name", input.name()).putArray("sizes");
-      input.sizes().forEach(sizes::add);
+      put(input.shape(), sizes);
     }
     ArrayNode outputs = root.putArray("outputs");
     graph.outputs().forEach(outputs::add);
@@ -179,9 +192,8 @@ final class InspectCommand implements Callable<Integer> {
       ObjectNode node = nodes.addObject();
       node.put("name", r.node.name());
       node.put("operator", r.node.op().type());
-      ArrayNode shape = node.putArray("shape");
-      for (int size : r.output.toArray()) {
-        shape.add(size);
+      if (r.output != null) {
+        put(r.output, node.putArray("shape"));
       }
       node.put("parameters", r.parameters);
       node.put("multiplyAdds", r.multiplyAdds);

@@ -4,6 +4,7 @@ import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
@@ -12,7 +13,6 @@ import dev.graft.importers.PreprocessingJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Models, preprocessing and labels as the command line names them. */
@@ -65,11 +65,15 @@ final class ModelFiles {
       }
     }
     InputSpec input = model.graph().input();
-    List<Integer> sizes = input.sizes();
-    if (sizes.size() != 4) {
+    Shape sizes = input.shape();
+    if (sizes.rank() != 4) {
       throw new UsageException(
           "the model's input " + input + " is not for pictures; expected [N,C,H,W]");
     }
-    return Preprocessing.named(name, sizes.get(1), sizes.get(2), sizes.get(3));
+    if (sizes.axes(1, 4).isOpen()) {
+      throw new UsageException(
+          "the model takes pictures of any size, " + input + "; say which in a --preprocess FILE.json");
+    }
+    return Preprocessing.named(name, sizes.size(1), sizes.size(2), sizes.size(3));
   }
 }

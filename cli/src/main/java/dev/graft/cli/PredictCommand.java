@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.UnreadableException;
 import dev.graft.core.data.picture.PictureFile;
-import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.session.Prediction;
@@ -129,8 +128,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static int outputs(Model read) {
-    Graph graph = read.graph();
-    return graph.shapes(1).get(graph.output()).elements();
+    return read.graph().outputSize();
   }
 
   private List<String> besideTheModel(int outputs) {

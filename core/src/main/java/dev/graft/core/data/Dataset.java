@@ -1,7 +1,10 @@
 package dev.graft.core.data;
 
+import dev.graft.core.graph.InputSpec;
 import dev.graft.core.tensor.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Items that consist of named float tensors: what batches are made of. Safe for several threads.
@@ -21,6 +24,13 @@ public interface Dataset {
 
   /** What every item consists of. */
   List<Field> fields();
+
+  /** The shapes of a batch of any number of items, by field: its number of items is open. */
+  default Map<String, Shape> shapes() {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    fields().forEach(f -> shapes.put(f.name(), InputSpec.batched(f.name(), f.item()).shape()));
+    return shapes;
+  }
 
   /**
    * How many variants of an item differ: 1 where nothing is augmented, {@link Integer#MAX_VALUE}

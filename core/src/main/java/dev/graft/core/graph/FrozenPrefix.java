@@ -1,8 +1,8 @@
 package dev.graft.core.graph;
 
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  * @param prefix computes the features from the graph's own inputs
  * @param rest computes the graph's outputs from the features (and from inputs that the prefix does
  *     not use)
- * @param features shape of each feature for one example, by value name
+ * @param features shape of each feature for one example, by value name; open where it follows from
+ *     what is fed
  */
 public record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features) {
 
@@ -41,16 +42,16 @@ public record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features
         }
       }
     }
-    Map<String, Shape> shapes = graph.shapes(1);
-    Map<String, Shape> ofTwo = graph.shapes(2);
-    if (!border.stream().allMatch(v -> isBatched(shapes.get(v), ofTwo.get(v)))) {
+    SampleAxes samples = SampleAxes.of(graph);
+    if (!border.stream().allMatch(value -> samples.of(value) == 0)) {
       border.clear();
     }
+    Map<String, Fact> facts = graph.facts();
     List<InputSpec> starts = new ArrayList<>();
     Map<String, Shape> features = new LinkedHashMap<>();
     for (String value : border) {
-      int[] sizes = shapes.get(value).toArray();
-      Shape item = Shape.of(Arrays.copyOfRange(sizes, 1, sizes.length));
+      Shape shape = facts.get(value).shape();
+      Shape item = shape.axes(1, shape.rank());
       starts.add(InputSpec.batched(value, item));
       features.put(value, item);
     }
@@ -68,17 +69,17 @@ public record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features
     return reached;
   }
 
-  /** Whether each row of a value belongs to one picture, from its shapes for one and for two. */
-  private static boolean isBatched(Shape ofOne, Shape ofTwo) {
-    return ofOne.rank() > 0 && ofOne.size(0) == 1 && ofTwo.equals(ofOne.with(0, 2));
-  }
-
   /** Whether the prefix computes something from parameters, so that it pays to run it apart. */
   public boolean isWorthwhile() {
     return !features.isEmpty() && !prefix.parametricNodes().isEmpty();
   }
 
-  /** Bytes of the features of one example. */
+  /**
+   * Bytes of the features of one example.
+   *
+   * @throws dev.graft.core.tensor.OpenSizeException if they depend on sizes that are open, see
+   *     {@link Graph#withInputs}
+   */
   public long bytesPerExample() {
     return features.values().stream().mapToLong(s -> (long) Float.BYTES * s.elements()).sum();
   }

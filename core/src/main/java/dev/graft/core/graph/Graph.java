@@ -1,7 +1,10 @@
 package dev.graft.core.graph;
 
+import dev.graft.core.tensor.Fact;
+import dev.graft.core.tensor.OpenSizeException;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -57,12 +60,12 @@ public final class Graph {
         define(defined, output, node.name());
         producers.put(output, node);
       }
-      for (String input : node.inputs()) {
+      for (String input : node.given()) {
         consumers.computeIfAbsent(input, k -> new ArrayList<>()).add(node);
       }
     }
     for (Node node : nodes) {
-      node.inputs().forEach(i -> expectDefined(defined, i, node.name()));
+      node.given().forEach(i -> expectDefined(defined, i, node.name()));
     }
     outputs.forEach(o -> expectDefined(defined, o, "the graph's outputs"));
     this.nodes = sorted(nodes);
@@ -204,6 +207,24 @@ public final class Graph {
     return outputs.get(0);
   }
 
+  /**
+   * Number of elements of the only output for one sample: the classes of a classifier.
+   *
+   * @throws GraphException if there are several outputs, or the number depends on open sizes
+   */
+  public int outputSize() {
+    Fact known = facts().get(output());
+    Size size = known == null ? null : known.shape().product(1, Math.max(1, known.shape().rank()));
+    if (size == null || !size.isKnown()) {
+      throw new GraphException(
+          "the size of the output "
+              + output()
+              + (size == null ? "" : ", " + size + ",")
+              + " depends on sizes of the input that are open; fix them");
+    }
+    return Math.toIntExact(size.known());
+  }
+
   /** The node that defines {@code value}; null for an input or a stored tensor. */
   public @Nullable Node producer(String value) {
     return producers.get(value);
@@ -260,42 +281,95 @@ public final class Graph {
   /**
    * The shape of every value for the given shapes of the inputs.
    *
+   * @param fed may leave sizes open; then they are open in what follows from them, and a value of
+   *     which nothing can be told is left out
    * @throws ShapeException naming the node where shapes do not fit
    */
   public Map<String, Shape> shapes(Map<String, Shape> fed) {
-    Map<String, Shape> shapes = new LinkedHashMap<>(stored);
-    for (InputSpec input : inputs) {
-      Shape shape = fed.get(input.name());
-      if (shape == null) {
-        throw new ShapeException("input " + input.name() + " " + input + " was not given");
-      }
-      input.check(shape);
-      shapes.put(input.name(), shape);
-    }
-    for (Node node : nodes) {
-      List<Shape> results = outputShapes(node, node.inputs().stream().map(shapes::get).toList());
-      for (int i = 0; i < node.outputs().size(); i++) {
-        shapes.put(node.outputs().get(i), results.get(i));
-      }
-    }
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    facts(fed).forEach((value, fact) -> shapes.put(value, fact.shape()));
     return shapes;
   }
 
-  /** The shape of every value where all dynamic sizes are {@code batch}. */
+  /** The shape of every value for {@code batch} samples; other open sizes stay open. */
   public Map<String, Shape> shapes(int batch) {
     Map<String, Shape> fed = new HashMap<>();
     inputs.forEach(input -> fed.put(input.name(), input.bind(batch)));
     return shapes(fed);
   }
 
-  private static List<Shape> outputShapes(Node node, List<Shape> inputs) {
+  /**
+   * What is known of every value before anything is fed: shapes in terms of what is open, and the
+   * numbers of what is computed from shapes. A value of which nothing can be told is left out.
+   *
+   * @throws ShapeException naming the node where shapes do not fit
+   */
+  public Map<String, Fact> facts() {
+    Map<String, Shape> specified = new HashMap<>();
+    inputs.forEach(input -> specified.put(input.name(), input.shape()));
+    return facts(specified);
+  }
+
+  /**
+   * What is known of every value once inputs of the given shapes are fed.
+   *
+   * @param fed as for {@link #shapes(Map)}
+   * @throws ShapeException naming the node where shapes do not fit
+   */
+  public Map<String, Fact> facts(Map<String, Shape> fed) {
+    Map<String, Fact> facts = new LinkedHashMap<>();
+    stored.forEach((name, shape) -> facts.put(name, Fact.of(shape)));
+    boolean open = false;
+    for (InputSpec input : inputs) {
+      Shape shape = fed.get(input.name());
+      if (shape == null) {
+        throw new ShapeException("input " + input.name() + " " + input + " was not given");
+      }
+      input.check(shape);
+      open |= shape.isOpen();
+      facts.put(input.name(), Fact.of(input.type(), shape));
+    }
+    for (Node node : nodes) {
+      if (!facts.keySet().containsAll(node.given())) {
+        continue;
+      }
+      try {
+        List<Fact> results = inferred(node, facts);
+        for (int i = 0; i < node.outputs().size(); i++) {
+          facts.put(node.outputs().get(i), results.get(i));
+        }
+      } catch (OpenSizeException e) {
+        if (!open) {
+          throw new ShapeException(e.getMessage()).at(node.name());
+        }
+      }
+    }
+    return facts;
+  }
+
+  private static List<Fact> inferred(Node node, Map<String, Fact> facts) {
     try {
-      return node.op().outputShapes(inputs);
+      // An absent input has no fact.
+      return node.op().infer(node.inputs().stream().<@Nullable Fact>map(facts::get).toList());
     } catch (ShapeException e) {
       throw e.at(node.name());
     } catch (ArithmeticException e) {
       throw new ShapeException("sizes beyond 2^63").at(node.name());
     }
+  }
+
+  /**
+   * This graph for inputs of other shapes, such as pictures of one size where every size would do.
+   *
+   * @param shapes by input name; inputs that are not named stay as they are
+   * @throws ShapeException if a rank or a fixed size differs
+   */
+  public Graph withInputs(Map<String, Shape> shapes) {
+    List<InputSpec> bound =
+        inputs.stream()
+            .map(i -> shapes.containsKey(i.name()) ? i.with(shapes.get(i.name())) : i)
+            .toList();
+    return new Graph(bound, stored, nodes, outputs);
   }
 
   /** The part of this graph that {@code outputs} need, inputs too, with them as outputs. */

@@ -61,10 +61,14 @@ public final class GraphBuilder {
 
   /** An input with a dynamic batch and items of the given shape. */
   public String input(String name, Shape item) {
-    InputSpec input = InputSpec.batched(name, item);
+    return input(InputSpec.batched(name, item));
+  }
+
+  /** Any input. */
+  public String input(InputSpec input) {
     inputs.add(input);
-    shapes.put(name, input.bind(1));
-    return name;
+    shapes.put(input.name(), input.shape());
+    return input.name();
   }
 
   /**
@@ -195,7 +199,7 @@ public final class GraphBuilder {
   }
 
   /**
-   * The shape of a value for a batch of one.
+   * The shape of a value, open where it depends on what is fed.
    *
    * @throws GraphException if there is no such value
    */

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param name unique within the graph, such as {@code layer1.0.conv1}
  * @param op what it computes
- * @param inputs names of the values it reads, in the operation's order
+ * @param inputs names of the values it reads, in the operation's order; an optional one that is
+ *     absent has the empty name
  * @param outputs names of the values it defines
  */
 public record Node(String name, Op op, List<String> inputs, List<String> outputs) {
@@ -16,6 +17,11 @@ public record Node(String name, Op op, List<String> inputs, List<String> outputs
   public Node {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+  }
+
+  /** The inputs that are not absent. */
+  public List<String> given() {
+    return inputs.contains("") ? inputs.stream().filter(i -> !i.isEmpty()).toList() : inputs;
   }
 
   /** The first output's name. */

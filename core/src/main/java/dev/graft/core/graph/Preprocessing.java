@@ -134,15 +134,19 @@ public record Preprocessing(
     return new Preprocessing(height, width, crop, order, mean, deviation);
   }
 
+  /** The shape {@code [1, channels, height, width]} of what it makes of a picture. */
+  public Shape shape() {
+    return Shape.of(1, channels.count(), height, width);
+  }
+
   /**
    * Checks that what this makes of a picture can be fed.
    *
    * @throws ShapeException if {@code input} has other channels or another size
    */
   public void check(InputSpec input) {
-    Shape made = Shape.of(1, channels.count(), height, width);
     try {
-      input.check(made);
+      input.check(shape());
     } catch (ShapeException e) {
       throw new ShapeException(
           "the preprocessing makes "

@@ -1,6 +1,5 @@
 package dev.graft.core.op;
 
-import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.List;
 
@@ -9,11 +8,11 @@ public final class Arity {
 
   private Arity() {}
 
-  public static void expect(Op op, List<Shape> inputs, int count) {
+  public static void expect(Op op, List<?> inputs, int count) {
     expect(op, inputs, count, count);
   }
 
-  public static void expect(Op op, List<Shape> inputs, int least, int most) {
+  public static void expect(Op op, List<?> inputs, int least, int most) {
     if (inputs.size() < least || inputs.size() > most) {
       String expected =
           least == most

@@ -1,6 +1,7 @@
 package dev.graft.core.op;
 
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
 
@@ -34,8 +35,8 @@ public interface Elementwise extends Op {
   }
 
   @Override
-  default boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return true;
+  default int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    return axes.get(0);
   }
 
   @Override

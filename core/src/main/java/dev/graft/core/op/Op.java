@@ -1,11 +1,13 @@
 package dev.graft.core.op;
 
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A differentiable operation: a pure function of its inputs, with its attributes as record
@@ -27,6 +29,27 @@ public interface Op {
    * @throws ShapeException if the inputs do not fit, with both shapes and a remedy
    */
   List<Shape> outputShapes(List<Shape> inputs);
+
+  /**
+   * What can be told of the outputs from what is known of the inputs. By default shapes as {@link
+   * #outputShapes} has them; whole numbers are taken by operations that {@link #movesElements only
+   * move} them, and their numbers are known where those of the inputs are.
+   *
+   * @param inputs null for one that is absent
+   * @throws ShapeException if the inputs do not fit, or hold what this does not compute with
+   * @throws dev.graft.core.tensor.OpenSizeException if nothing can be told while a size is open
+   */
+  default List<Fact> infer(List<@Nullable Fact> inputs) {
+    return Inference.of(this, inputs);
+  }
+
+  /**
+   * Whether every element of the outputs is one of the inputs as it is, so that it works on whole
+   * numbers as it does on floats. False by default.
+   */
+  default boolean movesElements() {
+    return false;
+  }
 
   /** Shapes of the temporary tensors that forward fills for backward; none by default. */
   default List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {
@@ -206,14 +229,16 @@ public interface Op {
   }
 
   /**
-   * Whether in {@link #forward} sample i, along the first axis of the first output, depends only on
-   * sample i of some inputs and on the whole of the others: then samples can be computed in parts.
-   * False by default, which is always safe.
+   * The axis of the outputs along which sample i depends on sample i of the inputs that hold
+   * samples and on the whole of the others alone, so that {@link #forward} can be given a part of
+   * them. {@link Samples#MIXED} by default, which is always safe.
    *
-   * @param batched for each input whether its first axis is that of the samples
+   * @param inputs the number of samples is open in them, and so told from every other size
+   * @param axes the axis of the samples in each input, {@link Samples#NONE} where it is the same
+   *     for all of them; at least one holds samples, and none is mixed
    */
-  default boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return false;
+  default int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    return Samples.MIXED;
   }
 
   /** Multiply-adds of one forward pass; 0 for operations that are bound by memory. */

@@ -1,49 +1,64 @@
 package dev.graft.core.op;
 
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Size;
 import java.util.List;
 
-/**
- * Conditions under which an operation treats each sample by itself, see {@link Op#isSamplewise}.
- */
+/** Along which axis of a value the samples of a batch lie, see {@link Op#sampleAxis}. */
 public final class Samples {
+
+  /** Of a value that is the same for all samples: a weight, what is computed from weights alone. */
+  public static final int NONE = -1;
+
+  /** Of a value in which samples meet, or are not told apart by one axis. */
+  public static final int MIXED = -2;
 
   private Samples() {}
 
-  /** The first input holds samples, the others are the same for all. */
-  public static boolean inFirstOnly(boolean[] batched) {
-    for (int i = 1; i < batched.length; i++) {
-      if (batched[i]) {
-        return false;
-      }
-    }
-    return batched[0];
+  /** The axis in the first input, where the others are the same for all; else MIXED. */
+  public static int inFirstOnly(List<Integer> axes) {
+    boolean only = axes.subList(1, axes.size()).stream().allMatch(axis -> axis == NONE);
+    return only ? axes.get(0) : MIXED;
   }
 
-  public static boolean inAll(boolean[] batched) {
-    for (boolean each : batched) {
-      if (!each) {
-        return false;
-      }
-    }
-    return true;
+  /** The axis that all inputs have in common; else MIXED. */
+  public static int inAll(List<Integer> axes) {
+    return axes.stream().allMatch(axes.get(0)::equals) ? axes.get(0) : MIXED;
   }
 
-  /** Whether input i, if there is one, looks the same to every row of a matrix. */
-  public static boolean isShared(List<Shape> inputs, int i) {
-    return i >= inputs.size() || inputs.get(i).rank() < 2 || inputs.get(i).size(0) == 1;
-  }
-
-  /** Operands that are broadcast: samples lie along the result's first axis, or are not touched. */
-  public static boolean broadcast(List<Shape> inputs, boolean[] batched) {
+  /** The axis in the result of operands that are broadcast. */
+  public static int broadcast(List<Shape> inputs, List<Integer> axes) {
     int rank = inputs.stream().mapToInt(Shape::rank).max().orElse(0);
-    for (int i = 0; i < batched.length; i++) {
-      Shape shape = inputs.get(i);
-      boolean fits = batched[i] ? shape.rank() == rank : shape.rank() < rank || shape.size(0) == 1;
-      if (!fits) {
-        return false;
+    int found = NONE;
+    for (int i = 0; i < axes.size(); i++) {
+      if (axes.get(i) >= 0) {
+        int axis = axes.get(i) + rank - inputs.get(i).rank();
+        if (found >= 0 && found != axis) {
+          return MIXED;
+        }
+        found = axis;
       }
     }
-    return true;
+    for (int i = 0; i < axes.size(); i++) {
+      int axis = found - rank + inputs.get(i).rank();
+      if (axes.get(i) == NONE && axis >= 0 && !inputs.get(i).dim(axis).is(1)) {
+        return MIXED;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The axis in {@code y}, which has the elements of {@code x} in the same order: where as many
+   * elements lie before it.
+   */
+  public static int sameOrder(Shape x, int axis, Shape y) {
+    Size before = x.product(0, axis);
+    for (int at = 0; at < y.rank(); at++) {
+      if (y.product(0, at).equals(before) && y.dim(at).equals(x.dim(axis))) {
+        return at;
+      }
+    }
+    return MIXED;
   }
 }

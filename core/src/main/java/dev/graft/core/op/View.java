@@ -1,7 +1,7 @@
 package dev.graft.core.op;
 
 import dev.graft.core.backend.Buffer;
-import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Fact;
 import java.util.List;
 
 /**
@@ -15,16 +15,17 @@ public interface View extends Op {
     return true;
   }
 
-  /** Elements keep their order, so samples of the same number are the same samples. */
   @Override
-  default boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    Shape x = inputs.get(0);
-    Shape y = outputShapes(inputs).get(0);
-    return isView()
-        && Samples.inFirstOnly(batched)
-        && x.rank() > 0
-        && y.rank() > 0
-        && x.size(0) == y.size(0);
+  default boolean movesElements() {
+    return isView();
+  }
+
+  @Override
+  default int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    int axis = Samples.inFirstOnly(axes);
+    return isView() && axis >= 0
+        ? Samples.sameOrder(inputs.get(0).shape(), axis, infer(inputs).get(0).shape())
+        : Samples.MIXED;
   }
 
   @Override

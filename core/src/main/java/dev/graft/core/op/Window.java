@@ -2,6 +2,7 @@ package dev.graft.core.op;
 
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import java.util.Collections;
 import java.util.List;
 
@@ -113,15 +114,33 @@ public record Window(
    *     is far larger than the plane itself: kernels work in such planes, and find their way in
    *     them with ints
    */
-  public Shape outputShape(Shape x, int channels) {
-    expectPlane(x);
-    int[] sizes = x.toArray();
-    sizes[1] = channels;
-    sizes[sizes.length - 1] = horizontal(x).out();
-    if (axes() == 2) {
-      sizes[2] = vertical(x).out();
+  public Shape outputShape(Shape x, Size channels) {
+    if (!x.axes(2, x.rank()).isOpen()) {
+      expectPlane(x);
     }
-    return Shape.of(sizes);
+    Size[] sizes = x.dims().toArray(Size[]::new);
+    sizes[1] = channels;
+    for (int axis = 0; axis < axes(); axis++) {
+      sizes[axis + 2] = positions(axis, x.dim(axis + 2));
+    }
+    return Shape.ofSizes(sizes);
+  }
+
+  /** Number of window positions along an axis of a size that may be open. */
+  private Size positions(int axis, Size in) {
+    if (in.isKnown()) {
+      return Size.of(extent(axis, (int) in.known()).out());
+    }
+    int stride = strides.get(axis);
+    if (autoPad == AutoPad.SAME_UPPER || autoPad == AutoPad.SAME_LOWER) {
+      return in.plus(stride - 1).over(stride);
+    }
+    long padding = autoPad == AutoPad.VALID ? 0 : (long) pads.get(axis) + pads.get(axis + axes());
+    Size room = in.plus(padding - (long) dilations.get(axis) * (kernel.get(axis) - 1) - 1);
+    // Rounded up, a last window may be dropped again.
+    return ceilMode && stride > 1
+        ? Size.unknown("ceil((" + room + ")/" + stride + ")+1", List.of("windows", this, axis, in))
+        : room.over(stride).plus(1);
   }
 
   private void expectPlane(Shape x) {

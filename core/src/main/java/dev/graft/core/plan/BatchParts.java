@@ -2,12 +2,10 @@ package dev.graft.core.plan;
 
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
-import dev.graft.core.graph.Node;
+import dev.graft.core.graph.SampleAxes;
 import dev.graft.core.tensor.Shape;
-import dev.graft.core.tensor.ShapeException;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -30,26 +28,17 @@ final class BatchParts {
    *
    * @param inputs shape of every input
    * @param compile the plan of an inference for given input shapes
-   * @throws ShapeException if an input is missing or does not fit
+   * @throws dev.graft.core.tensor.ShapeException if an input is missing or does not fit
    */
   static int of(
       Graph graph, Map<String, Shape> inputs, Function<Map<String, Shape>, Plan> compile) {
     graph.shapes(inputs);
     int batch = batch(graph, inputs);
-    if (batch < 2 || !samplewise(graph, inputs, batch)) {
+    SampleAxes samples = SampleAxes.of(graph);
+    if (batch < 2 || !graph.outputs().stream().allMatch(output -> samples.of(output) == 0)) {
       return 0;
     }
-    Plan one;
-    try {
-      Map<String, Shape> single = with(graph, inputs, 1);
-      if (!samplewise(graph, with(graph, inputs, 2), 2)) {
-        return 0;
-      }
-      one = compile.apply(single);
-    } catch (ShapeException e) {
-      // A shape that was written down for this batch.
-      return 0;
-    }
+    Plan one = compile.apply(with(graph, inputs, 1));
     long sample = Math.max(1, one.arenaBytes());
     if (sample * batch <= CACHE || sample > CACHE) {
       return 0;
@@ -74,32 +63,5 @@ final class BatchParts {
     Map<String, Shape> shapes = new HashMap<>();
     graph.inputs().forEach(i -> shapes.put(i.name(), inputs.get(i.name()).with(0, samples)));
     return shapes;
-  }
-
-  private static boolean samplewise(Graph graph, Map<String, Shape> inputs, int batch) {
-    Map<String, Shape> shapes = graph.shapes(inputs);
-    Set<String> batched = new HashSet<>();
-    graph.inputs().forEach(i -> batched.add(i.name()));
-    for (Node node : graph.nodes()) {
-      List<Shape> own = node.inputs().stream().map(shapes::get).toList();
-      boolean[] marked = new boolean[own.size()];
-      boolean any = false;
-      for (int i = 0; i < marked.length; i++) {
-        marked[i] = batched.contains(node.inputs().get(i));
-        any |= marked[i];
-      }
-      if (any) {
-        if (!node.op().isSamplewise(own, marked)) {
-          return false;
-        }
-        batched.add(node.output());
-      }
-    }
-    return graph.outputs().stream()
-        .allMatch(
-            name ->
-                batched.contains(name)
-                    && shapes.get(name).rank() > 0
-                    && shapes.get(name).size(0) == batch);
   }
 }

@@ -3,6 +3,7 @@ package dev.graft.core.plan;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Graph;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +25,8 @@ final class FrozenTrunk {
   private final PlanExecutor rest;
   private final Map<String, Tensor> features = new HashMap<>();
   private final Map<String, Tensor> fed = new HashMap<>();
-  private int batch;
+  private Map<String, Shape> fedShapes = Map.of();
+  private long bytes;
 
   private FrozenTrunk(FrozenPrefix split, PlanExecutor prefix, PlanExecutor rest) {
     this.split = split;
@@ -54,11 +56,21 @@ final class FrozenTrunk {
    */
   int part(Map<String, Tensor> inputs) {
     int part = prefix.part(inputs);
-    return part > 0 && split.bytesPerExample() * batch(inputs) <= MOST_BYTES ? part : 0;
-  }
-
-  private int batch(Map<String, Tensor> inputs) {
-    return inputs.get(split.prefix().inputs().get(0).name()).shape().size(0);
+    if (part == 0) {
+      return 0;
+    }
+    Map<String, Shape> shapes = new HashMap<>();
+    split.prefix().inputs().forEach(i -> shapes.put(i.name(), inputs.get(i.name()).shape()));
+    if (!shapes.equals(fedShapes)) {
+      fedShapes = shapes;
+      features.clear();
+      Map<String, Shape> computed = split.prefix().shapes(shapes);
+      bytes =
+          split.features().keySet().stream()
+              .mapToLong(feature -> (long) Float.BYTES * computed.get(feature).elements())
+              .sum();
+    }
+    return bytes <= MOST_BYTES ? part : 0;
   }
 
   /**
@@ -67,10 +79,6 @@ final class FrozenTrunk {
    * @param part from {@link #part}
    */
   Executor.Step step(Map<String, Tensor> inputs, int part, String loss, long key) {
-    if (batch(inputs) != batch) {
-      batch = batch(inputs);
-      features.clear();
-    }
     prefix.predictParts(inputs, part, features);
     fed.clear();
     fed.putAll(inputs);
@@ -90,6 +98,7 @@ final class FrozenTrunk {
   void release() {
     prefix.release();
     rest.release();
+    fedShapes = Map.of();
     features.clear();
     fed.clear();
   }

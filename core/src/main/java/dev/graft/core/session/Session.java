@@ -9,6 +9,7 @@ import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import java.awt.image.BufferedImage;
@@ -107,11 +108,21 @@ public final class Session implements AutoCloseable {
    *
    * @param item the input without its batch axis, row-major
    * @return the output without its batch axis
+   * @throws ShapeException if the item does not have the input's size, or that is open; {@link
+   *     #run} takes items of any size
    */
   public float[] predict(float[] item) {
     InputSpec input = model.graph().input();
-    Map<String, Tensor> outputs = run(Map.of(input.name(), Tensor.of(input.bind(1), item)));
-    return outputs.get(model.graph().output()).toArray();
+    Shape shape = input.bind(1);
+    if (shape.isOpen()) {
+      throw new ShapeException(
+          "input " + input.name() + " is " + input + ": run a tensor, which says how large it is");
+    }
+    return predict(input, Tensor.of(shape, item));
+  }
+
+  private float[] predict(InputSpec input, Tensor item) {
+    return run(Map.of(input.name(), item)).get(model.graph().output()).toArray();
   }
 
   /**
@@ -129,8 +140,10 @@ public final class Session implements AutoCloseable {
               + String.join(", ", Preprocessing.NAMES)
               + " with Metadata.withPreprocessing");
     }
-    preprocessing.check(model.graph().input());
-    return ranked(predict(Preprocessor.apply(preprocessing, picture)));
+    InputSpec input = model.graph().input();
+    preprocessing.check(input);
+    float[] item = Preprocessor.apply(preprocessing, picture);
+    return ranked(predict(input, Tensor.of(preprocessing.shape(), item)));
   }
 
   /**

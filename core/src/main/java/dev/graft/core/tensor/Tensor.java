@@ -3,21 +3,33 @@ package dev.graft.core.tensor;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.HostIntegers;
+import java.util.Arrays;
 
 /**
- * A contiguous row-major array of float32 numbers: a shape and the buffer that holds its elements,
- * in host memory or on a device.
+ * A contiguous row-major array: a type, a shape and the buffer that holds its elements. Floats lie
+ * in host memory or on a device, whole numbers and truth values always in host memory.
  *
- * @param shape the sizes
+ * @param type what the elements are
+ * @param shape the sizes, all known
  * @param buffer the elements, {@code shape.elements()} of them from its start
  */
-public record Tensor(Shape shape, Buffer buffer) {
+public record Tensor(ElementType type, Shape shape, Buffer buffer) {
 
   public Tensor {
+    if (buffer instanceof HostIntegers == (type == ElementType.FLOAT32)) {
+      throw new IllegalArgumentException(
+          type + " elements do not lie in a " + buffer.getClass().getSimpleName());
+    }
     if (buffer.length() < shape.elements()) {
       throw new ShapeException(
           shape + " has " + shape.elements() + " elements, the buffer holds " + buffer.length());
     }
+  }
+
+  /** A tensor of floats. */
+  public Tensor(Shape shape, Buffer buffer) {
+    this(ElementType.FLOAT32, shape, buffer);
   }
 
   /**
@@ -26,11 +38,34 @@ public record Tensor(Shape shape, Buffer buffer) {
    * @throws ShapeException if the number of values is not the shape's
    */
   public static Tensor of(Shape shape, float... values) {
-    if (values.length != shape.elements()) {
-      throw new ShapeException(
-          shape + " has " + shape.elements() + " elements, found " + values.length + " values");
-    }
+    expectCount(shape, values.length);
     return new Tensor(shape, HostBuffer.of(values));
+  }
+
+  /**
+   * A tensor of whole numbers over {@code values}, which is shared, not copied.
+   *
+   * @throws ShapeException if the number of values is not the shape's
+   */
+  public static Tensor whole(Shape shape, long... values) {
+    return whole(ElementType.INT64, shape, values);
+  }
+
+  /**
+   * A tensor of whole numbers, or of truth values as 0 and 1.
+   *
+   * @throws ShapeException if the number of values is not the shape's
+   */
+  public static Tensor whole(ElementType type, Shape shape, long... values) {
+    expectCount(shape, values.length);
+    return new Tensor(type, shape, HostIntegers.of(values));
+  }
+
+  private static void expectCount(Shape shape, int count) {
+    if (count != shape.elements()) {
+      throw new ShapeException(
+          shape + " has " + shape.elements() + " elements, found " + count + " values");
+    }
   }
 
   /** A tensor of zeros in host memory. */
@@ -43,8 +78,11 @@ public record Tensor(Shape shape, Buffer buffer) {
     return new Tensor(shape, backend.allocate(shape.elements()));
   }
 
-  /** A copy of this host tensor on {@code backend}. */
+  /** A copy of this host tensor on {@code backend}; itself where its elements stay on the host. */
   public Tensor upload(Backend backend) {
+    if (type != ElementType.FLOAT32) {
+      return this;
+    }
     HostBuffer host = host();
     Tensor copy = allocate(backend, shape);
     backend.upload(host.array(), host.offset(), shape.elements(), copy.buffer);
@@ -58,15 +96,44 @@ public record Tensor(Shape shape, Buffer buffer) {
     return values;
   }
 
-  /** A copy of this host tensor's elements. */
+  /**
+   * This tensor in host memory: a copy where it lives on {@code backend}, itself where its elements
+   * are whole numbers.
+   */
+  public Tensor toHost(Backend backend) {
+    return type == ElementType.FLOAT32 ? of(shape, download(backend)) : this;
+  }
+
+  /** A copy of this host tensor's floats. */
   public float[] toArray() {
     HostBuffer host = host();
-    return java.util.Arrays.copyOfRange(
-        host.array(), host.offset(), host.offset() + shape.elements());
+    return Arrays.copyOfRange(host.array(), host.offset(), host.offset() + shape.elements());
   }
 
   /**
-   * The storage of a tensor in host memory.
+   * A copy of the elements that are no floats; truth values as 0 and 1.
+   *
+   * @throws IllegalStateException if they are floats
+   */
+  public long[] toLongs() {
+    HostIntegers host = integers();
+    return Arrays.copyOfRange(host.array(), host.offset(), host.offset() + shape.elements());
+  }
+
+  /**
+   * The storage of elements that are no floats.
+   *
+   * @throws IllegalStateException if they are floats
+   */
+  public HostIntegers integers() {
+    if (buffer instanceof HostIntegers host) {
+      return host;
+    }
+    throw new IllegalStateException("the tensor " + shape + " holds " + type + ", not integers");
+  }
+
+  /**
+   * The storage of a float tensor in host memory.
    *
    * @throws IllegalStateException if the tensor lives on a device; {@link #download} it first
    */
@@ -74,7 +141,10 @@ public record Tensor(Shape shape, Buffer buffer) {
     if (buffer instanceof HostBuffer host) {
       return host;
     }
-    throw new IllegalStateException("the tensor " + shape + " is not in host memory; download it");
+    throw new IllegalStateException(
+        type == ElementType.FLOAT32
+            ? "the tensor " + shape + " is not in host memory; download it"
+            : "the tensor " + shape + " holds " + type + ", not floats");
   }
 
   /**
@@ -86,6 +156,6 @@ public record Tensor(Shape shape, Buffer buffer) {
     if (shape.elements() != this.shape.elements()) {
       throw new ShapeException(this.shape + " cannot be reshaped to " + shape);
     }
-    return new Tensor(shape, buffer);
+    return new Tensor(type, shape, buffer);
   }
 }

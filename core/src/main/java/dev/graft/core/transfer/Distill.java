@@ -148,7 +148,7 @@ public final class Distill {
   /** Which of the teacher's outputs each class is. */
   private static int[] order(Model teacher, List<String> classes) {
     Graph graph = teacher.graph();
-    int outputs = graph.shapes(1).get(graph.output()).elements();
+    int outputs = graph.outputSize();
     List<String> labels = teacher.metadata().labels();
     boolean sameNames =
         labels.size() == classes.size() && new HashSet<>(labels).equals(new HashSet<>(classes));

@@ -2,7 +2,6 @@ package dev.graft.core.transfer;
 
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Model;
-import dev.graft.core.tensor.Shape;
 import java.util.List;
 
 /** Whether a model's head is replaced before it is trained on some classes. */
@@ -22,11 +21,13 @@ public enum HeadChoice {
    */
   public Model apply(Model model, List<String> classes, long seed) {
     List<String> labels = model.metadata().labels();
-    Shape output = model.graph().shapes(1).get(model.graph().output());
-    int outputs = output.elements();
+    if (this == NEW) {
+      return Surgery.replaceHead(model, classes, seed);
+    }
+    int outputs = model.graph().outputSize();
     // A single sigmoid has two labels, and training wants an output for each.
     boolean isTheSame = labels.equals(classes) && outputs == classes.size();
-    if (this == NEW || (this == AUTO && !isTheSame)) {
+    if (this == AUTO && !isTheSame) {
       return Surgery.replaceHead(model, classes, seed);
     }
     if (outputs != classes.size() || (!labels.isEmpty() && !labels.equals(classes))) {

@@ -53,7 +53,9 @@ final class TuningRun {
     this.model = model;
     this.loss = loss;
     this.data = data;
-    this.objective = loss.attach(model.graph(), Examples.shapes(data.training(), 1));
+    Examples.check(data.training(), model.graph());
+    // Bound to the examples' size, so that what depends on it can be told; the batch stays open.
+    this.objective = loss.attach(model.graph().withInputs(data.training().shapes()));
     Examples.check(data.training(), objective.graph());
     Examples.check(data.validation(), objective.graph());
     this.settings = settings;

@@ -7,7 +7,10 @@ import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
+import dev.graft.core.tensor.ElementType;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportReport;
 import dev.graft.importers.ImportedModel;
@@ -185,13 +188,13 @@ final class GraphTranslator {
               + TensorData.typeName(element)
               + "; export the model with float32 inputs");
     }
-    List<Integer> sizes = new ArrayList<>();
+    List<Size> sizes = new ArrayList<>();
     for (int axis = 0; axis < type.getShape().getDimCount(); axis++) {
       TensorShapeProto.Dimension dim = type.getShape().getDim(axis);
       boolean open = !dim.hasDimValue() || dim.getDimValue() <= 0;
       boolean freed = freeBatch && dim.getDimValue() == 1 && type.getShape().getDimCount() > 1;
       if (axis == 0 && (open || freed)) {
-        sizes.add(InputSpec.DYNAMIC);
+        sizes.add(Size.BATCH);
       } else if (open) {
         throw new ImportException(
             where
@@ -199,10 +202,10 @@ final class GraphTranslator {
                 + axis
                 + " open; export the model with a fixed size (only the batch may be open)");
       } else {
-        sizes.add(WholeNumbers.toInt(dim.getDimValue(), where));
+        sizes.add(Size.of(WholeNumbers.toInt(dim.getDimValue(), where)));
       }
     }
-    return new InputSpec(input.getName(), sizes);
+    return new InputSpec(input.getName(), ElementType.FLOAT32, Shape.ofSizes(sizes));
   }
 
   private void translate(GraphAssembler target, NodeProto proto) {

@@ -7,8 +7,9 @@ import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Preprocessing;
-import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
 import dev.graft.importers.PreprocessingJson;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes ONNX models that ONNX Runtime opens, with the labels, the preprocessing and the end of the
@@ -76,7 +78,7 @@ public final class OnnxWriter {
     Graph graph = model.graph();
     GraphProto.Builder target = GraphProto.newBuilder().setName("graft");
     for (InputSpec input : graph.inputs()) {
-      target.addInput(valueInfo(input.name(), input.sizes()));
+      target.addInput(valueInfo(input.name(), input.fact()));
     }
     for (String name : graph.stored().keySet()) {
       target.addInitializer(NodeWriter.tensor(name, model.weights().get(name)));
@@ -86,19 +88,15 @@ public final class OnnxWriter {
             .mapToInt(n -> NodeWriter.opset(n))
             .max()
             .orElse(OnnxOperator.WRITTEN);
-    Set<String> names = new HashSet<>(graph.shapes(1).keySet());
+    Set<String> names = new HashSet<>(graph.stored().keySet());
+    graph.inputs().forEach(input -> names.add(input.name()));
+    graph.nodes().forEach(node -> names.addAll(node.outputs()));
     for (Node node : graph.nodes()) {
       NodeWriter.add(target, names, opset, node);
     }
-    Map<String, Shape> two = graph.shapes(2);
-    Map<String, Shape> three = graph.shapes(3);
+    Map<String, Fact> facts = graph.facts();
     for (String output : graph.outputs()) {
-      List<Integer> sizes = new ArrayList<>();
-      for (int axis = 0; axis < two.get(output).rank(); axis++) {
-        int size = two.get(output).size(axis);
-        sizes.add(size == three.get(output).size(axis) ? size : InputSpec.DYNAMIC);
-      }
-      target.addOutput(valueInfo(output, sizes));
+      target.addOutput(valueInfo(output, facts.get(output)));
     }
     return ModelProto.newBuilder()
         .setIrVersion(opset > 15 ? NEWER_IR_VERSION : IR_VERSION)
@@ -109,22 +107,25 @@ public final class OnnxWriter {
         .build();
   }
 
-  private static ValueInfoProto valueInfo(String name, List<Integer> sizes) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (int size : sizes) {
-      shape.addDim(
-          size == InputSpec.DYNAMIC
-              ? TensorShapeProto.Dimension.newBuilder().setDimParam("N")
-              : TensorShapeProto.Dimension.newBuilder().setDimValue(size));
+  /**
+   * @param known null where not even the rank can be told before the graph is fed
+   */
+  private static ValueInfoProto valueInfo(String name, @Nullable Fact known) {
+    TypeProto.Tensor.Builder type =
+        TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber());
+    if (known != null) {
+      TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+      for (Size size : known.shape().dims()) {
+        shape.addDim(
+            size.isKnown()
+                ? TensorShapeProto.Dimension.newBuilder().setDimValue(size.known())
+                : TensorShapeProto.Dimension.newBuilder().setDimParam(size.toString()));
+      }
+      type.setShape(shape);
     }
     return ValueInfoProto.newBuilder()
         .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(TensorProto.DataType.FLOAT.getNumber())
-                        .setShape(shape)))
+        .setType(TypeProto.newBuilder().setTensorType(type))
         .build();
   }
 

@@ -21,7 +21,7 @@ class BatchTest extends ReaderTest {
 
   private void stays(OnnxFile file, String why) throws IOException {
     ImportedModel imported = read(file.output());
-    assertThat(imported.model().graph().input().sizes()).containsExactly(1, 4);
+    assertThat(imported.model().graph().input().shape()).isEqualTo(Shape.of(1, 4));
     assertThat(imported.report().warnings())
         .anySatisfy(warning -> assertThat(warning).contains("the batch stays 1", why));
   }

@@ -122,7 +122,7 @@ class GraphFormsTest extends ReaderTest {
   void batchOfMore_isKept() throws IOException {
     OnnxFile file = new OnnxFile(13).input("x", 4, 3);
     file.node("Relu", "x");
-    assertThat(read(file.output()).model().graph().input().sizes()).containsExactly(4, 3);
+    assertThat(read(file.output()).model().graph().input().shape()).isEqualTo(Shape.of(4, 3));
   }
 
   @Test

@@ -54,7 +54,7 @@ class OnnxRuntimeTest {
   /** One and three, or whatever the model fixes. */
   private static List<Integer> batches(Model model) {
     InputSpec input = model.graph().input();
-    return input.isBatched() ? List.of(1, 3) : List.of(input.sizes().get(0));
+    return input.isBatched() ? List.of(1, 3) : List.of(input.shape().size(0));
   }
 
   @Test

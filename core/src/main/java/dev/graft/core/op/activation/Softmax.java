@@ -8,6 +8,7 @@ import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.op.Scores;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
 
@@ -37,8 +38,8 @@ public record Softmax(int axis) implements Op {
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched) && inputs.get(0).axis(axis) != 0;
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    return axes.get(0) == inputs.get(0).shape().axis(axis) ? Samples.MIXED : axes.get(0);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashSet;
@@ -30,8 +31,8 @@ public record Mul() implements Op {
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.broadcast(inputs, batched);
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    return Samples.broadcast(Fact.shapes(inputs), axes);
   }
 
   @Override

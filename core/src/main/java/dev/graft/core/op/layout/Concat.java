@@ -7,8 +7,10 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.List;
 
@@ -29,23 +31,26 @@ public record Concat(int axis) implements Op {
     Arity.expect(this, inputs, 1, Integer.MAX_VALUE);
     Shape first = inputs.get(0);
     int at = first.axis(axis);
-    long joined = 0;
+    Size joined = Size.of(0);
     for (Shape input : inputs) {
-      if (input.rank() != first.rank() || !input.with(at, 0).equals(first.with(at, 0))) {
+      if (input.rank() != first.rank() || !input.with(at, 0).fits(first.with(at, 0))) {
         throw new ShapeException(
             "Concat along axis " + axis + " expects equal sizes elsewhere, found " + inputs);
       }
-      joined += input.size(at);
+      joined = joined.plus(input.dim(at));
     }
-    if (joined > Integer.MAX_VALUE) {
-      throw new ShapeException("Concat of " + inputs + " has more than 2^31 - 1 elements");
-    }
-    return List.of(first.with(at, (int) joined));
+    return List.of(first.with(at, joined));
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inAll(batched) && inputs.get(0).axis(axis) != 0;
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    int samples = Samples.inAll(axes);
+    return samples == inputs.get(0).shape().axis(axis) ? Samples.MIXED : samples;
+  }
+
+  @Override
+  public boolean movesElements() {
+    return true;
   }
 
   @Override

@@ -27,6 +27,6 @@ public record Flatten(int axis) implements View {
     if (at < 0 || at > x.rank()) {
       throw new ShapeException("Flatten at axis " + axis + " does not exist in " + x);
     }
-    return List.of(Shape.of(x.elements(0, at), x.elements(at, x.rank())));
+    return List.of(Shape.ofSizes(x.product(0, at), x.product(at, x.rank())));
   }
 }

@@ -7,8 +7,10 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.List;
 
@@ -39,20 +41,22 @@ public record Pad(List<Integer> pads, double value) implements Op {
       throw new ShapeException(
           "Pad expects two pads for each axis of " + x + ", found " + pads.size());
     }
-    int[] sizes = x.toArray();
+    Size[] sizes = new Size[x.rank()];
     for (int axis = 0; axis < sizes.length; axis++) {
-      long size = (long) sizes[axis] + pads.get(axis) + pads.get(axis + sizes.length);
-      if (size < 0 || size > Integer.MAX_VALUE) {
+      Size size = x.dim(axis).plus((long) pads.get(axis) + pads.get(axis + sizes.length));
+      if (size.isKnown() && (size.known() < 0 || size.known() > Integer.MAX_VALUE)) {
         throw new ShapeException("Pad of " + x + " by " + pads + " leaves a size of " + size);
       }
-      sizes[axis] = (int) size;
+      sizes[axis] = size;
     }
-    return List.of(Shape.of(sizes));
+    return List.of(Shape.ofSizes(sizes));
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched) && pads.get(0) == 0 && pads.get(inputs.get(0).rank()) == 0;
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    int axis = axes.get(0);
+    boolean untouched = pads.get(axis) == 0 && pads.get(axis + inputs.get(0).shape().rank()) == 0;
+    return untouched ? axis : Samples.MIXED;
   }
 
   @Override

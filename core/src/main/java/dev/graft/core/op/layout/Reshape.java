@@ -3,23 +3,29 @@ package dev.graft.core.op.layout;
 import dev.graft.core.op.Arity;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.View;
+import dev.graft.core.tensor.Fact;
+import dev.graft.core.tensor.OpenSizeException;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The same elements under another shape. ONNX Reshape (5, 13, 14, 19) with a constant target and
- * {@code allowzero = 0}.
+ * The same elements under another shape. ONNX Reshape (5, 13, 14, 19) with {@code allowzero = 0}.
  *
- * @param target sizes; 0 keeps the input's size at that axis, one -1 takes what is left
+ * @param target sizes; 0 keeps the input's size at that axis, one -1 takes what is left; null where
+ *     they are the numbers of a second input, which are known once the graph's inputs are
  */
-public record Reshape(List<Integer> target) implements View {
-
-  /** More elements than a shape can have; a product stops growing there. */
-  private static final long TOO_MANY = 1L << 31;
+public record Reshape(@Nullable List<Integer> target) implements View {
 
   public Reshape {
-    target = List.copyOf(target);
+    target = target == null ? null : List.copyOf(target);
+  }
+
+  /** To the sizes that a second input holds. */
+  public static Reshape toInput() {
+    return new Reshape(null);
   }
 
   @Override
@@ -29,57 +35,75 @@ public record Reshape(List<Integer> target) implements View {
 
   @Override
   public Op resized(int before, int after) {
-    return new Reshape(target.stream().map(size -> size == before ? after : size).toList());
+    return target == null
+        ? this
+        : new Reshape(target.stream().map(size -> size == before ? after : size).toList());
   }
 
   @Override
   public List<Shape> outputShapes(List<Shape> inputs) {
+    if (target == null) {
+      throw new OpenSizeException("Reshape to a second input depends on its numbers");
+    }
     Arity.expect(this, inputs, 1);
-    Shape x = inputs.get(0);
-    int[] sizes = new int[target.size()];
-    int open = -1;
-    // Products without the axes that are kept: they cancel, also where one is empty.
-    long known = 1;
-    long given = 1;
-    for (int axis = 0; axis < x.rank(); axis++) {
-      given *= axis < sizes.length && target.get(axis) == 0 ? 1 : x.size(axis);
-    }
-    for (int axis = 0; axis < sizes.length; axis++) {
-      int size = target.get(axis);
-      if (size == -1 && open < 0) {
-        open = axis;
-        continue;
-      }
-      if (size < 0 || (size == 0 && axis >= x.rank())) {
-        throw new ShapeException("Reshape of " + x + " to " + target + " is not possible");
-      }
-      sizes[axis] = size == 0 ? x.size(axis) : size;
-      known = Math.min(TOO_MANY, known * Math.max(1, size));
-    }
-    if (open >= 0) {
-      sizes[open] = (int) (given / known);
-      known *= sizes[open];
-    }
-    // Without an open axis a kept axis of size 0 fits whatever the others are.
-    if (open >= 0 ? known != given : elements(sizes) != x.elements()) {
-      throw new ShapeException(
-          "Reshape to "
-              + target
-              + " does not fit "
-              + x
-              + " with its "
-              + x.elements()
-              + " elements; if the model was exported for one batch size, export it with a dynamic"
-              + " batch axis");
-    }
-    return List.of(Shape.of(sizes));
+    return List.of(shape(inputs.get(0), target.stream().map(Size::of).toList()));
   }
 
-  private static long elements(int[] sizes) {
-    long elements = 1;
-    for (int size : sizes) {
-      elements = Math.min(TOO_MANY, elements * size);
+  @Override
+  public List<Fact> infer(List<@Nullable Fact> inputs) {
+    if (target != null) {
+      return View.super.infer(inputs);
     }
-    return elements;
+    Arity.expect(this, inputs, 2);
+    Fact x = inputs.get(0);
+    List<Size> sizes = inputs.get(1).expectNumbers();
+    return List.of(new Fact(x.type(), shape(x.shape(), sizes), x.numbers()));
+  }
+
+  private static Shape shape(Shape x, List<Size> target) {
+    try {
+      Shape shape = resolved(x, target);
+      if (shape.product(0, shape.rank()).mayEqual(x.product(0, x.rank()))) {
+        return shape;
+      }
+    } catch (ArithmeticException e) {
+      // More elements than any tensor has.
+    }
+    throw new ShapeException(
+        "Reshape to "
+            + target
+            + " does not fit "
+            + x
+            + (x.isOpen() ? "" : " with its " + x.elements() + " elements")
+            + "; if the model was exported for one batch size, export it with a dynamic batch axis");
+  }
+
+  private static Shape resolved(Shape x, List<Size> target) {
+    Size[] sizes = new Size[target.size()];
+    int left = -1;
+    // Products without the axes that are kept: they cancel, also where one is empty.
+    Size known = Size.of(1);
+    Size given = Size.of(1);
+    for (int axis = 0; axis < x.rank(); axis++) {
+      boolean kept = axis < sizes.length && target.get(axis).is(0);
+      given = kept ? given : given.times(x.dim(axis));
+    }
+    for (int axis = 0; axis < sizes.length; axis++) {
+      Size size = target.get(axis);
+      boolean kept = size.is(0);
+      if (size.is(-1) && left < 0) {
+        left = axis;
+        continue;
+      }
+      if (size.isKnown() && size.known() < 0 || kept && axis >= x.rank()) {
+        throw new ShapeException("Reshape of " + x + " to " + target + " is not possible");
+      }
+      sizes[axis] = kept ? x.dim(axis) : size;
+      known = kept ? known : known.times(size);
+    }
+    if (left >= 0) {
+      sizes[left] = given.over(known);
+    }
+    return Shape.ofSizes(sizes);
   }
 }

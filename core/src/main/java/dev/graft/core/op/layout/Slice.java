@@ -5,9 +5,12 @@ import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +62,26 @@ public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List
   @Override
   public List<Shape> outputShapes(List<Shape> inputs) {
     Arity.expect(this, inputs, 1);
-    return List.of(region(inputs.get(0)).shape());
+    Shape x = inputs.get(0);
+    expectDifferent(x);
+    Size[] sizes = x.dims().toArray(Size[]::new);
+    for (int i = 0; i < axes.size(); i++) {
+      int axis = x.axis(axes.get(i));
+      sizes[axis] = taken(i, sizes[axis]);
+    }
+    return List.of(Shape.ofSizes(sizes));
+  }
+
+  @Override
+  public boolean movesElements() {
+    return true;
+  }
+
+  @Override
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    int samples = axes.get(0);
+    boolean cut = this.axes.stream().anyMatch(a -> inputs.get(0).shape().axis(a) == samples);
+    return cut ? Samples.MIXED : samples;
   }
 
   @Override
@@ -109,25 +131,53 @@ public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List
     int[] strides = x.strides();
     int[] own = x.strides();
     int offset = 0;
-    Set<Integer> seen = new HashSet<>();
     for (int i = 0; i < axes.size(); i++) {
       int axis = x.axis(axes.get(i));
-      if (!seen.add(axis)) {
-        throw new ShapeException("Slice of " + x + " takes an axis of " + axes + " twice");
-      }
-      long size = x.size(axis);
       long step = steps.get(i);
-      long start = position(starts.get(i), size, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
-      long end = position(ends.get(i), size, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
-      long count = step > 0 ? ceilDiv(end - start, step) : ceilDiv(start - end, -step);
-      sizes[axis] = (int) Math.max(0, count);
+      long start = position(starts.get(i), step, x.size(axis));
+      long count = count(i, x.size(axis));
+      sizes[axis] = (int) count;
       if (count > 1) {
         // Then |step| < size, so that this fits; else no step is taken, however long.
         strides[axis] = (int) step * own[axis];
       }
-      offset += sizes[axis] == 0 ? 0 : (int) start * own[axis];
+      offset += count == 0 ? 0 : (int) start * own[axis];
     }
     return new Region(Shape.of(sizes), offset, strides);
+  }
+
+  private void expectDifferent(Shape x) {
+    Set<Integer> seen = new HashSet<>();
+    for (int axis : axes) {
+      if (!seen.add(x.axis(axis))) {
+        throw new ShapeException("Slice of " + x + " takes an axis of " + axes + " twice");
+      }
+    }
+  }
+
+  /** How many positions entry {@code i} takes of an axis whose size may be open. */
+  private Size taken(int i, Size size) {
+    if (size.isKnown()) {
+      return Size.of(count(i, size.known()));
+    }
+    boolean whole =
+        steps.get(i) == 1 && starts.get(i) == 0 && ends.get(i) >= Integer.MAX_VALUE
+            || steps.get(i) == -1 && starts.get(i) == -1 && ends.get(i) < -Integer.MAX_VALUE;
+    String text = size + "[" + starts.get(i) + ":" + ends.get(i) + ":" + steps.get(i) + "]";
+    return whole
+        ? size
+        : Size.unknown(text, List.of("slice", size, starts.get(i), ends.get(i), steps.get(i)));
+  }
+
+  private long count(int i, long size) {
+    long step = steps.get(i);
+    long start = position(starts.get(i), step, size);
+    long end = position(ends.get(i), step, size);
+    return Math.max(0, step > 0 ? ceilDiv(end - start, step) : ceilDiv(start - end, -step));
+  }
+
+  private static long position(long given, long step, long size) {
+    return step > 0 ? position(given, size, 0, size) : position(given, size, -1, size - 1);
   }
 
   private static long position(long given, long size, long least, long most) {

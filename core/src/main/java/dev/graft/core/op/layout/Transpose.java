@@ -6,8 +6,8 @@ import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
-import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
@@ -41,12 +41,17 @@ public record Transpose(List<Integer> permutation) implements Op {
       throw new ShapeException(
           "Transpose by " + permutation + " is no permutation of the axes of " + x);
     }
-    return List.of(Shape.of(order.stream().map(x::size).toList()));
+    return List.of(Shape.ofSizes(order.stream().map(x::dim).toList()));
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched) && order(inputs.get(0)).get(0) == 0;
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    return order(inputs.get(0).shape()).indexOf(axes.get(0));
+  }
+
+  @Override
+  public boolean movesElements() {
+    return true;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.graft.core.op.Arity;
 import dev.graft.core.op.View;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -35,11 +36,11 @@ public record Unsqueeze(List<Integer> axes) implements View {
         throw new ShapeException("Unsqueeze of " + x + " at axes " + axes + " is not possible");
       }
     }
-    int[] sizes = new int[rank];
+    Size[] sizes = new Size[rank];
     int next = 0;
     for (int axis = 0; axis < rank; axis++) {
-      sizes[axis] = inserted.contains(axis) ? 1 : x.size(next++);
+      sizes[axis] = inserted.contains(axis) ? Size.of(1) : x.dim(next++);
     }
-    return List.of(Shape.of(sizes));
+    return List.of(Shape.ofSizes(sizes));
   }
 }

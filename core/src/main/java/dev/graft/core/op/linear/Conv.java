@@ -12,8 +12,10 @@ import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.op.Window;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +70,7 @@ public record Conv(Window window, int groups) implements Op {
       throw new ShapeException(
           groups + " groups do not divide the " + w.size(0) + " output channels of weight " + w);
     }
-    if ((long) w.size(1) * groups != x.size(1)) {
+    if (!x.dim(1).mayEqual(Size.of((long) w.size(1) * groups))) {
       throw new ShapeException(
           "input has "
               + x.size(1)
@@ -84,12 +86,12 @@ public record Conv(Window window, int groups) implements Op {
       throw new ShapeException(
           "bias " + inputs.get(2) + " does not match the " + w.size(0) + " output channels");
     }
-    return List.of(window.outputShape(x, w.size(0)));
+    return List.of(window.outputShape(x, w.dim(0)));
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched);
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    return Samples.inFirstOnly(axes) == 0 ? 0 : Samples.MIXED;
   }
 
   /** The weight's gradient reads x, the input's reads w, the bias's neither. */

@@ -13,8 +13,10 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
@@ -66,8 +68,8 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
     if (a.rank() != 2 || b.rank() != 2) {
       throw new ShapeException("Gemm expects two matrices, found " + a + " and " + b);
     }
-    int k = a.size(transposeA ? 0 : 1);
-    if (k != b.size(transposeB ? 1 : 0)) {
+    Size k = a.dim(transposeA ? 0 : 1);
+    if (!k.mayEqual(b.dim(transposeB ? 1 : 0))) {
       throw new ShapeException(
           "input "
               + a
@@ -76,19 +78,25 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
               + " features, weight "
               + b
               + " expects "
-              + b.size(transposeB ? 1 : 0)
+              + b.dim(transposeB ? 1 : 0)
               + "; check the input size");
     }
-    Shape y = Shape.of(a.size(transposeA ? 1 : 0), b.size(transposeB ? 0 : 1));
-    if (inputs.size() == 3 && !Shape.broadcast(inputs.get(2), y).equals(y)) {
+    Shape y = Shape.ofSizes(a.dim(transposeA ? 1 : 0), b.dim(transposeB ? 0 : 1));
+    if (inputs.size() == 3 && !Shape.broadcast(inputs.get(2), y).fits(y)) {
       throw new ShapeException("bias " + inputs.get(2) + " does not broadcast to " + y);
     }
     return List.of(y);
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched) && !transposeA && Samples.isShared(inputs, 2);
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    boolean rows = Samples.inFirstOnly(axes) == (transposeA ? 1 : 0);
+    return rows && isShared(Fact.shapes(inputs)) ? 0 : Samples.MIXED;
+  }
+
+  /** Whether c, if there is one, looks the same to every row. */
+  private static boolean isShared(List<Shape> inputs) {
+    return inputs.size() < 3 || inputs.get(2).rank() < 2 || inputs.get(2).dim(0).is(1);
   }
 
   @Override

@@ -11,8 +11,10 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,12 +59,21 @@ public record MatMul() implements Op {
   @Override
   public List<Shape> outputShapes(List<Shape> inputs) {
     Arity.expect(this, inputs, 2);
-    return List.of(Product.of(inputs.get(0), inputs.get(1)).result());
+    return List.of(result(inputs.get(0), inputs.get(1)));
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched) && inputs.get(0).rank() >= 2 && inputs.get(1).rank() <= 2;
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    Shape a = inputs.get(0).shape();
+    Shape b = inputs.get(1).shape();
+    int axis = axes.get(0);
+    if (b.rank() <= 2) {
+      // Samples among the rows of a, or among its matrices.
+      boolean summed = axis == a.rank() - 1;
+      return summed ? Samples.MIXED : Samples.inFirstOnly(axes);
+    }
+    boolean leading = axis < a.rank() - 2 && axes.get(1) < b.rank() - 2;
+    return leading ? Samples.broadcast(List.of(matrices(a), matrices(b)), axes) : Samples.MIXED;
   }
 
   @Override
@@ -74,6 +85,30 @@ public record MatMul() implements Op {
       }
     }
     return new Saves(kept, Set.of(), false);
+  }
+
+  private static Shape result(Shape a, Shape b) {
+    if (a.rank() == 0 || b.rank() == 0) {
+      throw new ShapeException("MatMul expects no scalars, found " + a + " and " + b);
+    }
+    Size features = b.dim(b.rank() == 1 ? 0 : -2);
+    if (!a.dim(-1).mayEqual(features)) {
+      throw new ShapeException(
+          "input " + a + " has " + a.dim(-1) + " features, weight " + b + " expects " + features);
+    }
+    List<Size> sizes = new ArrayList<>(Shape.broadcast(matrices(a), matrices(b)).dims());
+    if (a.rank() > 1) {
+      sizes.add(a.dim(-2));
+    }
+    if (b.rank() > 1) {
+      sizes.add(b.dim(-1));
+    }
+    return Shape.ofSizes(sizes);
+  }
+
+  /** The axes along which an operand holds matrices. */
+  private static Shape matrices(Shape operand) {
+    return operand.axes(0, Math.max(0, operand.rank() - 2));
   }
 
   /** The operands that are repeated, in order. */
@@ -179,8 +214,7 @@ public record MatMul() implements Op {
 
   @Override
   public long multiplyAdds(List<Shape> inputs) {
-    Product p = Product.of(inputs.get(0), inputs.get(1));
-    return (long) p.result().elements() * p.k();
+    return (long) result(inputs.get(0), inputs.get(1)).elements() * inputs.get(0).size(-1);
   }
 
   /** An operand repeated to the full batch. */
@@ -197,44 +231,22 @@ public record MatMul() implements Op {
     return repeated;
   }
 
-  /** Two operands as stacks of matrices: their shapes with vectors promoted, and the product's. */
-  private record Product(Shape a, Shape b, Shape batch, Shape result) {
+  /** Two operands as stacks of matrices: their shapes with vectors promoted. */
+  private record Product(Shape a, Shape b, Shape batch) {
 
+    /** Of operands that fit. */
     static Product of(Shape a, Shape b) {
-      if (a.rank() == 0 || b.rank() == 0) {
-        throw new ShapeException("MatMul expects no scalars, found " + a + " and " + b);
-      }
       Shape left = a.rank() == 1 ? Shape.of(1, a.size(0)) : a;
       Shape right = b.rank() == 1 ? Shape.of(b.size(0), 1) : b;
-      if (left.size(-1) != right.size(-2)) {
-        throw new ShapeException(
-            "input "
-                + a
-                + " has "
-                + left.size(-1)
-                + " features, weight "
-                + b
-                + " expects "
-                + right.size(-2));
-      }
-      Shape batch = Shape.broadcast(leading(left), leading(right));
-      int[] sizes = Arrays.copyOf(batch.toArray(), batch.rank() + 2);
-      int used = batch.rank();
-      if (a.rank() > 1) {
-        sizes[used++] = left.size(-2);
-      }
-      if (b.rank() > 1) {
-        sizes[used++] = right.size(-1);
-      }
-      Shape result = Shape.of(Arrays.copyOf(sizes, used));
-      if (leading(right).elements() == 1) {
+      if (matrices(right).elements() == 1) {
         // One right operand for all (a weight): a single tall product, and one sum for its
         // gradient.
-        left = Shape.of(left.elements(0, left.rank() - 1), left.size(-1));
-        right = Shape.of(right.size(-2), right.size(-1));
-        batch = Shape.SCALAR;
+        return new Product(
+            Shape.of(left.elements(0, left.rank() - 1), left.size(-1)),
+            Shape.of(right.size(-2), right.size(-1)),
+            Shape.SCALAR);
       }
-      return new Product(left, right, batch, result);
+      return new Product(left, right, Shape.broadcast(matrices(left), matrices(right)));
     }
 
     int m() {
@@ -254,11 +266,11 @@ public record MatMul() implements Op {
     }
 
     int batchOfA() {
-      return leading(a).elements();
+      return matrices(a).elements();
     }
 
     int batchOfB() {
-      return leading(b).elements();
+      return matrices(b).elements();
     }
 
     /** Whether a is neither shared by all products nor full already. */
@@ -312,10 +324,6 @@ public record MatMul() implements Op {
           ownA ? rows * inner : 0,
           ownB ? inner * columns : 0,
           rows * columns);
-    }
-
-    private static Shape leading(Shape shape) {
-      return Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 2));
     }
   }
 }

@@ -52,7 +52,7 @@ public record Distillation(double temperature) implements Op {
   @Override
   public List<Shape> outputShapes(List<Shape> inputs) {
     Arity.expect(this, inputs, 2);
-    if (inputs.get(0).rank() != 2 || !inputs.get(0).equals(inputs.get(1))) {
+    if (inputs.get(0).rank() != 2 || !inputs.get(0).fits(inputs.get(1))) {
       throw new ShapeException(
           "student and teacher must have the same classes, found logits "
               + inputs.get(0)

@@ -37,7 +37,7 @@ public record MeanSquaredError() implements Op {
   @Override
   public List<Shape> outputShapes(List<Shape> inputs) {
     Arity.expect(this, inputs, 2);
-    if (!inputs.get(0).equals(inputs.get(1))) {
+    if (!inputs.get(0).fits(inputs.get(1))) {
       throw new ShapeException(
           "prediction " + inputs.get(0) + " and target " + inputs.get(1) + " differ in shape");
     }

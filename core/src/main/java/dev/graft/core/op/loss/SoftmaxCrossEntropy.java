@@ -13,6 +13,7 @@ import dev.graft.core.op.Op;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +66,7 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
     Arity.expect(this, inputs, 2);
     Shape z = inputs.get(0);
     Shape t = inputs.get(1);
-    if (z.rank() < 2 || !(t.equals(z) || t.equals(places(z)))) {
+    if (z.rank() < 2 || !(t.fits(z) || t.fits(places(z)))) {
       throw new ShapeException(
           "cross-entropy expects logits [N,K] beside classes [N] or distributions [N,K], found "
               + z
@@ -77,13 +78,9 @@ public record SoftmaxCrossEntropy(double smoothing) implements Op {
 
   /** The shape without the axis of the classes. */
   private static Shape places(Shape z) {
-    int[] sizes = new int[z.rank() - 1];
-    for (int axis = 0; axis < z.rank(); axis++) {
-      if (axis != 1) {
-        sizes[axis == 0 ? 0 : axis - 1] = z.size(axis);
-      }
-    }
-    return Shape.of(sizes);
+    List<Size> sizes = new ArrayList<>(z.dims());
+    sizes.remove(1);
+    return Shape.ofSizes(sizes);
   }
 
   private static boolean areClasses(Shape z, Shape t) {

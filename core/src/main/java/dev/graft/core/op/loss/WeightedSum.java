@@ -36,7 +36,7 @@ public record WeightedSum(List<Double> weights) implements Op {
   public List<Shape> outputShapes(List<Shape> inputs) {
     Arity.expect(this, inputs, weights.size());
     for (Shape input : inputs) {
-      if (!input.equals(inputs.get(0))) {
+      if (!input.fits(inputs.get(0))) {
         throw new ShapeException("WeightedSum expects inputs of one shape, found " + inputs);
       }
     }

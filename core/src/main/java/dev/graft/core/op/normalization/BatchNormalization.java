@@ -13,6 +13,7 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.Collections;
@@ -85,19 +86,20 @@ public record BatchNormalization(double epsilon, double momentum, boolean traini
     if (x.rank() < 2) {
       throw new ShapeException("BatchNormalization expects an input [N,C,…], found " + x);
     }
-    Shape channels = Shape.of(x.size(1));
+    Shape channels = Shape.ofSizes(x.dim(1));
     for (Shape statistic : inputs.subList(1, 5)) {
-      if (!statistic.equals(channels)) {
+      if (!statistic.fits(channels)) {
         throw new ShapeException(
-            "input has " + x.size(1) + " channels, a scale or statistic has shape " + statistic);
+            "input has " + x.dim(1) + " channels, a scale or statistic has shape " + statistic);
       }
     }
     return training ? List.of(x, channels, channels) : List.of(x);
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return !training && Samples.inFirstOnly(batched);
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    int axis = Samples.inFirstOnly(axes);
+    return training || axis == 1 ? Samples.MIXED : axis;
   }
 
   /** In training: the batch's mean, and 1 over its standard deviation. */

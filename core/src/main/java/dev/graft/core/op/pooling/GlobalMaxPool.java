@@ -7,6 +7,7 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
 
@@ -25,8 +26,8 @@ public record GlobalMaxPool() implements Op {
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched);
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    return axes.get(0) < 2 ? axes.get(0) : Samples.MIXED;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.op.Window;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
 
@@ -30,12 +31,12 @@ public record MaxPool(Window window) implements Op {
     Arity.expect(this, inputs, 1);
     Shape x = inputs.get(0);
     window.expectRank("MaxPool", x);
-    return List.of(window.outputShape(x, x.size(1)));
+    return List.of(window.outputShape(x, x.dim(1)));
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched);
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    return Samples.inFirstOnly(axes) == 0 ? 0 : Samples.MIXED;
   }
 
   /** The winner of each window. */

@@ -5,6 +5,7 @@ import dev.graft.core.op.Op;
 import dev.graft.core.op.Window;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import java.util.Arrays;
 
 /** From a {@link Window} and an input shape to the sizes the pooling kernels want. */
@@ -46,8 +47,8 @@ final class Pooling {
     if (x.rank() < 3) {
       throw new ShapeException(op.type() + " expects an input [N,C,spatial…], found " + x);
     }
-    int[] sizes = x.toArray();
-    Arrays.fill(sizes, 2, sizes.length, 1);
-    return Shape.of(sizes);
+    Size[] sizes = x.dims().toArray(Size[]::new);
+    Arrays.fill(sizes, 2, sizes.length, Size.of(1));
+    return Shape.ofSizes(sizes);
   }
 }

@@ -7,7 +7,9 @@ import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Size;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,20 +36,28 @@ public record ReduceMean(List<Integer> axes, boolean keepDims) implements Op {
     Arity.expect(this, inputs, 1);
     Shape x = inputs.get(0);
     boolean[] reduced = reduced(x);
-    List<Integer> sizes = new ArrayList<>();
+    List<Size> sizes = new ArrayList<>();
     for (int axis = 0; axis < x.rank(); axis++) {
       if (!reduced[axis]) {
-        sizes.add(x.size(axis));
+        sizes.add(x.dim(axis));
       } else if (keepDims) {
-        sizes.add(1);
+        sizes.add(Size.of(1));
       }
     }
-    return List.of(Shape.of(sizes));
+    return List.of(Shape.ofSizes(sizes));
   }
 
   @Override
-  public boolean isSamplewise(List<Shape> inputs, boolean[] batched) {
-    return Samples.inFirstOnly(batched) && !reduced(inputs.get(0))[0];
+  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
+    boolean[] reduced = reduced(inputs.get(0).shape());
+    int axis = axes.get(0);
+    if (reduced[axis]) {
+      return Samples.MIXED;
+    }
+    for (int before = axes.get(0) - 1; before >= 0 && !keepDims; before--) {
+      axis -= reduced[before] ? 1 : 0;
+    }
+    return axis;
   }
 
   @Override

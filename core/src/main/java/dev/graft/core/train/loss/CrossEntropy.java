@@ -3,7 +3,6 @@ package dev.graft.core.train.loss;
 import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.train.metric.Accuracy;
-import java.util.Arrays;
 
 /**
  * Softmax cross-entropy with the number of the class, see {@link SoftmaxCrossEntropy}: logits
@@ -25,7 +24,6 @@ public record CrossEntropy(double smoothing) implements Loss {
 
   /** An item of logits without the axis of the classes. */
   private static Shape places(Shape logits) {
-    int[] sizes = logits.toArray();
-    return Shape.of(Arrays.copyOfRange(sizes, 1, sizes.length));
+    return logits.axes(1, logits.rank());
   }
 }

@@ -1,10 +1,6 @@
 package dev.graft.core.train.loss;
 
 import dev.graft.core.graph.Graph;
-import dev.graft.core.graph.InputSpec;
-import dev.graft.core.tensor.Shape;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * What training minimises. A loss is a piece of graph like any other: it puts itself behind a
@@ -55,22 +51,12 @@ public interface Loss {
 
   /**
    * {@code network} with this loss behind it: targets are further inputs, {@link #VALUE} is a
-   * further output.
+   * further output. Sizes of the network's inputs may be open.
    *
-   * @param example shape of each of the network's inputs for one example, {@code [1,…]}
    * @throws dev.graft.core.graph.GraphException if the network does not end as this loss needs
    */
-  default Objective attach(Graph network, Map<String, Shape> example) {
-    LossGraph graph = new LossGraph(network, example);
-    return graph.finish(behind(graph));
-  }
-
-  /** The same for a network of whose inputs only the batch is open. */
   default Objective attach(Graph network) {
-    Map<String, Shape> example = new LinkedHashMap<>();
-    for (InputSpec input : network.inputs()) {
-      example.put(input.name(), input.bind(1));
-    }
-    return attach(network, example);
+    LossGraph graph = new LossGraph(network);
+    return graph.finish(behind(graph));
   }
 }

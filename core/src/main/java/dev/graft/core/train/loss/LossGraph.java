@@ -7,6 +7,7 @@ import dev.graft.core.graph.Node;
 import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.layout.Flatten;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.train.metric.Metric;
@@ -25,18 +26,15 @@ public final class LossGraph {
 
   private Graph network;
   private @Nullable String judged;
-  private final Map<String, Shape> shapes;
+  private final Map<String, Fact> facts;
   private final List<InputSpec> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Objective.Measure> measures = new ArrayList<>();
   private final Map<String, String> flat = new HashMap<>();
 
-  /**
-   * @param example shape of each input for one example
-   */
-  LossGraph(Graph network, Map<String, Shape> example) {
+  LossGraph(Graph network) {
     this.network = network;
-    this.shapes = new HashMap<>(network.shapes(example));
+    this.facts = new HashMap<>(network.facts());
   }
 
   /**
@@ -71,22 +69,31 @@ public final class LossGraph {
     return network.outputs();
   }
 
-  /** The shape of a value for one example, {@code [1,…]}. */
+  /**
+   * The shape of a value, {@code [N,…]}, as far as it can be told before anything is fed.
+   *
+   * @throws GraphException if nothing can be told, or there is no such value
+   */
   public Shape shape(String value) {
-    Shape shape = shapes.get(value);
-    if (shape == null) {
-      throw new GraphException("no value is named " + value);
+    return fact(value).shape();
+  }
+
+  private Fact fact(String value) {
+    Fact fact = facts.get(value);
+    if (fact == null) {
+      throw new GraphException(
+          "no value is named " + value + ", or its shape cannot be told while sizes are open");
     }
-    return shape;
+    return fact;
   }
 
   /** The shape of a value for one example, without the batch axis. */
   public Shape item(String value) {
-    int[] sizes = shape(value).toArray();
-    if (sizes.length == 0) {
+    Shape shape = shape(value);
+    if (shape.rank() == 0) {
       throw new GraphException(value + " is a scalar; a loss expects a row for each example");
     }
-    return Shape.of(Arrays.copyOfRange(sizes, 1, sizes.length));
+    return shape.axes(1, shape.rank());
   }
 
   /**
@@ -98,7 +105,7 @@ public final class LossGraph {
   public String logits(String output) {
     letThrough(output, OutputMeaning.Kind.CLASSES);
     Shape shape = shape(output);
-    boolean single = shape.rank() > 2 && shape.elements(2, shape.rank()) == 1;
+    boolean single = shape.rank() > 2 && shape.product(2, shape.rank()).is(1);
     return single ? flat.computeIfAbsent(output, o -> add(new Flatten(1), o)) : output;
   }
 
@@ -124,20 +131,19 @@ public final class LossGraph {
    */
   public String target(String target, Shape item) {
     String name = own(target);
-    int rows = shape(network.outputs().get(0)).size(0);
-    Shape one = InputSpec.batched(name, item).bind(rows);
-    Shape there = shapes.putIfAbsent(name, one);
+    InputSpec input = InputSpec.batched(name, item);
+    Fact there = facts.putIfAbsent(name, input.fact());
     if (there == null) {
-      inputs.add(InputSpec.batched(name, item));
-    } else if (!there.equals(one)) {
+      inputs.add(input);
+    } else if (!there.shape().fits(input.shape())) {
       throw new GraphException(
           "the target "
               + name
               + " is asked for as "
               + item
               + " and as "
-              + there
-              + " of an example");
+              + there.shape()
+              + " of a batch");
     }
     return name;
   }
@@ -160,7 +166,7 @@ public final class LossGraph {
 
   private String node(String name, Op op, String... reads) {
     try {
-      shapes.put(name, op.outputShapes(Arrays.stream(reads).map(this::shape).toList()).get(0));
+      facts.put(name, op.infer(Arrays.stream(reads).map(this::fact).toList()).get(0));
     } catch (ShapeException e) {
       throw e.at(name);
     }

@@ -1,0 +1,14 @@
+package dev.graft.core.tensor;
+
+/**
+ * A number was asked for where a size is still open. Whoever infers shapes before they are bound
+ * takes it as "cannot be told yet".
+ */
+public final class OpenSizeException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public OpenSizeException(String message) {
+    super(message);
+  }
+}
