@@ -8,6 +8,7 @@ import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tape {
 
+  /** Number of an input that is not there. */
+  private static final int ABSENT = -1;
+
   private final Backend backend;
   private final List<Step> steps = new ArrayList<>();
   private final Set<Integer> savedValues = new HashSet<>();
   private long savedBytes;
-  private int values;
+  private int count;
 
   public Tape(Backend backend) {
     this.backend = backend;
@@ -45,8 +50,8 @@ public final class Tape {
       Op op,
       Needs needs,
       int[] inputs,
-      int output,
-      List<Shape> inputShapes,
+      int[] outputs,
+      List<@Nullable Shape> inputShapes,
       List<@Nullable Tensor> savedInputs,
       List<@Nullable Tensor> savedOutputs,
       List<Tensor> scratch,
@@ -54,12 +59,12 @@ public final class Tape {
 
   /** A leaf without gradient: data, a frozen weight. */
   public Value constant(Tensor tensor) {
-    return new Value(values++, tensor, false, true);
+    return new Value(count++, tensor, false, true);
   }
 
   /** A leaf whose gradient is wanted. */
   public Value parameter(Tensor tensor) {
-    return new Value(values++, tensor, true, true);
+    return new Value(count++, tensor, true, true);
   }
 
   /** Applies an operation with one output and no randomness. */
@@ -68,17 +73,25 @@ public final class Tape {
   }
 
   /**
-   * Applies an operation.
+   * Applies an operation. Whole numbers are computed at once, on the host.
    *
+   * @param inputs null for one that is absent
    * @param key key of its random numbers, see {@link dev.graft.core.backend.Rng}
    * @return its outputs
    * @throws dev.graft.core.tensor.ShapeException if the inputs do not fit
    */
-  public List<Value> apply(Op op, long key, List<Value> inputs) {
-    List<Shape> shapes = inputs.stream().map(Value::shape).toList();
+  public List<Value> apply(Op op, long key, List<@Nullable Value> inputs) {
+    List<@Nullable Tensor> tensors =
+        inputs.stream().<@Nullable Tensor>map(v -> v == null ? null : v.tensor()).toList();
+    List<@Nullable Fact> facts =
+        tensors.stream().<@Nullable Fact>map(t -> t == null ? null : Fact.of(t)).toList();
+    List<Fact> results = op.infer(facts);
+    if (!results.stream().allMatch(Fact::isFloat)) {
+      return results.stream().map(fact -> constant(fact.tensor())).toList();
+    }
+    List<@Nullable Shape> shapes = Fact.shapes(facts);
     Needs needs = needs(op, inputs);
-    List<Shape> outputShapes = op.outputShapes(shapes);
-    List<Tensor> tensors = inputs.stream().map(Value::tensor).toList();
+    List<Shape> outputShapes = results.stream().map(Fact::shape).toList();
     List<Tensor> scratch = List.of();
     List<Tensor> outputs;
     if (op.isView()) {
@@ -89,25 +102,26 @@ public final class Tape {
       List<Tensor> temporaries = allocate(op.forwardTemporaries(shapes));
       op.forward(new Forward(backend, tensors, outputs, scratch, temporaries, key));
     }
-    List<Value> results = new ArrayList<>();
+    List<Value> values = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
-      // Only the first output is differentiable; the others carry statistics.
-      results.add(new Value(values++, outputs.get(i), i == 0 && needs.any(), false));
+      boolean moves = op.differentiableOutput(i) && needs.any();
+      values.add(new Value(count++, outputs.get(i), moves, false));
     }
     if (needs.any()) {
-      record(op, needs, inputs, shapes, results, scratch, key);
+      record(op, needs, inputs, shapes, values, scratch, key);
     }
-    return results;
+    return values;
   }
 
   private List<Tensor> allocate(List<Shape> shapes) {
     return shapes.stream().map(s -> Tensor.allocate(backend, s)).toList();
   }
 
-  private static Needs needs(Op op, List<Value> inputs) {
+  private static Needs needs(Op op, List<@Nullable Value> inputs) {
     boolean[] wanted = new boolean[inputs.size()];
     for (int i = 0; i < wanted.length; i++) {
-      wanted[i] = inputs.get(i).needsGradient() && op.differentiable(i);
+      Value input = inputs.get(i);
+      wanted[i] = input != null && input.needsGradient() && op.differentiable(i);
     }
     return Needs.of(wanted);
   }
@@ -115,8 +129,8 @@ public final class Tape {
   private void record(
       Op op,
       Needs needs,
-      List<Value> inputs,
-      List<Shape> shapes,
+      List<@Nullable Value> inputs,
+      List<@Nullable Shape> shapes,
       List<Value> outputs,
       List<Tensor> scratch,
       long key) {
@@ -128,8 +142,8 @@ public final class Tape {
         new Step(
             op,
             needs,
-            inputs.stream().mapToInt(Value::id).toArray(),
-            outputs.get(0).id(),
+            inputs.stream().mapToInt(v -> v == null ? ABSENT : v.id()).toArray(),
+            outputs.stream().mapToInt(Value::id).toArray(),
             shapes,
             kept(inputs, saves.inputs()),
             kept(outputs, saves.outputs()),
@@ -137,12 +151,13 @@ public final class Tape {
             key));
   }
 
-  private List<@Nullable Tensor> kept(List<Value> from, Set<Integer> positions) {
+  private List<@Nullable Tensor> kept(List<? extends @Nullable Value> from, Set<Integer> positions) {
     List<@Nullable Tensor> kept = new ArrayList<>();
     for (int i = 0; i < from.size(); i++) {
       Value value = from.get(i);
-      kept.add(positions.contains(i) ? value.tensor() : null);
-      if (positions.contains(i) && !value.isLeaf() && savedValues.add(value.id())) {
+      boolean saved = value != null && positions.contains(i);
+      kept.add(saved ? value.tensor() : null);
+      if (saved && !value.isLeaf() && savedValues.add(value.id())) {
         savedBytes += bytes(value.shape());
       }
     }
@@ -182,15 +197,19 @@ public final class Tape {
     gradients.put(loss.id(), one);
     while (!steps.isEmpty()) {
       Step step = steps.remove(steps.size() - 1);
-      Tensor outputGradient = gradients.remove(step.output());
-      if (outputGradient != null) {
-        backward(step, outputGradient, gradients);
+      List<@Nullable Tensor> outputGradients = new ArrayList<>();
+      for (int output : step.outputs()) {
+        outputGradients.add(gradients.remove(output));
+      }
+      if (outputGradients.stream().anyMatch(Objects::nonNull)) {
+        backward(step, outputGradients, gradients);
       }
     }
     return new Gradients(gradients);
   }
 
-  private void backward(Step step, Tensor outputGradient, Map<Integer, Tensor> gradients) {
+  private void backward(
+      Step step, List<@Nullable Tensor> outputGradients, Map<Integer, Tensor> gradients) {
     List<@Nullable Tensor> inputGradients = new ArrayList<>();
     for (int i = 0; i < step.inputs().length; i++) {
       Shape shape = step.inputShapes().get(i);
@@ -198,7 +217,7 @@ public final class Tape {
       inputGradients.add(
           !step.needs().of(i)
               ? null
-              : view ? outputGradient.reshape(shape) : Tensor.allocate(backend, shape));
+              : view ? outputGradients.get(0).reshape(shape) : Tensor.allocate(backend, shape));
     }
     if (!step.op().isView()) {
       step.op()
@@ -211,7 +230,7 @@ public final class Tape {
                   step.savedOutputs(),
                   step.scratch(),
                   allocate(step.op().backwardTemporaries(step.inputShapes(), step.needs())),
-                  outputGradient,
+                  outputGradients,
                   inputGradients,
                   step.key()));
     }

@@ -34,7 +34,7 @@ public record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features
         behind(graph, graph.inputs().stream().map(InputSpec::name).collect(Collectors.toSet()));
     Set<String> border = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
-      boolean moves = moving.contains(node.output());
+      boolean moves = node.outputs().stream().anyMatch(moving::contains);
       for (String input : node.inputs()) {
         boolean computed = graph.producer(input) != null;
         if (moves && computed && fed.contains(input) && !moving.contains(input)) {

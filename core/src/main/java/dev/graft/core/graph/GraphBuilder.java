@@ -17,6 +17,7 @@ import dev.graft.core.op.normalization.BatchNormalization;
 import dev.graft.core.op.normalization.Dropout;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.MaxPool;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a network by hand. Every method adds one layer under a name, checks the shapes at once,
@@ -49,7 +51,7 @@ public final class GraphBuilder {
   private final List<InputSpec> inputs = new ArrayList<>();
   private final Map<String, Tensor> weights = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
-  private final Map<String, Shape> shapes = new HashMap<>();
+  private final Map<String, Fact> facts = new HashMap<>();
   private final Map<String, Integer> used = new HashMap<>();
 
   /**
@@ -67,7 +69,7 @@ public final class GraphBuilder {
   /** Any input. */
   public String input(InputSpec input) {
     inputs.add(input);
-    shapes.put(input.name(), input.shape());
+    facts.put(input.name(), input.fact());
     return input.name();
   }
 
@@ -176,20 +178,35 @@ public final class GraphBuilder {
 
   /** Any operation; its output is the value {@code name}. */
   public String node(String name, Op op, String... xs) {
-    List<Shape> given = Arrays.stream(xs).map(this::shape).toList();
+    return nodes(name, op, 1, xs).get(0);
+  }
+
+  /**
+   * Any operation with several outputs: the values {@code name}, {@code name.1}, {@code name.2}…
+   *
+   * @param xs what it reads; empty for an optional input that is absent
+   */
+  public List<String> nodes(String name, Op op, int outputs, String... xs) {
+    List<@Nullable Fact> given =
+        Arrays.stream(xs).<@Nullable Fact>map(x -> x.isEmpty() ? null : fact(x)).toList();
+    List<String> names = new ArrayList<>();
     try {
-      shapes.put(name, op.outputShapes(given).get(0));
+      List<Fact> told = op.infer(given);
+      for (int i = 0; i < outputs; i++) {
+        names.add(i == 0 ? name : name + "." + i);
+        facts.put(names.get(i), told.get(i));
+      }
     } catch (ShapeException e) {
       throw e.at(name);
     }
-    nodes.add(new Node(name, op, Arrays.asList(xs), List.of(name)));
-    return name;
+    nodes.add(new Node(name, op, Arrays.asList(xs), names));
+    return names;
   }
 
   /** Stores a tensor under a name that a node may read. */
   public String weight(String name, Tensor tensor) {
     weights.put(name, tensor);
-    shapes.put(name, tensor.shape());
+    facts.put(name, Fact.of(tensor));
     return name;
   }
 
@@ -204,11 +221,15 @@ public final class GraphBuilder {
    * @throws GraphException if there is no such value
    */
   public Shape shape(String value) {
-    Shape shape = shapes.get(value);
-    if (shape == null) {
+    return fact(value).shape();
+  }
+
+  private Fact fact(String value) {
+    Fact fact = facts.get(value);
+    if (fact == null) {
       throw new GraphException("no value is named " + value);
     }
-    return shape;
+    return fact;
   }
 
   /**

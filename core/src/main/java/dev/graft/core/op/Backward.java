@@ -12,24 +12,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backend runs the kernels
  * @param needs which input gradients are wanted
- * @param inputShapes shapes of all inputs, saved or not
+ * @param inputShapes shapes of all inputs, saved or not; null for one that is absent
  * @param inputs the saved inputs, null elsewhere
  * @param outputs the saved outputs, null elsewhere
  * @param scratch the scratch tensors, empty if not saved
  * @param temporaries allocated as {@link Op#backwardTemporaries} says, with unspecified contents
- * @param outputGradient gradient of the loss to the first output; the others carry none
+ * @param outputGradients gradient of the loss to each output; null where it depends on it in no way,
+ *     or where the output has none, see {@link Op#differentiableOutput}
  * @param inputGradients allocated where needed, to be overwritten; null elsewhere
  * @param key key of the random numbers that forward was given
  */
 public record Backward(
     Backend backend,
     Needs needs,
-    List<Shape> inputShapes,
+    List<@Nullable Shape> inputShapes,
     List<@Nullable Tensor> inputs,
     List<@Nullable Tensor> outputs,
     List<Tensor> scratch,
     List<Tensor> temporaries,
-    Tensor outputGradient,
+    List<@Nullable Tensor> outputGradients,
     List<@Nullable Tensor> inputGradients,
     long key) {
 
@@ -43,7 +44,7 @@ public record Backward(
         outputs,
         scratch,
         temporaries,
-        outputGradient,
+        outputGradients,
         inputGradients,
         key);
   }
@@ -61,6 +62,16 @@ public record Backward(
   /** The first output, saved. */
   public Tensor output() {
     return Objects.requireNonNull(outputs.get(0), "an output that was not declared in saves");
+  }
+
+  /** The gradient of the first output, where no other has one. */
+  public Tensor outputGradient() {
+    return Objects.requireNonNull(outputGradients.get(0), "an output without a gradient");
+  }
+
+  /** The gradient of output {@code i}; null where the loss does not depend on it. */
+  public @Nullable Tensor outputGradient(int i) {
+    return i < outputGradients.size() ? outputGradients.get(i) : null;
   }
 
   /** Where to write the gradient of input {@code i}, which needs one. */

@@ -104,8 +104,9 @@ public interface Op {
   }
 
   /**
-   * Whether the gradient of input {@code i}, where it has as many elements as the output, is the
-   * output's gradient itself: nothing is computed then, storage is shared. False by default.
+   * Whether the gradient of input {@code i}, where it has as many elements as the only output that
+   * has one, is that output's gradient itself: nothing is computed then, storage is shared. False by
+   * default.
    */
   default boolean passesGradient(int i) {
     return false;
@@ -138,6 +139,14 @@ public interface Op {
    */
   default Op inTraining() {
     return this;
+  }
+
+  /**
+   * Whether output {@code i} can have a gradient; running statistics have none. The first alone by
+   * default. Backward is called when any of those that can has one.
+   */
+  default boolean differentiableOutput(int i) {
+    return i == 0;
   }
 
   /** Whether a gradient can be asked for at input {@code i}; statistics and targets have none. */

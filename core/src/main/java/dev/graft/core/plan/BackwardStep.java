@@ -17,18 +17,19 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the saved inputs, null elsewhere
  * @param outputs the saved outputs, null elsewhere
  * @param scratch what forward left, empty if not saved
+ * @param outputGradients of the outputs that have one, null elsewhere
  * @param inputGradients where needed, null elsewhere
  */
 record BackwardStep(
     Op op,
     String name,
     Needs needs,
-    List<Shape> inputShapes,
+    List<@Nullable Shape> inputShapes,
     List<@Nullable Slot> inputs,
     List<@Nullable Slot> outputs,
     List<Slot> scratch,
     List<Slot> temporaries,
-    Slot outputGradient,
+    List<@Nullable Slot> outputGradients,
     List<@Nullable Slot> inputGradients)
     implements Step {
 
@@ -38,7 +39,7 @@ record BackwardStep(
     inputs.stream().filter(Objects::nonNull).forEach(read::add);
     outputs.stream().filter(Objects::nonNull).forEach(read::add);
     read.addAll(scratch);
-    read.add(outputGradient);
+    outputGradients.stream().filter(Objects::nonNull).forEach(read::add);
     return read;
   }
 
@@ -52,12 +53,14 @@ record BackwardStep(
   @Override
   public List<Overwrite> overwrites() {
     List<Overwrite> overwrites = new ArrayList<>();
+    Slot first = outputGradients.get(0);
     for (int i = 0; i < inputGradients.size(); i++) {
       Slot gradient = inputGradients.get(i);
       if (gradient != null
           && op.mayOverwriteGradient(i)
-          && gradient.shape().equals(outputGradient.shape())) {
-        overwrites.add(new Overwrite(gradient, outputGradient));
+          && first != null
+          && gradient.shape().equals(first.shape())) {
+        overwrites.add(new Overwrite(gradient, first));
       }
     }
     return overwrites;
@@ -74,7 +77,7 @@ record BackwardStep(
             at.tensors(outputs),
             at.tensors(scratch),
             at.tensors(temporaries),
-            at.tensor(outputGradient),
+            at.tensors(outputGradients),
             at.tensors(inputGradients),
             0);
     return op.isRandom()

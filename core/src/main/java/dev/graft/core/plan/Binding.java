@@ -60,7 +60,7 @@ final class Binding {
 
   /** The call of a forward rule, with key 0. */
   Forward forward(
-      List<Slot> inputs, List<Slot> outputs, List<Slot> scratch, List<Slot> temporaries) {
+      List<@Nullable Slot> inputs, List<Slot> outputs, List<Slot> scratch, List<Slot> temporaries) {
     return new Forward(
         backend, tensors(inputs), tensors(outputs), tensors(scratch), tensors(temporaries), 0);
   }

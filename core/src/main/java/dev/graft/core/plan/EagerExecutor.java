@@ -9,7 +9,6 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Node;
 import dev.graft.core.op.Op;
-import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashMap;
@@ -18,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a graph node by node on a {@link Tape}: the readable oracle that {@link PlanExecutor} is
@@ -96,7 +96,7 @@ public final class EagerExecutor implements Executor {
   private boolean trains(Node node, Run run) {
     List<String> own = graph.parameters(node);
     return own.isEmpty()
-        ? node.inputs().stream().anyMatch(i -> run.value(i).needsGradient())
+        ? node.given().stream().anyMatch(i -> run.value(i).needsGradient())
         : own.stream().anyMatch(trainable::contains);
   }
 
@@ -123,7 +123,7 @@ public final class EagerExecutor implements Executor {
         if (fed == null) {
           throw new ShapeException("input " + input.name() + " " + input + " was not given");
         }
-        input.check(fed.shape());
+        input.check(fed);
         values.put(input.name(), tape.constant(fed.upload(backend)));
       }
       for (String name : graph.stored().keySet()) {
@@ -142,11 +142,18 @@ public final class EagerExecutor implements Executor {
       return value;
     }
 
+    /** The inputs of a node, null for one that is absent. */
+    private List<@Nullable Value> read(Node node) {
+      return node.inputs().stream()
+          .<@Nullable Value>map(input -> input.isEmpty() ? null : value(input))
+          .toList();
+    }
+
     List<Value> apply(int index, Op op, long key) {
       Node node = graph.nodes().get(index);
       List<Value> results;
       try {
-        results = tape.apply(op, key, node.inputs().stream().map(this::value).toList());
+        results = tape.apply(op, key, read(node));
       } catch (ShapeException e) {
         throw e.at(node.name());
       }
@@ -165,9 +172,7 @@ public final class EagerExecutor implements Executor {
     Map<String, Tensor> outputs() {
       Map<String, Tensor> outputs = new LinkedHashMap<>();
       for (String name : graph.outputs()) {
-        Tensor tensor = value(name).tensor();
-        Shape shape = tensor.shape();
-        outputs.put(name, Tensor.of(shape, tensor.download(backend)));
+        outputs.put(name, value(name).tensor().toHost(backend));
       }
       return outputs;
     }

@@ -66,6 +66,11 @@ final class Emitter {
     return slot;
   }
 
+  /** Those of a node's inputs; null for one that is absent. */
+  private List<@Nullable Slot> slots(List<String> values) {
+    return values.stream().<@Nullable Slot>map(v -> v.isEmpty() ? null : slot(v)).toList();
+  }
+
   /** The gradient that backward leaves for {@code value}; null for none. */
   @Nullable Slot gradient(String value) {
     return gradients.get(value);
@@ -103,13 +108,13 @@ final class Emitter {
   private void forward(Flow.Visit visit) {
     Node node = visit.node();
     Op op = visit.op();
-    List<Shape> shapes = flow.inputShapes(node);
-    List<Slot> inputs = node.inputs().stream().map(this::slot).toList();
+    List<@Nullable Shape> shapes = flow.inputShapes(node);
+    List<@Nullable Slot> inputs = slots(node.inputs());
     if (op.isView()) {
       slots.put(node.output(), inputs.get(0).view(flow.shape(node.output())));
       return;
     }
-    List<Slot> outputs = fresh(op.outputShapes(shapes));
+    List<Slot> outputs = fresh(flow.outputShapes(node, op));
     List<Slot> kept = fresh(op.scratchShapes(shapes, visit.needs()));
     List<Slot> temporaries = fresh(op.forwardTemporaries(shapes));
     String random = training ? node.name() : null;
@@ -129,9 +134,9 @@ final class Emitter {
   private void normalization(Fusion.Normalization pair) {
     Node node = pair.norm().node();
     Op op = pair.norm().op();
-    List<Shape> shapes = flow.inputShapes(node);
-    List<Slot> inputs = node.inputs().stream().map(this::slot).toList();
-    List<Slot> outputs = fresh(op.outputShapes(shapes));
+    List<@Nullable Shape> shapes = flow.inputShapes(node);
+    List<@Nullable Slot> inputs = slots(node.inputs());
+    List<Slot> outputs = fresh(flow.outputShapes(node, op));
     List<Slot> kept = fresh(op.scratchShapes(shapes, pair.norm().needs()));
     steps.add(step(pair, inputs, outputs, kept, false));
     ran(node, op, outputs, kept);
@@ -140,7 +145,7 @@ final class Emitter {
 
   private Step step(
       Fusion.Normalization pair,
-      List<Slot> inputs,
+      List<@Nullable Slot> inputs,
       List<Slot> outputs,
       List<Slot> kept,
       boolean again) {
@@ -208,15 +213,26 @@ final class Emitter {
     for (int i = flow.visits().size() - 1; i >= 0; i--) {
       Flow.Visit visit = flow.visits().get(i);
       if (visit.backward()) {
-        backward(visit, gradients.remove(visit.node().output()));
+        backward(visit, outputGradients(visit));
       }
     }
   }
 
-  private void backward(Flow.Visit visit, Slot outputGradient) {
+  /** What backward has found for each output by now; null for none. */
+  private List<@Nullable Slot> outputGradients(Flow.Visit visit) {
+    List<@Nullable Slot> found = new ArrayList<>();
+    for (int i = 0; i < visit.node().outputs().size(); i++) {
+      String output = visit.node().outputs().get(i);
+      found.add(visit.op().differentiableOutput(i) ? gradients.remove(output) : null);
+    }
+    return found;
+  }
+
+  private void backward(Flow.Visit visit, List<@Nullable Slot> outputGradients) {
     Node node = visit.node();
     Op op = visit.op();
-    List<Shape> shapes = flow.inputShapes(node);
+    List<@Nullable Shape> shapes = flow.inputShapes(node);
+    Slot first = outputGradients.get(0);
     List<@Nullable Slot> found = new ArrayList<>();
     List<@Nullable Slot> computed = new ArrayList<>();
     boolean[] wanted = new boolean[shapes.size()];
@@ -224,10 +240,12 @@ final class Emitter {
       Shape shape = shapes.get(i);
       boolean needed = visit.needs().of(i);
       boolean passed =
-          op.isView() || (op.passesGradient(i) && shape.elements() == outputGradient.elements());
+          needed
+              && first != null
+              && (op.isView() || op.passesGradient(i) && shape.elements() == first.elements());
       wanted[i] = needed && !passed;
       computed.add(wanted[i] ? Slot.of(shape) : null);
-      found.add(needed && passed ? outputGradient.view(shape) : computed.get(i));
+      found.add(passed ? first.view(shape) : computed.get(i));
     }
     Needs needs = Needs.of(wanted);
     if (needs.any()) {
@@ -242,7 +260,7 @@ final class Emitter {
               saved(node.outputs(), saves.outputs()),
               saves.scratch() ? scratch.getOrDefault(node.name(), List.of()) : List.of(),
               fresh(op.backwardTemporaries(shapes, needs)),
-              outputGradient,
+              outputGradients,
               computed));
     }
     for (int i = 0; i < found.size(); i++) {
@@ -261,7 +279,9 @@ final class Emitter {
 
   private List<@Nullable Slot> saved(List<String> values, Set<Integer> positions) {
     List<@Nullable Slot> saved = new ArrayList<>(Collections.nCopies(values.size(), null));
-    positions.forEach(i -> saved.set(i, kept(values.get(i))));
+    for (int i : positions) {
+      saved.set(i, values.get(i).isEmpty() ? null : kept(values.get(i)));
+    }
     return saved;
   }
 
@@ -296,10 +316,10 @@ final class Emitter {
     boolean isPair = pair != null && visit == pair.activation();
     Node node = isPair ? pair.norm().node() : visit.node();
     Op op = isPair ? pair.norm().op() : visit.op();
-    List<Shape> shapes = flow.inputShapes(node);
-    List<Slot> inputs = new ArrayList<>();
+    List<@Nullable Shape> shapes = flow.inputShapes(node);
+    List<@Nullable Slot> inputs = new ArrayList<>();
     for (String input : node.inputs()) {
-      inputs.add(kept(input));
+      inputs.add(input.isEmpty() ? null : kept(input));
     }
     Slot output = Slot.of(flow.shape(node.output()));
     List<Slot> kept = scratch.getOrDefault(node.name(), List.of());

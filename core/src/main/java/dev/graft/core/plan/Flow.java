@@ -5,6 +5,7 @@ import dev.graft.core.graph.Node;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Saves;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,7 @@ final class Flow {
   }
 
   private final Graph graph;
-  private final Map<String, Shape> shapes;
+  private final Map<String, Fact> facts;
   private final Set<String> kept;
   private final List<Visit> visits = new ArrayList<>();
   private final Map<String, Integer> uses = new HashMap<>();
@@ -45,13 +47,13 @@ final class Flow {
   private final Set<String> moving;
 
   /**
-   * @param shapes of all values
+   * @param facts what is known of all values
    * @param trainable names of the parameters whose gradients are wanted
    * @param loss what is differentiated; null in inference
    */
-  Flow(Graph graph, Map<String, Shape> shapes, Set<String> trainable, @Nullable String loss) {
+  Flow(Graph graph, Map<String, Fact> facts, Set<String> trainable, @Nullable String loss) {
     this.graph = graph;
-    this.shapes = shapes;
+    this.facts = facts;
     this.moving = new HashSet<>(trainable);
     moving.retainAll(graph.stored().keySet());
     this.kept = new HashSet<>(graph.outputs());
@@ -63,8 +65,10 @@ final class Flow {
         wanted[i] = loss != null && moving.contains(node.inputs().get(i)) && op.differentiable(i);
       }
       Needs needs = Needs.of(wanted);
-      if (needs.any()) {
-        moving.add(node.output());
+      for (int i = 0; needs.any() && i < node.outputs().size(); i++) {
+        if (op.differentiableOutput(i)) {
+          moving.add(node.outputs().get(i));
+        }
       }
       all.add(new Visit(node, op, needs, false));
     }
@@ -95,7 +99,7 @@ final class Flow {
     if (!isRead) {
       return;
     }
-    boolean backward = visit.needs().any() && led.contains(node.output());
+    boolean backward = visit.needs().any() && isLed(visit, led);
     for (int i = 0; i < node.inputs().size(); i++) {
       String input = node.inputs().get(i);
       read.add(input);
@@ -109,6 +113,12 @@ final class Flow {
     node.outputs().forEach(output -> producers.put(output, runs));
   }
 
+  private static boolean isLed(Visit visit, Set<String> led) {
+    List<String> outputs = visit.node().outputs();
+    return IntStream.range(0, outputs.size())
+        .anyMatch(i -> visit.op().differentiableOutput(i) && led.contains(outputs.get(i)));
+  }
+
   /** The nodes that run, in order; those that nothing reads do not. */
   List<Visit> visits() {
     return visits;
@@ -120,16 +130,25 @@ final class Flow {
   }
 
   Shape shape(String value) {
-    Shape shape = shapes.get(value);
-    if (shape == null) {
+    Fact fact = facts.get(value);
+    if (fact == null) {
       throw new IllegalArgumentException("no value is named " + value);
     }
-    return shape;
+    return fact.shape();
   }
 
-  /** The shapes of a node's inputs. */
-  List<Shape> inputShapes(Node node) {
-    return node.inputs().stream().map(this::shape).toList();
+  /** The shapes of a node's inputs, null for one that is absent. */
+  List<@Nullable Shape> inputShapes(Node node) {
+    return Fact.shapes(inputs(node));
+  }
+
+  private List<@Nullable Fact> inputs(Node node) {
+    return node.inputs().stream().<@Nullable Fact>map(facts::get).toList();
+  }
+
+  /** The shapes of all that a node computes in the form it runs in, also of what nothing reads. */
+  List<Shape> outputShapes(Node node, Op op) {
+    return op.infer(inputs(node)).stream().map(Fact::shape).toList();
   }
 
   boolean isStored(String value) {

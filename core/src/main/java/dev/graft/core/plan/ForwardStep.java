@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param random the name that tells this node's random numbers from others'; null where the key is
  *     to be used as it is
+ * @param inputs null for one that is absent
  */
 record ForwardStep(
     Op op,
     @Nullable String random,
-    List<Slot> inputs,
+    List<@Nullable Slot> inputs,
     List<Slot> outputs,
     List<Slot> scratch,
     List<Slot> temporaries)
@@ -24,7 +25,7 @@ record ForwardStep(
 
   @Override
   public List<Slot> reads() {
-    return inputs;
+    return Step.there(inputs);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.graft.core.op.Forward;
 import dev.graft.core.op.normalization.BatchNormalization;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A BatchNormalization in training and the activation behind it, in one pass.
@@ -16,7 +17,7 @@ import java.util.List;
 record NormalizationStep(
     BatchNormalization norm,
     Elementwise activation,
-    List<Slot> inputs,
+    List<@Nullable Slot> inputs,
     List<Slot> outputs,
     List<Slot> scratch,
     List<Slot> temporaries,
@@ -25,7 +26,7 @@ record NormalizationStep(
 
   @Override
   public List<Slot> reads() {
-    return again ? joined(inputs, scratch) : inputs;
+    return again ? joined(Step.there(inputs), scratch) : Step.there(inputs);
   }
 
   @Override

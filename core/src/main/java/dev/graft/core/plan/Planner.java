@@ -2,6 +2,7 @@ package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Graph;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.ArrayList;
@@ -60,14 +61,14 @@ public final class Planner {
       Map<String, Shape> inputs,
       Set<String> trainable,
       @Nullable String loss) {
-    Map<String, Shape> shapes = graph.shapes(inputs);
-    Flow flow = new Flow(graph, shapes, trainable, loss);
+    Map<String, Fact> facts = graph.facts(inputs);
+    Flow flow = new Flow(graph, facts, trainable, loss);
     if (loss != null && flow.shape(loss).elements() != 1) {
       throw new ShapeException(
           "backward starts from a scalar loss, found " + flow.shape(loss) + " at " + loss);
     }
     Map<String, Slot> fed = new LinkedHashMap<>();
-    graph.inputs().forEach(i -> fed.put(i.name(), Slot.of(shapes.get(i.name()))));
+    graph.inputs().forEach(i -> fed.put(i.name(), Slot.of(facts.get(i.name()).shape())));
     Map<String, Slot> leaves = new HashMap<>(fed);
     graph.stored().forEach((name, shape) -> leaves.put(name, Slot.variable(name, shape)));
     Emitter emitter = new Emitter(backend, flow, leaves, loss != null);

@@ -4,6 +4,7 @@ import dev.graft.core.op.Forward;
 import dev.graft.core.op.Op;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first output of an operation once more, in backward, instead of having been kept (Chen et
@@ -12,12 +13,12 @@ import java.util.List;
  * @param scratch what forward left
  */
 record RecomputeStep(
-    Op op, List<Slot> inputs, Slot output, List<Slot> scratch, List<Slot> temporaries)
+    Op op, List<@Nullable Slot> inputs, Slot output, List<Slot> scratch, List<Slot> temporaries)
     implements Step {
 
   @Override
   public List<Slot> reads() {
-    List<Slot> read = new ArrayList<>(inputs);
+    List<Slot> read = Step.there(inputs);
     read.addAll(scratch);
     return read;
   }

@@ -3,6 +3,8 @@ package dev.graft.core.plan;
 import dev.graft.core.op.Op;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One thing that a plan does, in terms of slots: what the planner knows before there is memory. */
 interface Step {
@@ -18,6 +20,13 @@ interface Step {
     return List.of();
   }
 
+  /** The inputs that are not absent. */
+  static List<Slot> there(List<@Nullable Slot> inputs) {
+    List<Slot> there = new ArrayList<>();
+    inputs.stream().filter(Objects::nonNull).forEach(there::add);
+    return there;
+  }
+
   /** This step on real memory. */
   Action bind(Binding at);
 
@@ -30,11 +39,12 @@ interface Step {
   record Overwrite(Slot written, Slot read) {
 
     /** What an operation's forward rule allows for its first output. */
-    static List<Overwrite> ofForward(Op op, List<Slot> inputs, Slot output) {
+    static List<Overwrite> ofForward(Op op, List<@Nullable Slot> inputs, Slot output) {
       List<Overwrite> overwrites = new ArrayList<>();
       for (int i = 0; i < inputs.size(); i++) {
-        if (op.mayOverwrite(i) && inputs.get(i).shape().equals(output.shape())) {
-          overwrites.add(new Overwrite(output, inputs.get(i)));
+        Slot input = inputs.get(i);
+        if (input != null && op.mayOverwrite(i) && input.shape().equals(output.shape())) {
+          overwrites.add(new Overwrite(output, input));
         }
       }
       return overwrites;

@@ -4,6 +4,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.reference.ReferenceBackend;
+import java.util.List;
 
 /**
  * The derivative as {@code (f(x + h) - f(x - h)) / 2h}. In single precision its rounding error
@@ -48,8 +49,13 @@ final class CentralDifferences {
     return rest[0] == 0x1p-50f;
   }
 
-  /** The derivative of the case's loss to every element of one input. */
-  double[] of(OpCase c, int input) {
+  /**
+   * The derivative of the case's loss to every element of one input.
+   *
+   * @param judged the outputs that the loss depends on
+   */
+  double[] of(OpCase c, int input, List<Integer> judged) {
+    Needs none = Needs.none(c.inputs().size());
     double[][] inputs = c.draw();
     double[] x = inputs[input];
     double[] derivative = new double[x.length];
@@ -60,9 +66,9 @@ final class CentralDifferences {
       double above = at + h;
       double below = at - h;
       x[i] = above;
-      double upper = OpRun.forward(backend, c, inputs).loss();
+      double upper = OpRun.of(backend, c, inputs, none, judged).loss();
       x[i] = below;
-      double lower = OpRun.forward(backend, c, inputs).loss();
+      double lower = OpRun.of(backend, c, inputs, none, judged).loss();
       x[i] = at;
       derivative[i] = (upper - lower) / (above - below);
     }

@@ -6,6 +6,7 @@ import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
@@ -24,6 +25,10 @@ final class LayoutCases {
         OpCase.of("Concat along the batch", new Concat(0)).with(1, 3).with(2, 3),
         OpCase.of("Concat with an empty part", new Concat(1)).with(2, 2).with(2, 0).with(2, 1),
         OpCase.of("Concat of one", new Concat(0)).with(2, 3),
+        OpCase.of("Split channels", new Split(1, List.of(2, 1))).with(2, 3, 2),
+        OpCase.of("Split in three", new Split(-1, List.of(1, 3, 2))).with(2, 6),
+        OpCase.of("Split along the batch", new Split(0, List.of(2, 1))).with(3, 2),
+        OpCase.of("Split with an empty part", new Split(1, List.of(2, 0, 1))).with(2, 3),
         slice("middle", List.of(1L), List.of(3L), List.of(1), List.of(1L)).with(2, 4, 3),
         slice("steps", List.of(0L, 1L), List.of(9L, 9L), List.of(0, 2), List.of(2L, 3L))
             .with(3, 2, 6),

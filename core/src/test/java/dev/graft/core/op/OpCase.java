@@ -82,6 +82,21 @@ record OpCase(String name, Op op, List<Input> inputs) {
     return masks;
   }
 
+  /** Every choice of outputs that a loss can depend on, all of them first. */
+  List<List<Integer>> outputMasks() {
+    List<Integer> positions =
+        IntStream.range(0, op.outputShapes(shapes()).size())
+            .filter(op::differentiableOutput)
+            .boxed()
+            .toList();
+    List<List<Integer>> masks = new ArrayList<>();
+    for (int bits = (1 << positions.size()) - 1; bits > 0; bits--) {
+      int chosen = bits;
+      masks.add(positions.stream().filter(p -> (chosen >> positions.indexOf(p) & 1) == 1).toList());
+    }
+    return masks;
+  }
+
   /** The choice that wants every gradient there is. */
   Needs allNeeds() {
     List<Needs> masks = masks();

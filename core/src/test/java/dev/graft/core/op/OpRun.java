@@ -6,6 +6,7 @@ import dev.graft.core.autograd.Value;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.tensor.Shape;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One pass of an {@link OpCase} through the tape, forward and backward. The loss is {@code Σ_i c_i
- * y_i} with fixed random c, so that the gradient is one row of random combinations of the Jacobian.
+ * y_i} over all elements of some outputs with fixed random c, so that the gradient is one row of
+ * random combinations of the Jacobian.
  * Numbers travel in double on the reference backend, in float elsewhere.
  *
  * @param output the elements of the first output
@@ -38,21 +40,36 @@ record OpRun(
   }
 
   static OpRun of(Backend backend, OpCase c, double[][] inputs, Needs needs) {
+    return of(backend, c, inputs, needs, c.outputMasks().get(0));
+  }
+
+  /**
+   * @param judged the outputs that the loss depends on
+   */
+  static OpRun of(
+      Backend backend, OpCase c, double[][] inputs, Needs needs, List<Integer> judged) {
     Tape tape = new Tape(backend);
     List<Value> leaves = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       Tensor tensor = upload(backend, c.inputs().get(i).shape(), inputs[i]);
       leaves.add(needs.of(i) ? tape.parameter(tensor) : tape.constant(tensor));
     }
-    Value y = tape.apply(c.op(), c.key(), leaves).get(0);
-    double[] output = values(backend, y.tensor());
-    double[] weights = Values.SIGNED.draw(y.shape(), Rng.key(c.key(), "weights"));
-    Value flat = tape.apply(new Reshape(List.of(output.length)), y);
-    Tensor functional = upload(backend, Shape.of(output.length), weights);
-    Value loss = tape.apply(new MatMul(), flat, tape.constant(functional));
+    List<Value> results = tape.apply(c.op(), c.key(), leaves);
+    double[] output = values(backend, results.get(0).tensor());
+    Value loss = null;
     double scale = 0;
-    for (int i = 0; i < output.length; i++) {
-      scale += Math.abs(output[i] * weights[i]);
+    for (int k : judged) {
+      Value y = results.get(k);
+      double[] elements = values(backend, y.tensor());
+      double[] weights =
+          Values.SIGNED.draw(y.shape(), Rng.key(c.key(), "weights" + (k == 0 ? "" : k)));
+      Value flat = tape.apply(new Reshape(List.of(elements.length)), y);
+      Tensor functional = upload(backend, Shape.of(elements.length), weights);
+      Value part = tape.apply(new MatMul(), flat, tape.constant(functional));
+      loss = loss == null ? part : tape.apply(new Add(), loss, part);
+      for (int i = 0; i < elements.length; i++) {
+        scale += Math.abs(elements[i] * weights[i]);
+      }
     }
     int steps = tape.backwardSteps();
     double value = values(backend, loss.tensor())[0];

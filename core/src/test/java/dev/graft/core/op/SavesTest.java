@@ -123,8 +123,12 @@ class SavesTest {
     List<Tensor> scratch = allocate(c.op().scratchShapes(c.shapes(), needs));
     List<Tensor> temporaries = allocate(c.op().forwardTemporaries(c.shapes()));
     c.op().forward(new Forward(BACKEND, inputs, outputs, scratch, temporaries, c.key()));
-    Tensor dy = allocate(List.of(outputs.get(0).shape())).get(0);
-    BACKEND.fill(dy.shape().elements(), 1, dy.buffer());
+    List<@Nullable Tensor> dys = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      Tensor dy = Tensor.allocate(BACKEND, outputs.get(i).shape());
+      BACKEND.fill(dy.shape().elements(), 1, dy.buffer());
+      dys.add(c.op().differentiableOutput(i) ? dy : null);
+    }
     List<@Nullable Tensor> gradients = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       gradients.add(needs.of(i) ? Tensor.allocate(BACKEND, c.shapes().get(i)) : null);
@@ -139,7 +143,7 @@ class SavesTest {
                 only(outputs, given.outputs()),
                 given.scratch() ? scratch : List.of(),
                 allocate(c.op().backwardTemporaries(c.shapes(), needs)),
-                dy,
+                dys,
                 gradients,
                 c.key()));
   }

@@ -72,8 +72,12 @@ class TemporariesTest {
     if (!needs.any()) {
       return;
     }
-    Tensor dy = Tensor.allocate(REFERENCE, outputs.get(0).shape());
-    REFERENCE.fill(dy.shape().elements(), 1, dy.buffer());
+    List<@Nullable Tensor> dys = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      Tensor dy = Tensor.allocate(REFERENCE, outputs.get(i).shape());
+      REFERENCE.fill(dy.shape().elements(), 1, dy.buffer());
+      dys.add(op.differentiableOutput(i) ? dy : null);
+    }
     op.backward(
         new Backward(
             watched,
@@ -83,7 +87,7 @@ class TemporariesTest {
             List.copyOf(outputs),
             scratch,
             allocate(op.backwardTemporaries(shapes, needs)),
-            dy,
+            dys,
             gradients,
             c.key()));
   }

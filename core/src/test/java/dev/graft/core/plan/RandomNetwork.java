@@ -15,6 +15,7 @@ import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.Reshape;
+import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.linear.Conv;
 import dev.graft.core.op.linear.MatMul;
@@ -78,7 +79,7 @@ final class RandomNetwork {
   private String layer(String x) {
     Shape shape = g.shape(x);
     int channels = shape.size(1);
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(17)) {
       case 0, 1, 2 -> conv(x);
       case 3, 4 -> g.batchNorm(name("bn"), random.nextBoolean() ? x : conv(x));
       case 5 -> block(x);
@@ -91,6 +92,7 @@ final class RandomNetwork {
       case 12 -> g.op(new Mul(), x, g.sigmoid(g.globalAveragePool(x)));
       case 13 -> g.op(new Identity(), x);
       case 14 -> scaled(x, channels);
+      case 15 -> channels > 1 ? split(x, channels) : activation(x);
       default -> g.op(new Transpose(List.of(0, 1, 3, 2)), x);
     };
   }
@@ -122,6 +124,15 @@ final class RandomNetwork {
     y = random.nextBoolean() ? g.add(y, other) : g.add(other, y);
     inner.add(y);
     return random.nextInt(4) == 0 ? y : activation(y);
+  }
+
+  /** Two parts of the channels, of which one may go nowhere. */
+  private String split(String x, int channels) {
+    int first = 1 + random.nextInt(channels - 1);
+    List<String> parts =
+        g.nodes(name("split"), new Split(1, List.of(first, channels - first)), 2, x);
+    String one = parts.get(random.nextInt(2));
+    return random.nextBoolean() ? one : g.concat(parts.get(1), activation(parts.get(0)));
   }
 
   private String conv1(String x, int channels) {
