@@ -49,7 +49,8 @@ final class InspectCommand implements Callable<Integer> {
   private boolean stackTrace;
 
   /** A row of the table. */
-  private record Row(Node node, @Nullable Shape output, long parameters, long multiplyAdds, int depth) {}
+  private record Row(
+      Node node, @Nullable Shape output, long parameters, long multiplyAdds, int depth) {}
 
   @Override
   public Integer call() {

@@ -72,7 +72,9 @@ final class ModelFiles {
     }
     if (sizes.axes(1, 4).isOpen()) {
       throw new UsageException(
-          "the model takes pictures of any size, " + input + "; say which in a --preprocess FILE.json");
+          "the model takes pictures of any size, "
+              + input
+              + "; say which in a --preprocess FILE.json");
     }
     return Preprocessing.named(name, sizes.size(1), sizes.size(2), sizes.size(3));
   }

@@ -151,7 +151,8 @@ public final class Tape {
             key));
   }
 
-  private List<@Nullable Tensor> kept(List<? extends @Nullable Value> from, Set<Integer> positions) {
+  private List<@Nullable Tensor> kept(
+      List<? extends @Nullable Value> from, Set<Integer> positions) {
     List<@Nullable Tensor> kept = new ArrayList<>();
     for (int i = 0; i < from.size(); i++) {
       Value value = from.get(i);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputs the saved outputs, null elsewhere
  * @param scratch the scratch tensors, empty if not saved
  * @param temporaries allocated as {@link Op#backwardTemporaries} says, with unspecified contents
- * @param outputGradients gradient of the loss to each output; null where it depends on it in no way,
- *     or where the output has none, see {@link Op#differentiableOutput}
+ * @param outputGradients gradient of the loss to each output; null where it depends on it in no
+ *     way, or where the output has none, see {@link Op#differentiableOutput}
  * @param inputGradients allocated where needed, to be overwritten; null elsewhere
  * @param key key of the random numbers that forward was given
  */

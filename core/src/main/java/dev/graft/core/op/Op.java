@@ -105,8 +105,8 @@ public interface Op {
 
   /**
    * Whether the gradient of input {@code i}, where it has as many elements as the only output that
-   * has one, is that output's gradient itself: nothing is computed then, storage is shared. False by
-   * default.
+   * has one, is that output's gradient itself: nothing is computed then, storage is shared. False
+   * by default.
    */
   default boolean passesGradient(int i) {
     return false;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pass of an {@link OpCase} through the tape, forward and backward. The loss is {@code Σ_i c_i
  * y_i} over all elements of some outputs with fixed random c, so that the gradient is one row of
- * random combinations of the Jacobian.
- * Numbers travel in double on the reference backend, in float elsewhere.
+ * random combinations of the Jacobian. Numbers travel in double on the reference backend, in float
+ * elsewhere.
  *
  * @param output the elements of the first output
  * @param scale {@code Σ_i |c_i y_i|}: what the loss's rounding error is relative to
@@ -46,8 +46,7 @@ record OpRun(
   /**
    * @param judged the outputs that the loss depends on
    */
-  static OpRun of(
-      Backend backend, OpCase c, double[][] inputs, Needs needs, List<Integer> judged) {
+  static OpRun of(Backend backend, OpCase c, double[][] inputs, Needs needs, List<Integer> judged) {
     Tape tape = new Tape(backend);
     List<Value> leaves = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
@@ -63,7 +62,7 @@ record OpRun(
       double[] elements = values(backend, y.tensor());
       double[] weights =
           Values.SIGNED.draw(y.shape(), Rng.key(c.key(), "weights" + (k == 0 ? "" : k)));
-      Value flat = tape.apply(new Reshape(List.of(elements.length)), y);
+      Value flat = tape.apply(new Reshape(List.of(-1)), y);
       Tensor functional = upload(backend, Shape.of(elements.length), weights);
       Value part = tape.apply(new MatMul(), flat, tape.constant(functional));
       loss = loss == null ? part : tape.apply(new Add(), loss, part);

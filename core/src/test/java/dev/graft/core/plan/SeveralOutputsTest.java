@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * An operation with three outputs, of which two have gradients, and an optional input in the middle:
- * on the tape and in a plan, under every choice of what is trained and of what the loss depends on.
+ * An operation with three outputs, of which two have gradients, and an optional input in the
+ * middle: on the tape and in a plan, under every choice of what is trained and of what the loss
+ * depends on.
  */
 class SeveralOutputsTest {
 
@@ -136,9 +137,11 @@ class SeveralOutputsTest {
     List<String> y = g.nodes("trio", new Trio(), 3, "a", optional ? "b" : "", "c");
     List<String> parts = new ArrayList<>();
     for (int k : judged) {
-      parts.add(g.node("part" + k, new MeanSquaredError(), y.get(k), g.input("t" + k, Shape.of(3))));
+      parts.add(
+          g.node("part" + k, new MeanSquaredError(), y.get(k), g.input("t" + k, Shape.of(3))));
     }
-    g.node("loss", new WeightedSum(WEIGHTS.subList(0, judged.size())), parts.toArray(String[]::new));
+    g.node(
+        "loss", new WeightedSum(WEIGHTS.subList(0, judged.size())), parts.toArray(String[]::new));
     return g.build("loss", y.get(1));
   }
 
@@ -157,7 +160,15 @@ class SeveralOutputsTest {
 
   @Test
   void gradients_areRightUnderEveryMask() {
-    List<List<Integer>> masks = List.of(List.of(0), List.of(1), List.of(2), List.of(0, 1), List.of(0, 2), List.of(1, 2), List.of(0, 1, 2));
+    List<List<Integer>> masks =
+        List.of(
+            List.of(0),
+            List.of(1),
+            List.of(2),
+            List.of(0, 1),
+            List.of(0, 2),
+            List.of(1, 2),
+            List.of(0, 1, 2));
     for (List<Integer> judged : masks) {
       for (boolean optional : new boolean[] {true, false}) {
         for (int bits = 0; bits < 8; bits++) {
@@ -184,7 +195,9 @@ class SeveralOutputsTest {
     }
     for (String name : trainable) {
       boolean leads =
-          Stream.of(name.equals("a") && judged.contains(0), name.equals("b") && judged.contains(2),
+          Stream.of(
+                  name.equals("a") && judged.contains(0),
+                  name.equals("b") && judged.contains(2),
                   name.equals("c") && (judged.contains(0) || judged.contains(2)))
               .anyMatch(Boolean::booleanValue);
       for (Map<String, Tensor> gradients : both) {
@@ -195,14 +208,17 @@ class SeveralOutputsTest {
           continue;
         }
         double[] found = BACKEND.values(gradient.buffer(), SHAPE.elements());
-        assertThat(found).as(what).containsExactly(differences(model, judged, optional, name), within(1e-7));
+        assertThat(found)
+            .as(what)
+            .containsExactly(differences(model, judged, optional, name), within(1e-7));
       }
     }
   }
 
   /**
-   * Central differences in double: the loss is a polynomial of degree 4 in each element, of order 1, so
-   * that they are off by 1e-10 times a third derivative of order 10, and by 1e-16 / 1e-5 for rounding.
+   * Central differences in double: the loss is a polynomial of degree 4 in each element, of order
+   * 1, so that they are off by 1e-10 times a third derivative of order 10, and by 1e-16 / 1e-5 for
+   * rounding.
    */
   private static double[] differences(
       Model model, List<Integer> judged, boolean optional, String name) {
@@ -220,7 +236,8 @@ class SeveralOutputsTest {
     Tape tape = new Tape(BACKEND);
     List<@Nullable Value> inputs = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
-      Tensor tensor = model.weights().get(name.equals("b") && !optional ? "a" : name).upload(BACKEND);
+      Tensor tensor =
+          model.weights().get(name.equals("b") && !optional ? "a" : name).upload(BACKEND);
       double[] values = BACKEND.values(tensor.buffer(), SHAPE.elements());
       values[element] += name.equals(moved) ? step : 0;
       BACKEND.upload(values, 0, values.length, tensor.buffer());
