@@ -18,9 +18,11 @@ import dev.graft.importers.PlainText;
 import dev.graft.importers.PreprocessingJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,9 +67,14 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, Shape> shapes = graph.shapes(1);
     List<Node> parametric = graph.parametricNodes();
     List<Row> rows = new ArrayList<>();
+    Set<String> counted = new HashSet<>();
     for (Node node : graph.nodes()) {
+      // What several nodes share counts for the first, so that the rows add up to the total.
       long parameters =
-          graph.parameters(node).stream().mapToLong(p -> shapes.get(p).elements()).sum();
+          graph.parameters(node).stream()
+              .filter(counted::add)
+              .mapToLong(p -> shapes.get(p).elements())
+              .sum();
       long adds = multiplyAdds(node, shapes);
       rows.add(
           new Row(node, shapes.get(node.output()), parameters, adds, parametric.indexOf(node) + 1));
@@ -165,7 +172,7 @@ final class InspectCommand implements Callable<Integer> {
     Graph graph = model.graph();
     return String.format(
         Locale.ROOT,
-        "%d parameters, %d running statistics, %d constants",
+        "tensors: %d of parameters, %d of running statistics, %d of constants",
         graph.stored(Role.PARAMETER).size(),
         graph.stored(Role.STATE).size(),
         graph.stored(Role.CONSTANT).size());

@@ -1,6 +1,5 @@
 package dev.graft.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +27,9 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ConvertCommand.class,
       BackendsCommand.class,
-      TuneCommand.class
+      TuneCommand.class,
+      CompletionCommand.class,
+      CommandLine.HelpCommand.class
     },
     footer = {
       "%nFirst steps:",
@@ -57,8 +58,9 @@ public final class Main implements Runnable {
     boolean stackTrace = List.of(args).contains("--stacktrace");
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setUsageHelpWidth(100);
-    line.setParameterExceptionHandler((e, arguments) -> wrongUsage(e));
+    line.setUsageHelpWidth(80);
+    line.getSubcommands().values().forEach(Main::markRequired);
+    line.setParameterExceptionHandler((e, arguments) -> WrongUsage.report(e));
     line.setExecutionExceptionHandler((e, command, result) -> Errors.report(e, stackTrace));
     try {
       return line.execute(args);
@@ -68,19 +70,19 @@ public final class Main implements Runnable {
     }
   }
 
-  private static int wrongUsage(CommandLine.ParameterException e) {
-    PrintWriter err = e.getCommandLine().getErr();
-    String message = e.getMessage().lines().findFirst().orElse("wrong usage");
-    err.println("error: " + message);
-    err.println("see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-    return CommandLine.ExitCode.USAGE;
+  private static void markRequired(CommandLine command) {
+    if (command.getCommandSpec().options().stream().anyMatch(option -> option.required())) {
+      command
+          .getCommandSpec()
+          .usageMessage()
+          .requiredOptionMarker('*')
+          .optionListHeading("%nOptions (* is required):%n");
+    }
   }
 
   /** Without a command there is nothing to do but to say what there is. */
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(),
-        "a command is missing: one of " + String.join(", ", spec.subcommands().keySet()));
+    spec.commandLine().usage(System.out);
   }
 }

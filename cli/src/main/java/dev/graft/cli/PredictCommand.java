@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.UnreadableException;
-import dev.graft.core.data.picture.PictureFile;
+import dev.graft.core.data.picture.UnlabelledFolder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.PlainText;
-import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,13 +32,21 @@ import picocli.CommandLine.Parameters;
     optionListHeading = "%nOptions:%n",
     abbreviateSynopsis = true,
     sortOptions = false,
-    description = "Classify pictures: the most probable labels, a line for each picture.")
+    description = {
+      "Classify pictures: the most probable labels, a line for each picture.",
+      "A line is the file, then label and probability by turns, each behind a tab; a tab or line"
+          + " break within a name is printed as a space. What cannot be read is told on standard"
+          + " error, and the exit code is 1."
+    })
 final class PredictCommand implements Callable<Integer> {
 
   @Option(names = "--model", required = true, paramLabel = "M", description = "a model file")
   private Path model;
 
-  @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "pictures")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "IMAGE|FOLDER",
+      description = "pictures, or folders of them at any depth")
   private List<Path> images;
 
   @Option(
@@ -76,13 +83,15 @@ final class PredictCommand implements Callable<Integer> {
       throw new UsageException("--top must be at least 1, found " + top);
     }
     Model read = labelled(ModelFiles.read(model, preprocess, "--preprocess"));
+    List<Path> files = files();
     List<ObjectNode> nodes = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     try (Backend backend = compute.open();
-        Session session = Session.of(read, backend)) {
-      for (Path image : images) {
+        Session session = Session.of(read, backend);
+        PicturesAhead pictures = new PicturesAhead(files, compute.threads())) {
+      for (Path image : files) {
         try {
-          List<Prediction> ranked = session.predict(open(image));
+          List<Prediction> ranked = session.predict(pictures.next());
           List<Prediction> shown = ranked.subList(0, Math.min(top, ranked.size()));
           if (json) {
             nodes.add(node(image, shown));
@@ -151,14 +160,19 @@ final class PredictCommand implements Callable<Integer> {
     System.err.println("note: " + text);
   }
 
-  private static BufferedImage open(Path image) {
-    if (!Files.exists(image)) {
-      throw new UnreadableException("does not exist");
+  /** The pictures that were named, those of folders in the order of their paths. */
+  private List<Path> files() {
+    List<Path> files = new ArrayList<>();
+    for (Path image : images) {
+      if (Files.isDirectory(image)) {
+        UnlabelledFolder folder = UnlabelledFolder.of(image, List.of());
+        folder.notes().forEach(PredictCommand::note);
+        files.addAll(folder.files());
+      } else {
+        files.add(image);
+      }
     }
-    if (Files.isDirectory(image)) {
-      throw new UnreadableException("is a folder; give picture files");
-    }
-    return PictureFile.read(image);
+    return files;
   }
 
   private static ObjectNode node(Path image, List<Prediction> shown) {
@@ -184,7 +198,7 @@ final class PredictCommand implements Callable<Integer> {
   private static String line(Path image, List<Prediction> shown) {
     StringBuilder line = new StringBuilder(PlainText.of(image.toString()));
     for (Prediction p : shown) {
-      line.append("  ").append(PlainText.of(p.label())).append(' ').append(shown(p));
+      line.append('\t').append(PlainText.of(p.label())).append('\t').append(shown(p));
     }
     return line.toString();
   }

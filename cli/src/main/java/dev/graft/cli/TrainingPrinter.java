@@ -4,70 +4,88 @@ import dev.graft.core.train.Metrics;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
 import dev.graft.importers.PlainText;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Prints a training run as it goes, on standard output: a line for each phase and epoch, and where
- * standard error is a terminal a progress bar with the time left there.
- */
+/** Prints a training run as it goes: a line for each phase and epoch, and a progress bar. */
 final class TrainingPrinter implements TrainListener, AutoCloseable {
 
-  private final boolean quiet;
-  private final boolean bars;
-  private @Nullable ProgressBar bar;
+  private final Screen screen;
+  private boolean headed;
+  private boolean explained;
 
   TrainingPrinter(boolean quiet) {
-    this.quiet = quiet;
-    // Only the launcher can tell: System.console() is there without a terminal from Java 22 on.
-    this.bars = !quiet && Boolean.getBoolean("graft.terminal");
+    this.screen = new Screen(quiet);
   }
 
   @Override
   public void on(TrainEvent event) {
     if (event instanceof TrainEvent.Started started) {
       print(started.name() + ": " + started.note());
-      if (bars) {
-        bar =
-            new ProgressBarBuilder()
-                .setTaskName(started.name())
-                .setInitialMax(started.units())
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-                .setUpdateIntervalMillis(200)
-                .clearDisplayOnFinish()
-                .build();
-      }
+      screen.startBar(started.name(), started.units());
+      headed = false;
     } else if (event instanceof TrainEvent.Progress progress) {
-      if (bar != null) {
-        bar.stepTo(progress.done());
-      }
+      screen.moveBar(progress.done());
     } else if (event instanceof TrainEvent.Noted noted) {
       print(noted.name() + ": " + noted.note());
     } else if (event instanceof TrainEvent.Epoch epoch) {
+      if (!headed) {
+        headed = true;
+        if (!explained) {
+          explained = true;
+          print("* marks the lowest validation loss so far, whose model is kept");
+        }
+        print(heading(epoch.training().scores()));
+      }
       print(line(epoch));
     } else if (event instanceof TrainEvent.Ended ended) {
-      removeBar();
+      screen.removeBar();
       print(ended.name() + ": " + ended.reason());
     }
+  }
+
+  /** The columns of {@link #line}. */
+  private static String heading(List<Metrics.Score> scores) {
+    String names =
+        scores.stream()
+            .map(score -> String.format(Locale.ROOT, "  %" + width(score) + "s", score.name()))
+            .collect(Collectors.joining());
+    return String.format(
+        Locale.ROOT,
+        "%5s  %-7s %8s  %8s%s | %8s%s    seconds",
+        "epoch",
+        "phase",
+        "rate",
+        "loss",
+        names,
+        "val loss",
+        names);
   }
 
   private static String line(TrainEvent.Epoch e) {
     return String.format(
         Locale.ROOT,
-        "epoch %3d  %-8s rate %-9.3g loss %.4f  %s  |  validation loss %.4f  %s%s  (%.1f s)",
+        "%5d  %-7s %8.2g  %8.4f%s | %8.4f%s %s %8.1f",
         e.epoch(),
         e.phase(),
         e.rate(),
         e.training().loss(),
-        scores(e.training()),
+        columns(e.training()),
         e.validation().loss(),
-        scores(e.validation()),
-        e.best() ? " *" : "  ",
+        columns(e.validation()),
+        e.best() ? "*" : " ",
         e.seconds());
+  }
+
+  private static String columns(Metrics metrics) {
+    return metrics.scores().stream()
+        .map(score -> String.format(Locale.ROOT, "  %" + width(score) + "s", score.text()))
+        .collect(Collectors.joining());
+  }
+
+  private static int width(Metrics.Score score) {
+    return Math.max(8, score.name().length());
   }
 
   /** What the task measures beside the loss, such as {@code accuracy 97.4 %}. */
@@ -78,21 +96,16 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
   }
 
   void print(String line) {
-    if (!quiet) {
-      System.out.println(PlainText.of(line));
-    }
-  }
-
-  @Override
-  public void close() {
-    removeBar();
+    screen.print(PlainText.of(line));
   }
 
   /** Takes the bar away, if there is one. */
   void removeBar() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
-    }
+    screen.removeBar();
+  }
+
+  @Override
+  public void close() {
+    screen.close();
   }
 }

@@ -8,9 +8,6 @@ import dev.graft.kernels.opencl.tuning.Tuning;
 import dev.graft.kernels.opencl.tuning.TuningEvent;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,51 +48,37 @@ final class TuneCommand implements Callable<Integer> {
       description = "show where an error came from, and why tiles were skipped")
   private boolean stackTrace;
 
-  private @Nullable ProgressBar bar;
   private int candidates;
 
   @Override
   public Integer call() {
     OpenClDevice chosen = device == null ? OpenClDevices.chosen() : OpenClDevices.named(device);
     Precision wanted = precision == null ? Precision.chosen() : Precision.named(precision);
-    print("device: " + chosen.index() + " " + chosen.summary());
-    Tuning tuning;
-    try {
-      tuning = new Tuner(chosen, wanted, this::on).tune();
-    } finally {
-      closeBar();
+    try (Screen shown = new Screen(quiet)) {
+      shown.print("device: " + chosen.index() + " " + chosen.summary());
+      Tuning tuning = new Tuner(chosen, wanted, event -> on(event, shown)).tune();
+      shown.print(
+          line(tuning.large()) + "; " + line(tuning.small()) + "; kept in " + tuning.file());
     }
-    print(line(tuning.large()) + "; " + line(tuning.small()) + "; kept in " + tuning.file());
     return 0;
   }
 
-  private void on(TuningEvent event) {
+  private void on(TuningEvent event, Screen shown) {
     if (event instanceof TuningEvent.Started started) {
       candidates = started.candidates();
-      print(started.kind() + " results: " + started.candidates() + " tiles to measure");
-      // As for training: only the launcher can tell whether this is a terminal.
-      if (!quiet && Boolean.getBoolean("graft.terminal")) {
-        bar =
-            new ProgressBarBuilder()
-                .setTaskName(started.kind())
-                .setInitialMax(started.units())
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-                .setUpdateIntervalMillis(200)
-                .clearDisplayOnFinish()
-                .build();
-      }
+      shown.print(started.kind() + " results: " + started.candidates() + " tiles to measure");
+      shown.startBar(started.kind(), started.units());
     } else if (event instanceof TuningEvent.Progress progress) {
-      if (bar != null) {
-        bar.stepTo(progress.done());
-      }
+      shown.moveBar(progress.done());
     } else if (event instanceof TuningEvent.Skipped skipped) {
       if (stackTrace) {
         System.err.println("skipped " + skipped.kind() + " tile " + skipped.tile() + ":");
         skipped.cause().printStackTrace();
       }
     } else if (event instanceof TuningEvent.Ended ended) {
-      closeBar();
-      print(ended.kind() + " results: " + ended.measured() + " of " + candidates + " run here");
+      shown.removeBar();
+      shown.print(
+          ended.kind() + " results: " + ended.measured() + " of " + candidates + " run here");
     }
   }
 
@@ -112,18 +95,5 @@ final class TuneCommand implements Callable<Integer> {
 
   private static String speed(double gigaflops) {
     return Double.isNaN(gigaflops) ? "no" : String.format(Locale.ROOT, "%.1f", gigaflops);
-  }
-
-  private void print(String line) {
-    if (!quiet) {
-      System.out.println(line);
-    }
-  }
-
-  private void closeBar() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
-    }
   }
 }

@@ -9,7 +9,13 @@ final class Version implements IVersionProvider {
   public String[] getVersion() {
     String own = Version.class.getPackage().getImplementationVersion();
     return new String[] {
-      "graft " + (own == null ? "(development)" : own) + ", Java " + Runtime.version()
+      "graft " + (own == null ? "(development)" : own),
+      "Java "
+          + Runtime.version()
+          + " of "
+          + System.getProperty("java.vendor")
+          + ", "
+          + System.getProperty("java.home")
     };
   }
 }

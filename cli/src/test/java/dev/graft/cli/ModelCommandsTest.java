@@ -113,7 +113,7 @@ class ModelCommandsTest {
     CommandRun command =
         graft("predict", "--model", MODEL, "--labels", labels, "--top", 1, PICTURE, PICTURE);
     assertThat(command.code()).as(command.err()).isZero();
-    assertThat(command.out().lines()).hasSize(2).allMatch(l -> l.matches(".*00.png  [a-h] .*%"));
+    assertThat(command.out().lines()).hasSize(2).allMatch(l -> l.matches(".*00.png\t[a-h]\t.*%"));
     assertThat(command.err()).isEmpty();
   }
 

@@ -4,6 +4,7 @@ import dev.graft.core.data.DataException;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 
 /** Pictures of unknown class: all that a folder holds, at any depth, sorted by path. */
@@ -37,6 +38,11 @@ public final class UnlabelledFolder implements Pictures {
       throw new DataException(root + ": holds no pictures");
     }
     return new UnlabelledFolder(root, files, classes, ignored.lines());
+  }
+
+  /** The pictures' files, in their order. */
+  public List<Path> files() {
+    return Collections.unmodifiableList(files);
   }
 
   /** What was ignored, a line each; folders within this one are not. */

@@ -1,0 +1,126 @@
+package dev.graft.cli;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer of a command that works for long: lines on standard output and, where standard
+ * error is a terminal, a progress bar there. Both may be one terminal, so a line takes the bar away
+ * before it is printed, and the bar comes back below it.
+ */
+final class Screen implements AutoCloseable {
+
+  /** What every terminal has. */
+  private static final int COLUMNS = 80;
+
+  /** To the first column, and everything there gone; what a terminal does since the VT100. */
+  private static final String CLEARED = "\r\u001b[2K";
+
+  private final boolean quiet;
+  private final boolean isTerminal;
+  private @Nullable ProgressBar bar;
+  private boolean barIsShown;
+
+  Screen(boolean quiet) {
+    this.quiet = quiet;
+    // Only the launcher can tell: System.console() is there without a terminal from Java 22 on.
+    this.isTerminal = Boolean.getBoolean("graft.terminal");
+  }
+
+  /** Prints a line, in several on a terminal where it is too long. */
+  synchronized void print(String line) {
+    if (quiet) {
+      return;
+    }
+    clear();
+    System.out.println(isTerminal ? wrapped(line) : line);
+  }
+
+  /** Breaks a line between words; what follows is indented. */
+  static String wrapped(String line) {
+    StringBuilder text = new StringBuilder();
+    String rest = line;
+    while (rest.length() > COLUMNS) {
+      int at = rest.lastIndexOf(' ', COLUMNS);
+      if (at <= rest.length() - rest.stripLeading().length()) {
+        break;
+      }
+      text.append(rest, 0, at).append('\n');
+      rest = "  " + rest.substring(at + 1);
+    }
+    return text.append(rest).toString();
+  }
+
+  /** Shows a bar for what comes next, in the place of an earlier one. */
+  void startBar(String name, long units) {
+    removeBar();
+    if (quiet || !isTerminal) {
+      return;
+    }
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(name)
+            .setInitialMax(units)
+            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+            .setUpdateIntervalMillis(200)
+            .setConsumer(new Bar())
+            .build();
+  }
+
+  /** Moves the bar, if there is one. */
+  void moveBar(long done) {
+    if (bar != null) {
+      bar.stepTo(done);
+    }
+  }
+
+  /** Takes the bar away, if there is one. */
+  void removeBar() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    removeBar();
+  }
+
+  private synchronized void show(String rendered) {
+    System.err.print(CLEARED + rendered);
+    System.err.flush();
+    barIsShown = true;
+  }
+
+  private synchronized void clear() {
+    if (barIsShown) {
+      System.err.print(CLEARED);
+      System.err.flush();
+      barIsShown = false;
+    }
+  }
+
+  /** What the library draws on, from a thread of its own. */
+  private final class Bar implements ProgressBarConsumer {
+
+    @Override
+    public int getMaxRenderedLength() {
+      // A full line would move the cursor to the next.
+      return COLUMNS - 1;
+    }
+
+    @Override
+    public void accept(String rendered) {
+      show(rendered);
+    }
+
+    @Override
+    public void close() {
+      clear();
+    }
+  }
+}
