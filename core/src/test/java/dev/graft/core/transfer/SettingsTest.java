@@ -37,6 +37,7 @@ class SettingsTest {
           s -> s.schedule(Schedule.cosine()),
           s -> s.backend(new ReferenceBackend()),
           s -> s.threads(1000),
+          s -> s.variants(3),
           s -> s.cacheBytes(0),
           s -> s.checkpoints(CheckpointStore.none()),
           s -> s.listener(event -> {}),
