@@ -1,13 +1,23 @@
+import dev.graft.core.backend.BackendProvider;
+
 /** Readers and writers of model files: ONNX and safetensors; NumPy arrays. */
 module dev.graft.importers {
   requires transitive dev.graft.core;
+  // Core is an automatic module and cannot ask for what it works with: pictures, the JVM's figures of
+  // its memory and, by 'uses', whatever faster backend lies on the module path.
+  requires transitive java.desktop;
+  requires java.management;
   requires com.fasterxml.jackson.databind;
-  // Only to compile: the jar holds it under a name of its own.
+  // Only to compile: the jar holds it under a name of its own, and it wants the two behind it.
   requires static com.google.protobuf;
+  requires java.logging;
+  requires jdk.unsupported;
   requires static org.jspecify;
 
   exports dev.graft.importers;
   exports dev.graft.importers.numpy;
   exports dev.graft.importers.onnx;
   exports dev.graft.importers.safetensors;
+
+  uses BackendProvider;
 }

@@ -4,10 +4,7 @@ import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.backend.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
@@ -74,8 +71,8 @@ public final class Backends {
 
   /**
    * Opens a backend. Where {@link #AUTO} passes over one that would work if the JVM were started
-   * otherwise, or one that turns out not to work, it logs a warning with the reason, once in a
-   * process.
+   * otherwise, or one that turns out not to work, or finds none beside those of core, it logs a
+   * warning with the reason and the remedy, once in a process.
    *
    * @param name one of {@link #list()}, or {@link #AUTO}
    * @param threads bound on the threads that work on one kernel, at least 1
@@ -102,6 +99,9 @@ public final class Backends {
   }
 
   private static Backend best(List<BackendProvider> providers, int threads) {
+    if (providers.size() == BUILT_IN.size()) {
+      warnOnce(BackendLookup.NOTHING_PROVIDED);
+    }
     for (BackendProvider provider : providers) {
       BackendProvider.Availability a = provider.forAuto();
       if (a.available()) {
@@ -123,30 +123,25 @@ public final class Backends {
     return provider.open(threads);
   }
 
-  /** Warns, once, of what can be helped: the next backend computes the same, only slower. */
+  /** Warns of what can be helped: the next backend computes the same, only slower. */
   private static void passOver(String name, BackendProvider.Availability a) {
-    System.Logger.Level level = System.Logger.Level.DEBUG;
-    if (a.fixable() && SAID.add(name + a.reason())) {
-      level = System.Logger.Level.WARNING;
+    String message = "backend " + name + " passed over: " + a.reason();
+    if (a.fixable()) {
+      warnOnce(message);
+    } else {
+      LOG.log(System.Logger.Level.DEBUG, message);
     }
-    LOG.log(level, "backend {0} passed over: {1}", name, a.reason());
+  }
+
+  static void warnOnce(String message) {
+    if (SAID.add(message)) {
+      LOG.log(System.Logger.Level.WARNING, message);
+    }
   }
 
   private static List<BackendProvider> providers() {
     List<BackendProvider> providers = new ArrayList<>(BUILT_IN);
-    Iterator<BackendProvider> found = ServiceLoader.load(BackendProvider.class).iterator();
-    while (true) {
-      try {
-        if (!found.hasNext()) {
-          break;
-        }
-        providers.add(found.next());
-      } catch (ServiceConfigurationError | LinkageError e) {
-        // One compiled for a newer JVM, or for a module this one was started without, must not take
-        // the others down with it. The iterator goes on behind it.
-        LOG.log(System.Logger.Level.WARNING, "a backend cannot be loaded: {0}", e.getMessage());
-      }
-    }
+    providers.addAll(BackendLookup.provided());
     providers.sort(Comparator.comparingInt(BackendProvider::priority).reversed());
     return providers;
   }

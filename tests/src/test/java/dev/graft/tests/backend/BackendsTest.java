@@ -8,12 +8,14 @@ import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.BackendProvider;
 import dev.graft.core.backend.Backends;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -73,6 +75,51 @@ class BackendsTest {
     } finally {
       thread.setContextClassLoader(before);
     }
+  }
+
+  /** Plug-in hosts and servers give threads a loader that knows nothing of Graft. */
+  @Test
+  void backendsBesideGraft_areFound_whateverTheLoaderOfTheThread() {
+    List<String> names = ContractBackends.names().toList();
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try {
+      for (ClassLoader loader :
+          Arrays.asList(null, ClassLoader.getPlatformClassLoader(), new ClassLoader(before) {})) {
+        thread.setContextClassLoader(loader);
+        assertThat(ContractBackends.names())
+            .isEqualTo(names)
+            .contains("simd")
+            .doesNotHaveDuplicates();
+      }
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  @Test
+  void auto_saysOnce_whatIsMissing_whereCoreIsAlone() throws Exception {
+    URL core = Backends.class.getProtectionDomain().getCodeSource().getLocation();
+    List<String> warnings = new ArrayList<>();
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    Listening listening = new Listening(warnings);
+    try (listening;
+        URLClassLoader alone =
+            new URLClassLoader(new URL[] {core}, ClassLoader.getPlatformClassLoader())) {
+      thread.setContextClassLoader(alone);
+      Method open =
+          alone.loadClass(Backends.class.getName()).getMethod("byName", String.class, int.class);
+      for (int i = 0; i < 2; i++) {
+        ((AutoCloseable) open.invoke(null, Backends.AUTO, 1)).close();
+      }
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("graft-kernels", "--add-modules jdk.incubator.vector");
   }
 
   /** Better than all others, if only the JVM were started with a flag. */
