@@ -5,10 +5,13 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.tensor.Tensor;
 import java.awt.image.BufferedImage;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -25,36 +28,45 @@ import java.util.function.Function;
  */
 public final class SessionPool implements AutoCloseable {
 
-  private final Backend backend;
-  private final boolean ownsBackend;
+  /** What ends with the pool. */
+  private final Runnable ending;
 
   /** The one used last comes first: its memory is warm, and those never needed take none. */
   private final Deque<Session> idle = new ArrayDeque<>();
 
-  private int lent;
-  private boolean closed;
+  /** Who has how many. */
+  private final Map<Thread, Integer> lent = new HashMap<>();
 
-  private SessionPool(Model model, Backend backend, boolean ownsBackend, int size) {
-    this.backend = backend;
-    this.ownsBackend = ownsBackend;
+  private boolean closed;
+  private boolean ended;
+
+  private SessionPool(Model model, Backend backend, Runnable ending, int size) {
+    this.ending = ending;
     PlanExecutor first = Session.executor(model, backend);
     for (int i = 0; i < size; i++) {
-      idle.add(new Session(model, backend, false, i == 0 ? first : first.sharing()));
+      idle.add(new Session(model, backend, i == 0 ? first : first.sharing(), null));
     }
   }
 
   /**
-   * A pool on the best backend there is, with all processors.
+   * A pool on the best backend there is, with all processors, as {@link Session#of(Model)} has it.
    *
    * @param size how many threads can predict at once, at least 1
    */
   public static SessionPool of(Model model, int size) {
-    return new SessionPool(model, Session.best(), true, atLeastOne(size));
+    atLeastOne(size);
+    Backend backend = SharedBackend.take();
+    try {
+      return new SessionPool(model, backend, SharedBackend::release, size);
+    } catch (RuntimeException | Error e) {
+      SharedBackend.release();
+      throw e;
+    }
   }
 
   /** A pool on {@code backend}, which stays the caller's to close. */
   public static SessionPool of(Model model, Backend backend, int size) {
-    return new SessionPool(model, backend, false, atLeastOne(size));
+    return new SessionPool(model, backend, () -> {}, atLeastOne(size));
   }
 
   private static int atLeastOne(int size) {
@@ -79,15 +91,35 @@ public final class SessionPool implements AutoCloseable {
     return use(session -> session.predict(picture));
   }
 
+  /** {@link Session#predict(List)} on a free session. */
+  public List<List<Prediction>> predict(List<BufferedImage> pictures) {
+    return use(session -> session.predict(pictures));
+  }
+
   /**
    * Lends a free session for the duration of {@code work}, which must not keep it.
    *
    * @return what {@code work} returns
-   * @throws IllegalStateException if the pool is closed, or the thread is interrupted while it
-   *     waits
+   * @throws IllegalStateException if the pool is closed, the thread is interrupted while it waits,
+   *     or it has all sessions itself and would wait for ever
    */
   public <T> T use(Function<Session, T> work) {
-    Session session = take();
+    return lend(Long.MAX_VALUE, work);
+  }
+
+  /**
+   * The same, waiting for a free session no longer than {@code limit}.
+   *
+   * @throws BusyException if none became free; {@code work} was not begun
+   */
+  public <T> T use(Duration limit, Function<Session, T> work) {
+    // Nanoseconds of almost 300 years.
+    boolean bounded = limit.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0;
+    return lend(bounded ? limit.toNanos() : Long.MAX_VALUE, work);
+  }
+
+  private <T> T lend(long nanos, Function<Session, T> work) {
+    Session session = take(nanos);
     try {
       return work.apply(session);
     } finally {
@@ -95,49 +127,74 @@ public final class SessionPool implements AutoCloseable {
     }
   }
 
-  private synchronized Session take() {
+  private synchronized Session take(long nanos) {
+    long start = System.nanoTime();
     while (!closed && idle.isEmpty()) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while waiting for a free session", e);
+      if (lent.size() == 1 && lent.containsKey(Thread.currentThread())) {
+        throw new IllegalStateException(
+            "this thread has all sessions of the pool and waits for another; use the one it has");
       }
+      waitForChange(nanos, nanos - (System.nanoTime() - start));
     }
     if (closed) {
       throw new IllegalStateException("the pool of sessions is closed; open a new one");
     }
-    lent++;
+    lent.merge(Thread.currentThread(), 1, Integer::sum);
     return idle.pop();
   }
 
+  private synchronized void waitForChange(long limit, long left) {
+    if (left <= 0) {
+      throw new BusyException(
+          "no session of the pool became free within "
+              + TimeUnit.NANOSECONDS.toMillis(limit)
+              + " ms; wait longer, or open a larger pool");
+    }
+    try {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a free session", e);
+    }
+  }
+
   private synchronized void give(Session session) {
-    lent--;
+    lent.computeIfPresent(Thread.currentThread(), (thread, count) -> count == 1 ? null : count - 1);
     idle.push(session);
+    if (closed && lent.isEmpty()) {
+      end();
+    }
     // All: one that closes the pool may wait beside those that predict.
     notifyAll();
   }
 
+  private synchronized void end() {
+    if (!ended) {
+      ended = true;
+      idle.forEach(Session::end);
+      ending.run();
+    }
+  }
+
   /**
-   * Waits for the predictions that are running, then ends the sessions, and the backend if it is
-   * the pool's own. Threads that wait for a session are refused. May be called twice.
+   * Waits for the predictions that are running, then ends the sessions. Threads that wait for a
+   * session are refused. Within {@link #use} it does not wait, since that would be for itself: the
+   * sessions end with the last one that is given back. May be called twice.
    */
   @Override
   public synchronized void close() {
-    boolean ends = !closed;
     closed = true;
     notifyAll();
     boolean interrupted = false;
-    while (lent > 0) {
+    while (!lent.isEmpty() && !lent.containsKey(Thread.currentThread())) {
       try {
         wait();
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
-    idle.forEach(Session::close);
-    if (ends && ownsBackend) {
-      backend.close();
+    if (lent.isEmpty()) {
+      end();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

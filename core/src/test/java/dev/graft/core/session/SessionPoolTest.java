@@ -13,6 +13,7 @@ import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import java.time.Duration;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -135,6 +137,104 @@ class SessionPoolTest {
       latch.await();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void closedWithinUse_endsWithTheSessionThatIsGivenBack() {
+    SessionPool pool = SessionPool.of(model(), 2);
+    float[] predicted =
+        pool.use(
+            session -> {
+              pool.close();
+              return session.predict(item(0));
+            });
+    assertThat(predicted).hasSize(3);
+    assertThatThrownBy(() -> pool.predict(item(0))).hasMessageContaining("closed");
+    pool.close();
+  }
+
+  @Test
+  @Timeout(30)
+  void threadThatHasAllSessions_isRefusedAnother_ratherThanWaitingForItself() {
+    try (SessionPool pool = SessionPool.of(model(), 2)) {
+      pool.use(
+          first ->
+              pool.use(
+                  second -> {
+                    assertThatThrownBy(() -> pool.predict(item(0)))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("has all sessions");
+                    return null;
+                  }));
+      assertThat(pool.predict(item(0))).hasSize(3);
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void waitingWithALimit_endsInABusyException_orInASession() throws Exception {
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (SessionPool pool = SessionPool.of(model(), 1)) {
+      CountDownLatch lent = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      Future<?> running =
+          threads.submit(
+              () ->
+                  pool.use(
+                      session -> {
+                        lent.countDown();
+                        await(goOn);
+                        return null;
+                      }));
+      lent.await();
+      for (Duration limit : List.of(Duration.ZERO, Duration.ofMillis(-5), Duration.ofMillis(20))) {
+        assertThatThrownBy(() -> pool.use(limit, session -> session.predict(item(0))))
+            .isInstanceOf(BusyException.class)
+            .hasMessageContaining("within " + limit.toMillis() + " ms");
+      }
+      goOn.countDown();
+      running.get();
+      Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+      assertThat(pool.<float[]>use(forEver, session -> session.predict(item(0)))).hasSize(3);
+      assertThat(pool.<float[]>use(Duration.ZERO, session -> session.predict(item(0)))).hasSize(3);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void sessionOfAPool_isThePoolsToClose() {
+    try (SessionPool pool = SessionPool.of(model(), 1)) {
+      assertThatThrownBy(
+              () ->
+                  pool.use(
+                      session -> {
+                        session.close();
+                        return null;
+                      }))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("belongs to a SessionPool");
+      assertThat(pool.predict(item(0))).hasSize(3);
+    }
+  }
+
+  @Test
+  void sessionsAndPoolsWithoutABackend_shareOne_untilTheLastIsClosed() {
+    Session first = Session.of(model());
+    Backend shared = first.backend();
+    try (Session second = Session.of(model());
+        SessionPool pool = SessionPool.of(model(), 1)) {
+      assertThat(second.backend()).isSameAs(shared);
+      first.close();
+      first.close();
+      assertThat(pool.<Backend>use(Session::backend)).isSameAs(shared);
+      assertThat(second.predict(item(0))).isEqualTo(pool.predict(item(0)));
+    }
+    try (Session later = Session.of(model())) {
+      assertThat(later.backend()).isNotSameAs(shared);
+      assertThat(later.predict(item(0))).hasSize(3);
     }
   }
 

@@ -96,6 +96,30 @@ class SessionTest {
   }
 
   @Test
+  void manyPictures_areEachPredictedAsOne() {
+    GraphBuilder g = builder();
+    Model model = g.build(g.flatten(g.op(new Identity(), g.input("image", Shape.of(1, 2, 2)))));
+    Preprocessing unit = Preprocessing.named("unit", 1, 2, 2);
+    List<BufferedImage> pictures =
+        IntStream.range(0, 70)
+            .mapToObj(
+                i -> {
+                  BufferedImage picture = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
+                  picture.getRaster().setSample(i % 2, i / 2 % 2, 0, 100 + i);
+                  return picture;
+                })
+            .toList();
+    try (JavaBackend backend = new JavaBackend(1);
+        Session session =
+            Session.of(model.with(model.metadata().withPreprocessing(unit)), backend)) {
+      assertThat(session.predict(pictures))
+          .isEqualTo(pictures.stream().map(session::predict).toList())
+          .hasSize(70);
+      assertThat(session.predict(List.of())).isEmpty();
+    }
+  }
+
+  @Test
   void sessions_shareAModel_inTheirOwnThreads() {
     GraphBuilder g = builder();
     Model model = g.build(g.linear("fc", g.input("x", Shape.of(3)), 4));
