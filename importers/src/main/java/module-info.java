@@ -3,7 +3,8 @@ import dev.graft.core.backend.BackendProvider;
 /** Readers and writers of model files: ONNX and safetensors; NumPy arrays. */
 module dev.graft.importers {
   requires transitive dev.graft.core;
-  // Core is an automatic module and cannot ask for what it works with: pictures, the JVM's figures of
+  // Core is an automatic module and cannot ask for what it works with: pictures, the JVM's figures
+  // of
   // its memory and, by 'uses', whatever faster backend lies on the module path.
   requires transitive java.desktop;
   requires java.management;

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.Spliterator;
 
 /**
- * Finds the backends that other jars provide: with the loader of Graft's own classes, which in plug-in
- * hosts and servers is not that of the thread, and with the thread's, where an application may have
- * one of its own.
+ * Finds the backends that other jars provide: with the loader of Graft's own classes, which in
+ * plug-in hosts and servers is not that of the thread, and with the thread's, where an application
+ * may have one of its own.
  */
 final class BackendLookup {
 

@@ -76,6 +76,24 @@ public record Preprocessing(
               + " and "
               + deviation);
     }
+    for (int c = 0; c < channels.count(); c++) {
+      expectFinite(channels, mean.get(c), deviation.get(c));
+    }
+  }
+
+  /** The darkest and the brightest level are the largest numbers, of either sign. */
+  private static void expectFinite(Channels channels, double mean, double deviation) {
+    if (!Float.isFinite((float) ((0 - mean) / deviation))
+        || !Float.isFinite((float) ((255 - mean) / deviation))) {
+      throw new IllegalArgumentException(
+          "preprocessing of "
+              + channels
+              + " with the mean "
+              + mean
+              + " and the deviation "
+              + deviation
+              + " makes numbers that a float cannot hold; both are in levels of 0 to 255");
+    }
   }
 
   /**

@@ -74,6 +74,21 @@ public final class FreezeMask {
   }
 
   /**
+   * Freezes what this mask freezes, except for the layers that a pattern selects, as in {@link
+   * #matching}: {@code matching("*").except("*.bn?.*")} trains normalisations alone.
+   */
+  public FreezeMask except(String pattern) {
+    return new FreezeMask(
+        List.of(
+            graph -> {
+              Set<String> frozen = new LinkedHashSet<>(graph.stored(Role.PARAMETER));
+              frozen.removeAll(trainable(graph));
+              frozen.removeAll(Patterns.select(graph, pattern));
+              return frozen;
+            }));
+  }
+
+  /**
    * The parameters of {@code graph} that are trained, in its order.
    *
    * @throws dev.graft.core.graph.GraphException if a pattern matches no layer

@@ -80,6 +80,23 @@ class FreezeMaskTest {
   }
 
   @Test
+  void except_trainsWhatItNames_ofWhatTheMaskFreezes() {
+    FreezeMask all = FreezeMask.matching("*");
+    assertThat(all.except("head").trainable(graph))
+        .isEqualTo(FreezeMask.allBut(model.head()).trainable(graph))
+        .isNotEmpty();
+    assertThat(FreezeMask.matching("stem.").except("stem.conv.bias").trainable(graph))
+        .contains("stem.conv.bias")
+        .doesNotContain("stem.conv.weight")
+        .containsAll(all.except("head").trainable(graph));
+    // What another mask freezes stays frozen.
+    assertThat(all.except("head").and(all).trainable(graph)).isEmpty();
+    assertThatThrownBy(() -> all.except("nothing").trainable(graph))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("nothing");
+  }
+
+  @Test
   void firstLayers_countsFromTheInput_andAcceptsAnyNumber() {
     Set<String> all = FreezeMask.NONE.trainable(graph);
     assertThat(FreezeMask.firstLayers(0).trainable(graph)).isEqualTo(all);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.GraphException;
@@ -17,6 +18,7 @@ import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
+import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.Arrays;
@@ -339,5 +341,102 @@ class SurgeryTest {
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("layer9")
         .hasMessageContaining("stem.conv");
+  }
+
+  private static Map<String, Tensor> run(Model model, Map<String, Tensor> inputs) {
+    try (ReferenceBackend backend = new ReferenceBackend();
+        Session session = Session.of(model, backend)) {
+      return session.run(inputs);
+    }
+  }
+
+  /** Three layers, with a connection that skips over the second. */
+  private static Model skipping() {
+    GraphBuilder g = new GraphBuilder(3);
+    String x = g.relu(g.conv("one", g.input("x", Shape.of(3, 6, 6)), 4, Window.square(3, 1, 1)));
+    x = g.op(new Add(), x, g.relu(g.conv("two", x, 4, Window.square(3, 1, 1))));
+    return g.build(g.linear("three", g.flatten(g.globalAveragePool(x)), 2));
+  }
+
+  private static Tensor pictures(int channels) {
+    return Initializer.normal(1).draw(Shape.of(2, channels, 6, 6), 12);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void firstAndLastLayers_togetherAreTheWhole(int count) {
+    Model model = skipping();
+    Model first = Surgery.firstLayers(model, count);
+    Model last = Surgery.lastLayers(model, 3 - count);
+    assertThat(first.graph().parametricNodes()).hasSize(count);
+    assertThat(last.graph().parametricNodes()).hasSize(3 - count);
+    Map<String, Tensor> features = run(first, Map.of("x", pictures(3)));
+    Map<String, Tensor> whole = run(model, Map.of("x", pictures(3)));
+    // The connection that skips over the second layer crosses no cut: both ends are on one side.
+    assertThat(features).hasSize(1);
+    float[] expected = whole.get(model.graph().output()).toArray();
+    float[] found = run(last, features).get(model.graph().output()).toArray();
+    for (int i = 0; i < expected.length; i++) {
+      // Features around 1 are rounded between the halves, and summed in 36 + 4 products.
+      assertThat(found[i]).isCloseTo(expected[i], within(40 * Math.ulp(1f)));
+    }
+  }
+
+  @Test
+  void allLayers_areTheModel_andOthersThanThereAreAreRefused() {
+    Model model = skipping();
+    assertThat(Surgery.firstLayers(model, 3)).isSameAs(model);
+    assertThat(Surgery.lastLayers(model, 3)).isSameAs(model);
+    for (int count : new int[] {0, -1, 4}) {
+      assertThatThrownBy(() -> Surgery.firstLayers(model, count))
+          .isInstanceOf(GraphException.class)
+          .hasMessageContaining("3 layers")
+          .hasMessageContaining("found " + count);
+      assertThatThrownBy(() -> Surgery.lastLayers(model, count)).isInstanceOf(GraphException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 6})
+  void inputChannels_keepWhatTheNetworkSays_ofTheSamePictureInOtherChannels(int channels) {
+    Model model = skipping();
+    Model adapted = Surgery.inputChannels(model, channels);
+    assertThat(adapted.graph().input()).hasToString("[N," + channels + ",6,6]");
+    // One channel in all three, or three channels twice.
+    Tensor few = pictures(Math.min(3, channels));
+    Tensor many = repeated(few, Math.max(3, channels));
+    Tensor old = channels == 1 ? many : few;
+    Tensor fresh = channels == 1 ? few : many;
+    float[] expected = run(model, Map.of("x", old)).get(model.graph().output()).toArray();
+    float[] found = run(adapted, Map.of("x", fresh)).get(model.graph().output()).toArray();
+    for (int i = 0; i < expected.length; i++) {
+      // Sums of 27 products, of numbers around 1, in another order.
+      assertThat(found[i]).isCloseTo(expected[i], within(27 * 27 * Math.ulp(1f)));
+    }
+  }
+
+  private static Tensor repeated(Tensor picture, int channels) {
+    int plane = 36;
+    int had = picture.shape().size(1);
+    float[] from = picture.toArray();
+    float[] to = new float[2 * channels * plane];
+    for (int i = 0; i < to.length; i++) {
+      int item = i / plane / channels;
+      to[i] = from[(item * had + i / plane % channels % had) * plane + i % plane];
+    }
+    return Tensor.of(Shape.of(2, channels, 6, 6), to);
+  }
+
+  @Test
+  void inputChannels_ofSomethingElseThanAConvolution_areRefused() {
+    GraphBuilder g = new GraphBuilder(3);
+    String x = g.relu(g.input("x", Shape.of(3, 6, 6)));
+    Model model = g.build(g.linear("fc", g.flatten(g.globalAveragePool(x)), 2));
+    assertThatThrownBy(() -> Surgery.inputChannels(model, 1))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("Relu");
+    assertThatThrownBy(() -> Surgery.inputChannels(skipping(), 0))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("found [N,3,6,6] and 0");
   }
 }

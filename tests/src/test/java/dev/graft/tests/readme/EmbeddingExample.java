@@ -1,6 +1,7 @@
 package dev.graft.tests.readme;
 
 import dev.graft.core.data.picture.DataFolders;
+import dev.graft.core.data.picture.PictureFile;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
@@ -10,11 +11,8 @@ import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
-import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /** The example of the README, line by line; it runs in the project's root. */
 final class EmbeddingExample {
@@ -30,7 +28,7 @@ final class EmbeddingExample {
     Tuned tuned = FineTune.run(pretrained, photos, settings);
     ModelWriter.write(tuned.model(), run.resolve("model.onnx"));
     try (Session session = Session.of(tuned.model())) {
-      BufferedImage picture = ImageIO.read(new File("tests/samples/symbols/val/star/00.png"));
+      var picture = PictureFile.read(Path.of("tests/samples/symbols/val/star/00.png"));
       Prediction best = session.predict(picture).get(0);
       System.out.println(best.label() + " " + best.probability());
     }

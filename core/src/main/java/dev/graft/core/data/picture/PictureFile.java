@@ -6,6 +6,7 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -56,11 +57,30 @@ public final class PictureFile {
   }
 
   /**
+   * Reads a picture from a stream, such as an upload, to its end; the stream stays the caller's to
+   * close. The same limits hold as for a file.
+   *
+   * @throws UnreadableException as {@link #read(Path)}, or if the stream breaks off
+   */
+  public static BufferedImage read(InputStream stream) {
+    byte[] bytes;
+    try {
+      bytes = stream.readNBytes((int) MAX_BYTES + 1);
+    } catch (IOException e) {
+      throw new UnreadableException("cannot be read: " + reason(e), e);
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw new UnreadableException("is larger than 512 MiB");
+    }
+    return read(bytes);
+  }
+
+  /**
    * Reads a file's contents.
    *
    * @throws UnreadableException as {@link #read(Path)}
    */
-  static BufferedImage read(byte[] bytes) {
+  public static BufferedImage read(byte[] bytes) {
     if (bytes.length == 0) {
       throw new UnreadableException("is empty");
     }

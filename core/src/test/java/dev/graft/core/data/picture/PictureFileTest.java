@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.data.UnreadableException;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,6 +82,30 @@ class PictureFileTest {
     Path file = folder.resolve("picture.jpg");
     Files.write(file, Golden.file("colour.png"));
     assertThat(PictureFile.read(file).getWidth()).isEqualTo(22);
+  }
+
+  @Test
+  void bytesAndStreams_areReadAsFilesAre() throws IOException {
+    byte[] bytes = Golden.file("colour.png");
+    assertThat(PictureFile.read(bytes).getWidth()).isEqualTo(22);
+    assertThat(PictureFile.read(new ByteArrayInputStream(bytes)).getWidth()).isEqualTo(22);
+    byte[] half = Arrays.copyOf(bytes, bytes.length / 2);
+    assertThatThrownBy(() -> PictureFile.read(new ByteArrayInputStream(half)))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessageContaining("is ");
+    assertThatThrownBy(() -> PictureFile.read(InputStream.nullInputStream()))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessage("is empty");
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("connection reset");
+          }
+        };
+    assertThatThrownBy(() -> PictureFile.read(broken))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessage("cannot be read: connection reset");
   }
 
   @Test
