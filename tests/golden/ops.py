@@ -311,6 +311,15 @@ def layouts():
          value=0.5)
     case("pad negative", "Pad", [(5, 7)], lambda x: F.pad(x, (-2, 3, 1, -1), value=-1),
          pads=[1, -2, -1, 3], value=-1.0)
+    case("split", "Split", [(2, 7, 3)], lambda x: torch.split(x, [2, 1, 4], 1), axis=1,
+         split=[2, 1, 4])
+
+    def gathered(name, shape, indices, axis, function):
+        inputs = [Draw(name).normal(*shape), torch.tensor(indices, dtype=torch.float64)]
+        family.case(name, "Gather", inputs, function, 4, differentiable=[0], axis=axis)
+
+    gathered("gather", (5, 3), [[1, -1, 0], [1, 1, 3]], 0, lambda x, i: x[i.long()])
+    gathered("gather along", (2, 4, 3), [3, 0, 3], 1, lambda x, i: x[:, i.long()])
     return family
 
 

@@ -84,7 +84,7 @@ public final class Tape {
     List<@Nullable Tensor> tensors =
         inputs.stream().<@Nullable Tensor>map(v -> v == null ? null : v.tensor()).toList();
     List<@Nullable Fact> facts =
-        tensors.stream().<@Nullable Fact>map(t -> t == null ? null : Fact.of(t)).toList();
+        tensors.stream().<@Nullable Fact>map(t -> t == null ? null : Fact.told(t)).toList();
     List<Fact> results = op.infer(facts);
     if (!results.stream().allMatch(Fact::isFloat)) {
       return results.stream().map(fact -> constant(fact.tensor())).toList();

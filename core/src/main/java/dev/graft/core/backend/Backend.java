@@ -158,6 +158,28 @@ public interface Backend extends AutoCloseable {
    */
   void col2im(ConvGeometry g, int image, int group, Buffer columns, Buffer dx);
 
+  // ---- look-ups --------------------------------------------------------------------------------
+
+  /**
+   * Looks slices up along the middle axis of {@code x [outer, n, inner]}: {@code y[o, j, i] = x[o,
+   * indices[j], i]}.
+   *
+   * @param indices positions in 0 … n-1, in host memory: a device takes a copy
+   */
+  default void gather(int outer, int n, int inner, int[] indices, Buffer x, Buffer y) {
+    Composed.gather(this, outer, n, inner, indices, x, y);
+  }
+
+  /**
+   * The gradient of {@link #gather}: {@code dx[o, k, i] = Σ dy[o, j, i]} over all j with {@code
+   * indices[j] = k}, in ascending order of j; zero where there is none.
+   *
+   * @param dx {@code [outer, n, inner]}
+   */
+  default void scatterAdd(int outer, int n, int inner, int[] indices, Buffer dy, Buffer dx) {
+    Composed.scatterAdd(this, outer, n, inner, indices, dy, dx);
+  }
+
   // ---- reductions and windows ------------------------------------------------------------------
 
   /**

@@ -81,6 +81,26 @@ public final class Composed {
     }
   }
 
+  static void gather(Backend b, int outer, int n, int inner, int[] indices, Buffer x, Buffer y) {
+    int[] box = {outer, inner};
+    int[] rows = {n * inner, 1};
+    int[] target = {indices.length * inner, 1};
+    for (int j = 0; j < indices.length; j++) {
+      b.copy(box, x, indices[j] * inner, rows, j * inner, target, y);
+    }
+  }
+
+  static void scatterAdd(
+      Backend b, int outer, int n, int inner, int[] indices, Buffer dy, Buffer dx) {
+    b.fill(outer * n * inner, 0, dx);
+    for (int o = 0; o < outer; o++) {
+      for (int j = 0; j < indices.length; j++) {
+        Buffer from = dy.slice((o * indices.length + j) * inner, inner);
+        b.axpy(inner, 1, from, dx.slice((o * n + indices[j]) * inner, inner));
+      }
+    }
+  }
+
   static void channelAffine(
       Backend b,
       int batch,

@@ -1,6 +1,7 @@
 package dev.graft.core.data;
 
 import dev.graft.core.graph.InputSpec;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,16 @@ public interface Dataset {
    * A part of every item.
    *
    * @param name of the graph input it feeds
+   * @param type what it is fed as; whole numbers are read as floats, exactly up to 2^24
    * @param item its shape, without a batch axis
    */
-  record Field(String name, Shape item) {}
+  record Field(String name, ElementType type, Shape item) {
+
+    /** A field of floats. */
+    public Field(String name, Shape item) {
+      this(name, ElementType.FLOAT32, item);
+    }
+  }
 
   /** Number of items. */
   int size();

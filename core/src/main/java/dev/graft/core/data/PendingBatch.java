@@ -156,10 +156,10 @@ final class PendingBatch {
     for (int f = 0; f < fields.size(); f++) {
       Shape shape = stacked(fields.get(f).item(), count);
       float[] stacked = values.get(f);
-      tensors.put(
-          fields.get(f).name(),
+      Tensor floats =
           Tensor.of(
-              shape, count == indices.length ? stacked : Arrays.copyOf(stacked, shape.elements())));
+              shape, count == indices.length ? stacked : Arrays.copyOf(stacked, shape.elements()));
+      tensors.put(fields.get(f).name(), floats.as(fields.get(f).type()));
     }
     return new Batch(Arrays.copyOf(kept, count), tensors);
   }

@@ -11,6 +11,7 @@ import dev.graft.core.op.activation.Tanh;
 import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Flatten;
+import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.linear.Conv;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.normalization.BatchNormalization;
@@ -162,6 +163,18 @@ public final class GraphBuilder {
   /** Drops elements in training; the identity otherwise. */
   public String dropout(String x, double ratio) {
     return op(new Dropout(ratio, false), x);
+  }
+
+  /**
+   * Looks up a row of features for each whole number; rows from a standard normal distribution.
+   *
+   * @param ids whole numbers from 0 to {@code words - 1}
+   */
+  public String embedding(String name, String ids, int words, int features) {
+    Op op = new Gather(0);
+    Shape shape = Shape.of(words, features);
+    weight(name + ".weight", op.initializer(0, shape).draw(shape, Rng.key(seed, name + ".weight")));
+    return node(name, op, name + ".weight", ids);
   }
 
   /** Along the last axis. */

@@ -9,6 +9,7 @@ import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What most operations tell of their outputs, see {@link Op#infer}. */
@@ -27,12 +28,41 @@ final class Inference {
       return outputs.stream().map(Fact::of).toList();
     }
     for (Fact input : inputs) {
-      if (input != null && (input.type() != type || !op.movesElements())) {
+      boolean takes = op.movesElements() || op.onNumbers() != null;
+      if (input != null && (input.type() != type || !takes)) {
         throw new ShapeException(
             op.type() + " does not compute with whole numbers, found " + inputs + "; cast them");
       }
     }
-    return moved(op, inputs, outputs, type);
+    BinaryOperator<Size> arithmetic = op.onNumbers();
+    return arithmetic == null
+        ? moved(op, inputs, outputs, type)
+        : List.of(computed(arithmetic, inputs.get(0), inputs.get(1), outputs.get(0)));
+  }
+
+  private static Fact computed(BinaryOperator<Size> arithmetic, Fact a, Fact b, Shape shape) {
+    if (a.numbers() == null || b.numbers() == null || shape.isOpen()) {
+      return Fact.of(a.type(), shape);
+    }
+    int[] left = Broadcasting.strides(a.shape(), shape);
+    int[] right = Broadcasting.strides(b.shape(), shape);
+    List<Size> results = new ArrayList<>();
+    for (int i = 0; i < shape.elements(); i++) {
+      Size x = a.numbers().get(position(i, shape, left));
+      results.add(arithmetic.apply(x, b.numbers().get(position(i, shape, right))));
+    }
+    return new Fact(a.type(), shape, results);
+  }
+
+  /** Where the element at place {@code index} of {@code shape} lies in an operand. */
+  private static int position(int index, Shape shape, int[] strides) {
+    int position = 0;
+    int rest = index;
+    for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+      position += rest % shape.size(axis) * strides[axis];
+      rest /= shape.size(axis);
+    }
+    return position;
   }
 
   private static List<Fact> moved(

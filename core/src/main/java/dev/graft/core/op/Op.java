@@ -3,10 +3,12 @@ package dev.graft.core.op;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,14 @@ public interface Op {
    */
   default List<Fact> infer(List<@Nullable Fact> inputs) {
     return Inference.of(this, inputs);
+  }
+
+  /**
+   * What it makes of two whole numbers, for an element-wise operation that is defined for them;
+   * null by default.
+   */
+  default @Nullable BinaryOperator<Size> onNumbers() {
+    return null;
   }
 
   /**

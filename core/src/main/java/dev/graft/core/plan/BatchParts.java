@@ -3,6 +3,7 @@ package dev.graft.core.plan;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.SampleAxes;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,10 +33,12 @@ final class BatchParts {
    */
   static int of(
       Graph graph, Map<String, Shape> inputs, Function<Map<String, Shape>, Plan> compile) {
-    graph.shapes(inputs);
+    Map<String, Fact> facts = graph.facts(inputs);
     int batch = batch(graph, inputs);
     SampleAxes samples = SampleAxes.of(graph);
-    if (batch < 2 || !graph.outputs().stream().allMatch(output -> samples.of(output) == 0)) {
+    if (batch < 2
+        || !graph.outputs().stream()
+            .allMatch(output -> samples.of(output) == 0 && facts.get(output).isFloat())) {
       return 0;
     }
     Plan one = compile.apply(with(graph, inputs, 1));

@@ -3,6 +3,7 @@ package dev.graft.core.plan;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.op.Forward;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,7 +47,17 @@ final class Binding {
   }
 
   Tensor tensor(Slot slot) {
-    return tensors.computeIfAbsent(slot, s -> new Tensor(s.shape(), buffer(s)));
+    return tensors.computeIfAbsent(slot, this::made);
+  }
+
+  private Tensor made(Slot slot) {
+    Fact whole = slot.whole();
+    if (whole == null) {
+      return new Tensor(slot.shape(), buffer(slot));
+    }
+    return whole.isKnown()
+        ? whole.tensor()
+        : Tensor.whole(whole.type(), whole.shape(), new long[whole.shape().elements()]);
   }
 
   /** One for each slot, null for null. */

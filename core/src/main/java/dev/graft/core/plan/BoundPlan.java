@@ -1,8 +1,9 @@
 package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.HostBuffer;
+import dev.graft.core.backend.HostIntegers;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ final class BoundPlan {
   private final Plan plan;
   private final Backend backend;
   private final Step.Action[] actions;
-  private final Map<String, Buffer> inputs = new LinkedHashMap<>();
+  private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Outputs outputs;
   private final Executor.Step step;
 
@@ -30,7 +31,7 @@ final class BoundPlan {
     Binding binding =
         new Binding(plan, backend, variables, arena, plan.isTraining() || reusesOutputs);
     this.outputs = binding.outputs();
-    plan.inputs().forEach((name, slot) -> inputs.put(name, binding.tensor(slot).buffer()));
+    plan.inputs().forEach((name, slot) -> inputs.put(name, binding.tensor(slot)));
     this.actions =
         plan.stepList().stream().map(step -> step.bind(binding)).toArray(Step.Action[]::new);
     Map<String, Tensor> byName = new LinkedHashMap<>();
@@ -49,7 +50,10 @@ final class BoundPlan {
     }
     for (Map.Entry<String, Slot> input : plan.inputs().entrySet()) {
       Tensor tensor = fed.get(input.getKey());
-      if (tensor == null || !tensor.shape().equals(input.getValue().shape())) {
+      Slot slot = input.getValue();
+      if (tensor == null
+          || !tensor.shape().equals(slot.shape())
+          || (slot.whole() == null ? ElementType.FLOAT32 : slot.whole().type()) != tensor.type()) {
         return false;
       }
     }
@@ -57,10 +61,16 @@ final class BoundPlan {
   }
 
   void run(Map<String, Tensor> fed, long key) {
-    for (Map.Entry<String, Buffer> input : inputs.entrySet()) {
+    for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
       Tensor tensor = fed.get(input.getKey());
-      HostBuffer host = tensor.host();
-      backend.upload(host.array(), host.offset(), tensor.shape().elements(), input.getValue());
+      int elements = tensor.shape().elements();
+      if (tensor.buffer() instanceof HostIntegers from) {
+        HostIntegers to = input.getValue().integers();
+        System.arraycopy(from.array(), from.offset(), to.array(), to.offset(), elements);
+      } else {
+        HostBuffer host = tensor.host();
+        backend.upload(host.array(), host.offset(), elements, input.getValue().buffer());
+      }
     }
     for (Step.Action action : actions) {
       action.run(key);

@@ -11,6 +11,7 @@ import dev.graft.core.op.Op;
 import dev.graft.core.op.Saves;
 import dev.graft.core.op.linear.Conv;
 import dev.graft.core.op.normalization.BatchNormalization;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,7 +60,10 @@ final class Emitter {
   }
 
   Slot slot(String value) {
-    Slot slot = slots.get(value);
+    Slot slot =
+        flow.isKnown(value)
+            ? slots.computeIfAbsent(value, v -> Slot.whole(flow.fact(v)))
+            : slots.get(value);
     if (slot == null) {
       throw new IllegalArgumentException("no value is named " + value);
     }
@@ -110,11 +114,18 @@ final class Emitter {
     Op op = visit.op();
     List<@Nullable Shape> shapes = flow.inputShapes(node);
     List<@Nullable Slot> inputs = slots(node.inputs());
-    if (op.isView()) {
+    if (op.isView() && flow.fact(node.output()).isFloat()) {
       slots.put(node.output(), inputs.get(0).view(flow.shape(node.output())));
       return;
     }
-    List<Slot> outputs = fresh(flow.outputShapes(node, op));
+    List<Fact> results = flow.outputs(node, op);
+    if (!results.stream().allMatch(Fact::isFloat)) {
+      List<Slot> whole = results.stream().map(Slot::whole).toList();
+      steps.add(new HostStep(op, inputs, whole));
+      ran(node, op, whole, List.of());
+      return;
+    }
+    List<Slot> outputs = fresh(Fact.shapes(results));
     List<Slot> kept = fresh(op.scratchShapes(shapes, visit.needs()));
     List<Slot> temporaries = fresh(op.forwardTemporaries(shapes));
     String random = training ? node.name() : null;
@@ -136,7 +147,7 @@ final class Emitter {
     Op op = pair.norm().op();
     List<@Nullable Shape> shapes = flow.inputShapes(node);
     List<@Nullable Slot> inputs = slots(node.inputs());
-    List<Slot> outputs = fresh(flow.outputShapes(node, op));
+    List<Slot> outputs = fresh(Fact.shapes(flow.outputs(node, op)));
     List<Slot> kept = fresh(op.scratchShapes(shapes, pair.norm().needs()));
     steps.add(step(pair, inputs, outputs, kept, false));
     ran(node, op, outputs, kept);

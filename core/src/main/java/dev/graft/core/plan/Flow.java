@@ -96,7 +96,7 @@ final class Flow {
     Node node = visit.node();
     boolean isRead =
         !visit.op().stateUpdates().isEmpty() || node.outputs().stream().anyMatch(read::contains);
-    if (!isRead) {
+    if (!isRead || node.outputs().stream().allMatch(this::isKnown)) {
       return;
     }
     boolean backward = visit.needs().any() && isLed(visit, led);
@@ -129,12 +129,22 @@ final class Flow {
     return producers.get(value);
   }
 
-  Shape shape(String value) {
+  /** Whether a value is whole numbers that need not be computed any more. */
+  boolean isKnown(String value) {
+    Fact fact = facts.get(value);
+    return fact != null && fact.isKnown();
+  }
+
+  Fact fact(String value) {
     Fact fact = facts.get(value);
     if (fact == null) {
       throw new IllegalArgumentException("no value is named " + value);
     }
-    return fact.shape();
+    return fact;
+  }
+
+  Shape shape(String value) {
+    return fact(value).shape();
   }
 
   /** The shapes of a node's inputs, null for one that is absent. */
@@ -146,9 +156,9 @@ final class Flow {
     return node.inputs().stream().<@Nullable Fact>map(facts::get).toList();
   }
 
-  /** The shapes of all that a node computes in the form it runs in, also of what nothing reads. */
-  List<Shape> outputShapes(Node node, Op op) {
-    return op.infer(inputs(node)).stream().map(Fact::shape).toList();
+  /** All that a node computes in the form it runs in, also what nothing reads. */
+  List<Fact> outputs(Node node, Op op) {
+    return op.infer(inputs(node));
   }
 
   boolean isStored(String value) {
@@ -186,7 +196,7 @@ final class Flow {
     }
     saved.removeAll(recomputed);
     for (String value : saved) {
-      if (graph.producer(value) != null) {
+      if (graph.producer(value) != null && fact(value).isFloat()) {
         bytes += (long) Float.BYTES * shape(value).elements();
       }
     }

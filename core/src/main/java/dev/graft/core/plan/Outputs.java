@@ -1,6 +1,7 @@
 package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.HostIntegers;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -34,16 +35,26 @@ final class Outputs {
     }
     for (int i = 0; i < sources.size(); i++) {
       Tensor source = sources.get(i);
-      float[] target = values.get(names.get(i)).host().array();
-      backend.download(source.buffer(), source.shape().elements(), target, 0);
+      Tensor target = values.get(names.get(i));
+      int elements = source.shape().elements();
+      if (source.buffer() instanceof HostIntegers from) {
+        System.arraycopy(from.array(), from.offset(), target.integers().array(), 0, elements);
+      } else {
+        backend.download(source.buffer(), elements, target.host().array(), 0);
+      }
     }
   }
 
   private Map<String, Tensor> zeros() {
     Map<String, Tensor> fresh = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
-      Shape shape = sources.get(i).shape();
-      fresh.put(names.get(i), Tensor.zeros(shape));
+      Tensor source = sources.get(i);
+      Shape shape = source.shape();
+      fresh.put(
+          names.get(i),
+          source.buffer() instanceof HostIntegers
+              ? Tensor.whole(source.type(), shape, new long[shape.elements()])
+              : Tensor.zeros(shape));
     }
     return Collections.unmodifiableMap(fresh);
   }

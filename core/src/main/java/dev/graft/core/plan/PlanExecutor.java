@@ -1,8 +1,10 @@
 package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.graph.Graph;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -120,7 +122,11 @@ public final class PlanExecutor implements Executor {
   private static Tensor samples(Tensor x, int first, int count) {
     Shape part = x.shape().with(0, count);
     int each = part.elements() / count;
-    return new Tensor(part, x.host().slice(first * each, part.elements()));
+    return new Tensor(x.type(), part, hostOf(x).slice(first * each, part.elements()));
+  }
+
+  private static Buffer hostOf(Tensor x) {
+    return x.type() == ElementType.FLOAT32 ? x.host() : x.integers();
   }
 
   /**

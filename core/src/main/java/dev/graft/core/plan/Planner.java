@@ -2,6 +2,7 @@ package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.InputSpec;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
@@ -68,7 +69,10 @@ public final class Planner {
           "backward starts from a scalar loss, found " + flow.shape(loss) + " at " + loss);
     }
     Map<String, Slot> fed = new LinkedHashMap<>();
-    graph.inputs().forEach(i -> fed.put(i.name(), Slot.of(facts.get(i.name()).shape())));
+    for (InputSpec input : graph.inputs()) {
+      Fact fact = facts.get(input.name());
+      fed.put(input.name(), fact.isFloat() ? Slot.of(fact.shape()) : Slot.whole(fact));
+    }
     Map<String, Slot> leaves = new HashMap<>(fed);
     graph.stored().forEach((name, shape) -> leaves.put(name, Slot.variable(name, shape)));
     Emitter emitter = new Emitter(backend, flow, leaves, loss != null);
@@ -135,7 +139,7 @@ public final class Planner {
       }
     }
     for (Slot input : inputs) {
-      if (roots.add(input.root())) {
+      if (input.isPlaced() && roots.add(input.root())) {
         placed.add(input.root());
       }
     }

@@ -113,6 +113,7 @@ final class Plans {
     for (InputSpec input : graph.inputs()) {
       Tensor fed = inputs.get(input.name());
       if (fed != null) {
+        input.check(fed);
         shapes.put(input.name(), fed.shape());
       }
     }

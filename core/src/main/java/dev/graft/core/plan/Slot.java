@@ -1,5 +1,6 @@
 package dev.graft.core.plan;
 
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class Slot {
   private final Shape shape;
   private final @Nullable String variable;
   private final @Nullable PackedConvolution folded;
+  private @Nullable Fact whole;
   private @Nullable Slot parent;
   private int first = Integer.MAX_VALUE;
   private int last = -1;
@@ -28,6 +30,18 @@ final class Slot {
   /** Something that is computed. */
   static Slot of(Shape shape) {
     return new Slot(shape, null, null);
+  }
+
+  /** Whole numbers, which stay on the host: known already, or to be written before each pass. */
+  static Slot whole(Fact fact) {
+    Slot slot = of(fact.shape());
+    slot.whole = fact;
+    return slot;
+  }
+
+  /** What is known of whole numbers; null for floats. */
+  @Nullable Fact whole() {
+    return whole;
   }
 
   /** A stored tensor, which lives in {@link Variables}. */
@@ -87,7 +101,7 @@ final class Slot {
 
   /** Whether the plan has to find a place for it. */
   boolean isPlaced() {
-    return variable() == null && folded() == null;
+    return whole == null && variable() == null && folded() == null;
   }
 
   /** Notes that step {@code step} reads or writes it. */

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Fact(ElementType type, Shape shape, @Nullable List<Size> numbers) {
 
-  /** Tensors of more elements are no shapes; nobody keeps their numbers. */
-  public static final int MOST_NUMBERS = 1 << 12;
-
   public Fact {
     numbers = numbers == null ? null : List.copyOf(numbers);
   }
@@ -36,14 +33,19 @@ public record Fact(ElementType type, Shape shape, @Nullable List<Size> numbers) 
     return new Fact(ElementType.INT64, Shape.of(numbers.size()), numbers);
   }
 
-  /** A tensor that is there: also its numbers, where they are whole and few. */
+  /** Of a tensor that is there; not its numbers, which may differ the next time. */
   public static Fact of(Tensor tensor) {
-    boolean told =
-        tensor.type() != ElementType.FLOAT32 && tensor.shape().elements() <= MOST_NUMBERS;
+    return of(tensor.type(), tensor.shape());
+  }
+
+  /** Of a tensor that is there, with its numbers where they are whole. */
+  public static Fact told(Tensor tensor) {
     return new Fact(
         tensor.type(),
         tensor.shape(),
-        told ? Arrays.stream(tensor.toLongs()).mapToObj(Size::of).toList() : null);
+        tensor.type() == ElementType.FLOAT32
+            ? null
+            : Arrays.stream(tensor.toLongs()).mapToObj(Size::of).toList());
   }
 
   /** The shape of each, null for null. */

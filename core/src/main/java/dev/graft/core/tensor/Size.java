@@ -122,6 +122,18 @@ public final class Size {
         : unknown(grouped() + "/" + other.grouped(), List.of("over", this, other));
   }
 
+  /**
+   * The quotient of whole numbers, which is cut off towards zero.
+   *
+   * @throws ShapeException if {@code other} is 0
+   */
+  public Size dividedBy(Size other) {
+    if (other.is(0)) {
+      throw new ShapeException("a division of " + this + " by zero");
+    }
+    return isKnown() && other.isKnown() ? of(known() / other.known()) : over(other);
+  }
+
   public Size over(long number) {
     return over(of(number));
   }

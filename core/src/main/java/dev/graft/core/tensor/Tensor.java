@@ -110,6 +110,19 @@ public record Tensor(ElementType type, Shape shape, Buffer buffer) {
     return Arrays.copyOfRange(host.array(), host.offset(), host.offset() + shape.elements());
   }
 
+  /** This host tensor of floats; where {@code type} is another, the whole numbers that they are. */
+  public Tensor as(ElementType type) {
+    if (type == this.type) {
+      return this;
+    }
+    float[] values = toArray();
+    long[] numbers = new long[values.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (long) values[i];
+    }
+    return whole(type, shape, numbers);
+  }
+
   /**
    * A copy of the elements that are no floats; truth values as 0 and 1.
    *

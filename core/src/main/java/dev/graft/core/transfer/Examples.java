@@ -35,8 +35,8 @@ final class Examples {
     List<float[]> item = data.read(index, 0);
     Map<String, Tensor> fed = new LinkedHashMap<>();
     for (Shape shape : shapes(data, 1).values()) {
-      String name = data.fields().get(fed.size()).name();
-      fed.put(name, Tensor.of(shape, item.get(fed.size())));
+      Dataset.Field field = data.fields().get(fed.size());
+      fed.put(field.name(), Tensor.of(shape, item.get(fed.size())).as(field.type()));
     }
     return fed;
   }

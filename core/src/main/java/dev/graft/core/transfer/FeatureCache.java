@@ -4,6 +4,7 @@ import dev.graft.core.data.Batch;
 import dev.graft.core.data.BatchIterator;
 import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.Variants;
@@ -58,13 +59,26 @@ final class FeatureCache {
     return cached;
   }
 
+  /** Whole numbers as a data set hands them out, see {@link Dataset.Field}. */
+  private static float[] numbers(long[] from, int first, int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = from[first + i];
+    }
+    return numbers;
+  }
+
   private static List<float[]> item(List<Dataset.Field> fields, Batch batch, int row) {
     List<float[]> item = new ArrayList<>();
     for (Dataset.Field field : fields) {
       Tensor rows = batch.get(field.name());
       int size = field.item().elements();
-      int from = rows.host().offset() + row * size;
-      item.add(Arrays.copyOfRange(rows.host().array(), from, from + size));
+      if (rows.type() == ElementType.FLOAT32) {
+        int from = rows.host().offset() + row * size;
+        item.add(Arrays.copyOfRange(rows.host().array(), from, from + size));
+      } else {
+        item.add(numbers(rows.toLongs(), row * size, size));
+      }
     }
     return item;
   }

@@ -2,6 +2,7 @@ package dev.graft.core.op;
 
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Flatten;
+import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.Reshape;
@@ -25,6 +26,10 @@ final class LayoutCases {
         OpCase.of("Concat along the batch", new Concat(0)).with(1, 3).with(2, 3),
         OpCase.of("Concat with an empty part", new Concat(1)).with(2, 2).with(2, 0).with(2, 1),
         OpCase.of("Concat of one", new Concat(0)).with(2, 3),
+        OpCase.of("Gather rows", new Gather(0)).with(4, 3).with(Values.POSITIONS, 2, 5),
+        OpCase.of("Gather along the middle", new Gather(1)).with(2, 3, 2).with(Values.POSITIONS, 4),
+        OpCase.of("Gather one", new Gather(-1)).with(2, 3).with(Values.POSITIONS),
+        OpCase.of("Gather nothing", new Gather(0)).with(3, 2).with(Values.POSITIONS, 0),
         OpCase.of("Split channels", new Split(1, List.of(2, 1))).with(2, 3, 2),
         OpCase.of("Split in three", new Split(-1, List.of(1, 3, 2))).with(2, 6),
         OpCase.of("Split along the batch", new Split(0, List.of(2, 1))).with(3, 2),

@@ -1,8 +1,13 @@
 package dev.graft.core.op;
 
 import dev.graft.core.backend.Rng;
+import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.core.tensor.ElementType;
+import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -24,7 +29,31 @@ record OpCase(String name, Op op, List<Input> inputs) {
    * @param shape its sizes
    * @param values how its elements are drawn
    */
-  record Input(Shape shape, Values values) {}
+  record Input(Shape shape, Values values) {
+
+    /** The tensor of these elements: floats in double precision, or whole numbers. */
+    Tensor tensor(ReferenceBackend backend, double[] elements) {
+      if (isWhole()) {
+        return whole(elements);
+      }
+      Tensor tensor = Tensor.allocate(backend, shape);
+      backend.upload(elements, 0, elements.length, tensor.buffer());
+      return tensor;
+    }
+
+    boolean isWhole() {
+      return values == Values.POSITIONS;
+    }
+
+    Tensor whole(double[] elements) {
+      return Tensor.whole(shape, Arrays.stream(elements).mapToLong(x -> (long) x).toArray());
+    }
+
+    /** What is known of it where its shape is {@code shape}. */
+    Fact fact(Shape shape) {
+      return Fact.of(isWhole() ? ElementType.INT64 : ElementType.FLOAT32, shape);
+    }
+  }
 
   OpCase {
     inputs = List.copyOf(inputs);

@@ -50,7 +50,9 @@ record OpRun(
     Tape tape = new Tape(backend);
     List<Value> leaves = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
-      Tensor tensor = upload(backend, c.inputs().get(i).shape(), inputs[i]);
+      OpCase.Input input = c.inputs().get(i);
+      Tensor tensor =
+          input.isWhole() ? input.whole(inputs[i]) : upload(backend, input.shape(), inputs[i]);
       leaves.add(needs.of(i) ? tape.parameter(tensor) : tape.constant(tensor));
     }
     List<Value> results = tape.apply(c.op(), c.key(), leaves);

@@ -115,9 +115,7 @@ class SavesTest {
     double[][] drawn = c.draw();
     List<Tensor> inputs = new ArrayList<>();
     for (int i = 0; i < drawn.length; i++) {
-      Tensor input = Tensor.allocate(BACKEND, c.shapes().get(i));
-      BACKEND.upload(drawn[i], 0, drawn[i].length, input.buffer());
-      inputs.add(input);
+      inputs.add(c.inputs().get(i).tensor(BACKEND, drawn[i]));
     }
     List<Tensor> outputs = allocate(c.op().outputShapes(c.shapes()));
     List<Tensor> scratch = allocate(c.op().scratchShapes(c.shapes(), needs));

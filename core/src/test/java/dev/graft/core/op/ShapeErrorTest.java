@@ -17,6 +17,7 @@ import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Flatten;
+import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.Reshape;
@@ -110,6 +111,7 @@ class ShapeErrorTest {
         Wrong.of(new WeightedSum(List.of(1.0, 2.0)), s(2), s(1)).names("[2]", "[1]"),
         Wrong.of(new Concat(1), s(2, 3), s(3, 3)).names("[2,3]", "[3,3]", "axis 1"),
         Wrong.of(new Concat(0), s(2, 3), s(2)).names("[2,3]", "[2]"),
+        Wrong.of(new Gather(2), s(2, 3), s(1)).names("axis 2", "[2,3]"),
         Wrong.of(new Split(1, List.of(1, 1)), s(2, 3)).names("[1, 1]", "axis 1", "[2,3]"),
         Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]"),
         Wrong.of(new Distillation(4), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]", "head"),

@@ -60,9 +60,7 @@ class TemporariesTest {
     List<Tensor> inputs = new ArrayList<>();
     List<@Nullable Tensor> gradients = new ArrayList<>();
     for (int i = 0; i < drawn.length; i++) {
-      Tensor input = Tensor.allocate(REFERENCE, shapes.get(i));
-      REFERENCE.upload(drawn[i], 0, drawn[i].length, input.buffer());
-      inputs.add(input);
+      inputs.add(c.inputs().get(i).tensor(REFERENCE, drawn[i]));
       gradients.add(needs.of(i) ? Tensor.allocate(REFERENCE, shapes.get(i)) : null);
     }
     List<Tensor> outputs = allocate(op.outputShapes(shapes));

@@ -60,6 +60,17 @@ enum Values {
       return values;
     }
   },
+  /** Whole numbers from -2 to 1: positions along an axis of size 2 or more, also from its end. */
+  POSITIONS {
+    @Override
+    double[] draw(Shape shape, long key) {
+      double[] values = new double[shape.elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Rng.below(key, i, 4) - 2;
+      }
+      return values;
+    }
+  },
   /** Numbers of classes from 0 to 2, and -1 for unlabelled. */
   CLASSES {
     @Override

@@ -17,10 +17,12 @@ import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Flatten;
+import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
@@ -58,6 +60,8 @@ final class GoldenOps {
       case "Div" -> new Div();
       case "Dropout" -> new Dropout(c.number("ratio"), c.flag("active"));
       case "Exp" -> new Exp();
+      case "Gather" -> new Gather(c.integer("axis"));
+      case "Split" -> new Split(c.integer("axis"), c.integers("split"));
       case "Flatten" -> new Flatten(c.integer("axis"));
       case "Gemm" ->
           new Gemm(

@@ -8,10 +8,13 @@ import dev.graft.core.autograd.Gradients;
 import dev.graft.core.autograd.Tape;
 import dev.graft.core.autograd.Value;
 import dev.graft.core.backend.Backend;
+import dev.graft.core.op.HostOp;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.loss.WeightedSum;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -55,7 +58,9 @@ class GoldenOpsTest {
     Tape tape = new Tape(backend);
     List<Value> leaves = new ArrayList<>();
     for (Tensor input : c.tensors("input")) {
-      Tensor uploaded = input.upload(backend);
+      // Indices are stored as floats too.
+      boolean indices = op instanceof Gather && leaves.size() == 1;
+      Tensor uploaded = indices ? input.as(ElementType.INT64) : input.upload(backend);
       boolean wanted = c.has("gradient" + leaves.size());
       leaves.add(wanted ? tape.parameter(uploaded) : tape.constant(uploaded));
     }
@@ -96,6 +101,8 @@ class GoldenOpsTest {
         new ClassFileImporter()
             .importPackages(Op.class.getPackageName()).stream()
                 .filter(type -> type.isAssignableTo(Op.class) && !type.isInterface())
+                // Whole numbers have nothing to be accurate about.
+                .filter(type -> !type.isAssignableTo(HostOp.class))
                 .map(JavaClass::getSimpleName)
                 .collect(Collectors.toCollection(TreeSet::new));
     // How our losses are put together; PyTorch has no such operation. GoldenDistillationTest.

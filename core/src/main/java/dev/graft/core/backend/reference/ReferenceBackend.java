@@ -129,6 +129,25 @@ public final class ReferenceBackend implements Backend {
     }
   }
 
+  @Override
+  public void gather(int outer, int n, int inner, int[] indices, Buffer x, Buffer y) {
+    int count = indices.length;
+    for (int at = 0; at < outer * count * inner; at++) {
+      int row = at / inner / count * n + indices[at / inner % count];
+      of(y).set(at, of(x).get(row * inner + at % inner));
+    }
+  }
+
+  @Override
+  public void scatterAdd(int outer, int n, int inner, int[] indices, Buffer dy, Buffer dx) {
+    fill(outer * n * inner, 0, dx);
+    int count = indices.length;
+    for (int at = 0; at < outer * count * inner; at++) {
+      int row = at / inner / count * n + indices[at / inner % count];
+      of(dx).add(row * inner + at % inner, of(dy).get(at));
+    }
+  }
+
   // ---- element-wise ----------------------------------------------------------------------------
 
   @Override

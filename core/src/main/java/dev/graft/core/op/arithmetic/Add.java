@@ -12,8 +12,10 @@ import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Size;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 
 /** {@code a + b} with broadcasting; saves nothing. ONNX Add (7, 13, 14). */
 public record Add() implements Op {
@@ -42,6 +44,11 @@ public record Add() implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return Samples.broadcast(Fact.shapes(inputs), axes);
+  }
+
+  @Override
+  public BinaryOperator<Size> onNumbers() {
+    return Size::plus;
   }
 
   @Override

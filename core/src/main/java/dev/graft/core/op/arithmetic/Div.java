@@ -14,9 +14,11 @@ import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 
 /** {@code a / b} with broadcasting. ONNX Div (7, 13, 14) on floating-point numbers. */
 public record Div() implements Op {
@@ -35,6 +37,11 @@ public record Div() implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return Samples.broadcast(Fact.shapes(inputs), axes);
+  }
+
+  @Override
+  public BinaryOperator<Size> onNumbers() {
+    return Size::dividedBy;
   }
 
   @Override

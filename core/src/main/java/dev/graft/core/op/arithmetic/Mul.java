@@ -11,10 +11,12 @@ import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 
 /** {@code a b} with broadcasting; saves the other factor. ONNX Mul (7, 13, 14). */
 public record Mul() implements Op {
@@ -33,6 +35,11 @@ public record Mul() implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return Samples.broadcast(Fact.shapes(inputs), axes);
+  }
+
+  @Override
+  public BinaryOperator<Size> onNumbers() {
+    return Size::times;
   }
 
   @Override

@@ -14,7 +14,9 @@ import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Size;
 import java.util.List;
+import java.util.function.BinaryOperator;
 
 /** {@code a - b} with broadcasting; saves nothing. ONNX Sub (7, 13, 14). */
 public record Sub() implements Op {
@@ -33,6 +35,11 @@ public record Sub() implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return Samples.broadcast(Fact.shapes(inputs), axes);
+  }
+
+  @Override
+  public BinaryOperator<Size> onNumbers() {
+    return Size::minus;
   }
 
   @Override
