@@ -5,8 +5,12 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Node;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Samples;
+import dev.graft.core.tensor.Fact;
+import dev.graft.core.tensor.OpenSizeException;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import java.util.ArrayList;
@@ -24,24 +28,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds a graph, operation by operation, for a reader of any format. A value is one of three
  * things: a stored tensor, whole numbers known at import, or computed at run time. Of the last,
- * shapes are known for two batch sizes, which tells apart what depends on the batch; so arithmetic
- * on shapes can be carried out here, once.
+ * shapes are known but for the sizes that are open; so arithmetic on shapes can be carried out
+ * here, once.
+ *
+ * <p>A file may fix its batch, to 1 or to 4, where the network itself would do with any. The batch
+ * is then left open, and of every value two shapes are kept: with the batch open, and as the file
+ * has it. The operations say along which axis the samples lie; where they meet, or the two shapes
+ * are not those of one network, the batch cannot be opened.
  */
 public final class GraphAssembler {
 
-  /**
-   * Two batch sizes: prime and not 1, and small, since what fits at one sample may not fit at many.
-   */
-  private static final int PROBE_A = 2;
-
-  private static final int PROBE_B = 3;
+  /** A batch that needs no opening: it is open already, or stays as it is. */
+  public static final int AS_IT_IS = 0;
 
   private final ConstantFolding folding;
   private final Map<String, Tensor> stored = new LinkedHashMap<>();
   private final Map<String, WholeNumbers> integers = new HashMap<>();
   private final Map<String, String> unavailable = new HashMap<>();
-  private final Map<String, Shape> shapesA = new HashMap<>();
-  private final Map<String, Shape> shapesB = new HashMap<>();
+  private final Map<String, Shape> shapes = new HashMap<>();
+
+  /** Of a batch that is opened: the shapes that the file has, and where the samples lie. */
+  private final Map<String, Shape> fileShapes = new HashMap<>();
+
+  private final Map<String, Integer> sampleAxes = new HashMap<>();
   private final List<InputSpec> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> nodeNames = new HashSet<>();
@@ -50,22 +59,27 @@ public final class GraphAssembler {
   private final List<String> warnings = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> untied = new ArrayList<>();
-  private final boolean batchFreed;
+  private final int fileBatch;
   private int folded;
 
   /**
    * @param backend computes constants, in host memory
    * @param allowance bounds the memory that they take
-   * @param batchFreed whether a batch that the file fixes is left open
+   * @param fileBatch the batch that the file fixes and that is opened, or {@link #AS_IT_IS}
    */
-  public GraphAssembler(Backend backend, ReadAllowance allowance, boolean batchFreed) {
+  public GraphAssembler(Backend backend, ReadAllowance allowance, int fileBatch) {
     this.folding = new ConstantFolding(backend, allowance);
-    this.batchFreed = batchFreed;
+    this.fileBatch = fileBatch;
   }
 
-  /** Whether a batch that the file fixes is left open. */
-  public boolean batchFreed() {
-    return batchFreed;
+  /** Whether a batch that the file fixes is opened. */
+  public boolean opensBatch() {
+    return fileBatch != AS_IT_IS;
+  }
+
+  /** The batch that the file fixes, where it is opened. */
+  public int fileBatch() {
+    return fileBatch;
   }
 
   /** What bounds the work that is done at import. */
@@ -73,18 +87,22 @@ public final class GraphAssembler {
     return folding;
   }
 
-  /** Adds an input of the model. */
+  /** Adds an input of the model; if its batch is opened, its first axis is open. */
   public void addInput(InputSpec input) {
     inputs.add(input);
-    shapesA.put(input.name(), input.bind(PROBE_A));
-    shapesB.put(input.name(), input.bind(PROBE_B));
+    shapes.put(input.name(), input.shape());
+    if (opensBatch()) {
+      boolean samples = input.isBatched();
+      sampleAxes.put(input.name(), samples ? 0 : Samples.NONE);
+      fileShapes.put(input.name(), samples ? input.shape().with(0, fileBatch) : input.shape());
+    }
   }
 
   /** Adds a stored tensor; several names may share one, since nobody writes into it. */
   public void addStored(String name, Tensor tensor) {
     stored.put(name, tensor);
-    shapesA.put(name, tensor.shape());
-    shapesB.put(name, tensor.shape());
+    shapes.put(name, tensor.shape());
+    fileShapes.put(name, tensor.shape());
   }
 
   /** Adds whole numbers that are known. */
@@ -146,7 +164,7 @@ public final class GraphAssembler {
 
   /** Whether a value of that name is there. */
   public boolean isKnown(String value) {
-    return shapesA.containsKey(value) || integers.containsKey(value);
+    return shapes.containsKey(value) || integers.containsKey(value);
   }
 
   /** The whole numbers of that name; null if it is something else. */
@@ -165,33 +183,12 @@ public final class GraphAssembler {
   }
 
   /**
-   * The shape of a float value as whole numbers, multiples of the batch marked.
-   *
-   * @throws ImportException if there is no such value, or its shape depends on the batch otherwise
-   */
-  public WholeNumbers shapeOf(String value) {
-    Shape a = shape(value);
-    Shape b = shapesB.get(value);
-    long[] sizes = new long[a.rank()];
-    boolean[] batch = new boolean[a.rank()];
-    for (int axis = 0; axis < sizes.length; axis++) {
-      batch[axis] = a.size(axis) != b.size(axis);
-      sizes[axis] = batch[axis] ? a.size(axis) / PROBE_A : a.size(axis);
-      if (batch[axis]
-          && (a.size(axis) != sizes[axis] * PROBE_A || b.size(axis) != sizes[axis] * PROBE_B)) {
-        throw new ImportException("the shape of " + value + " is no multiple of the batch size");
-      }
-    }
-    return new WholeNumbers(Shape.of(sizes.length), sizes, batch);
-  }
-
-  /**
-   * The shape of a float value for the first probed batch size.
+   * The shape of a float value; sizes may be open.
    *
    * @throws ImportException if there is no such value
    */
   public Shape shape(String value) {
-    Shape shape = shapesA.get(value);
+    Shape shape = shapes.get(value);
     if (shape == null) {
       String why = unavailable.get(value);
       throw new ImportException(
@@ -237,45 +234,86 @@ public final class GraphAssembler {
           outputs.get(0), folding.apply(rule, op, reads.stream().map(integers::get).toList()));
       return false;
     }
-    List<Shape> shapes = reads.stream().map(this::shape).toList();
-    List<Shape> a = op.outputShapes(shapes);
-    List<Shape> b = op.outputShapes(reads.stream().map(shapesB::get).toList());
-    if (stored.keySet().containsAll(reads) && folding.takes(rule, op, shapes, a)) {
-      List<Tensor> results = folding.evaluate(op, reads.stream().map(stored::get).toList());
+    List<Shape> read = reads.stream().map(this::shape).toList();
+    List<Shape> results = outputShapes(op, read);
+    if (stored.keySet().containsAll(reads) && folding.takes(rule, op, read, results)) {
+      List<Tensor> values = folding.evaluate(op, reads.stream().map(stored::get).toList());
       for (int i = 0; i < outputs.size(); i++) {
-        addStored(outputs.get(i), results.get(i));
+        addStored(outputs.get(i), values.get(i));
       }
       return false;
     }
     nodes.add(new Node(uniqueName(name), op, reads, outputs));
     for (int i = 0; i < outputs.size(); i++) {
-      shapesA.put(outputs.get(i), a.get(i));
-      shapesB.put(outputs.get(i), b.get(i));
-      if (batchFreed) {
-        List<Integer> axes = reads.stream().map(this::batchAxis).toList();
-        BatchAxis.expectApart(op, axes, batchAxis(outputs.get(i)), a.get(i).rank());
-      }
+      shapes.put(outputs.get(i), results.get(i));
+    }
+    if (opensBatch()) {
+      followSamples(op, reads, read, outputs);
     }
     return true;
   }
 
-  /**
-   * The axis along which the samples of {@code value} lie; -1 if it is the same for all.
-   *
-   * @throws ImportException if they lie along several, or the axis holds more than the samples
-   */
-  public int batchAxis(String value) {
-    WholeNumbers shape = shapeOf(value);
-    int found = -1;
-    for (int axis = 0; axis < shape.size(); axis++) {
-      if (shape.batch()[axis]) {
-        if (found >= 0 || shape.values()[axis] != 1) {
-          throw new ImportException(value + " mixes the batch with other axes");
-        }
-        found = axis;
-      }
+  private static List<Shape> outputShapes(Op op, List<Shape> inputs) {
+    try {
+      return op.outputShapes(inputs);
+    } catch (OpenSizeException e) {
+      throw new ImportException(
+          e.getMessage() + "; export the model with that size fixed (the batch may be open)", e);
     }
-    return found;
+  }
+
+  private void followSamples(Op op, List<String> reads, List<Shape> shapes, List<String> outputs) {
+    List<Integer> axes = reads.stream().map(this::sampleAxis).toList();
+    boolean any = axes.stream().anyMatch(axis -> axis != Samples.NONE);
+    int axis = any ? op.sampleAxis(shapes.stream().map(Fact::of).toList(), axes) : Samples.NONE;
+    if (axis == Samples.MIXED) {
+      throw new ImportException("works across the batch");
+    }
+    List<Shape> inFile = outputShapes(op, reads.stream().map(this::fileShape).toList());
+    for (int i = 0; i < outputs.size(); i++) {
+      expectOneNetwork(this.shapes.get(outputs.get(i)), axis, inFile.get(i));
+      sampleAxes.put(outputs.get(i), axis);
+      fileShapes.put(outputs.get(i), inFile.get(i));
+    }
+  }
+
+  /** With the batch that the file has, or where that is 1 without it, the shapes are the same. */
+  private void expectOneNetwork(Shape opened, int axis, Shape inFile) {
+    Shape closed = axis < 0 ? opened : opened.with(axis, fileBatch);
+    if (!closed.equals(inFile) && !(axis >= 0 && isDropped(opened, axis, inFile))) {
+      throw new ImportException(
+          "makes " + opened + " of an open batch, and " + inFile + " in the file");
+    }
+  }
+
+  private boolean isDropped(Shape opened, int axis, Shape inFile) {
+    List<Size> left = new ArrayList<>(opened.dims());
+    left.remove(axis);
+    return fileBatch == 1 && axis == 0 && left.equals(inFile.dims());
+  }
+
+  /**
+   * Says of a value that has just been computed that the file has it without the axis of its only
+   * sample; here the samples stay along the first axis.
+   */
+  public void dropsBatch(String value) {
+    Shape opened = shape(value);
+    fileShapes.put(value, opened.axes(1, opened.rank()));
+  }
+
+  /** Whether the file has a value without the axis along which its samples lie here. */
+  public boolean lacksBatch(String value) {
+    return sampleAxis(value) == 0 && fileShape(value).rank() < shape(value).rank();
+  }
+
+  /** The shape that the file has, where a batch is opened. */
+  public Shape fileShape(String value) {
+    return fileShapes.getOrDefault(value, shape(value));
+  }
+
+  /** The axis along which the samples of an opened batch lie; {@link Samples#NONE} for none. */
+  public int sampleAxis(String value) {
+    return sampleAxes.getOrDefault(value, Samples.NONE);
   }
 
   /** The finished graph, without what its outputs do not need. */

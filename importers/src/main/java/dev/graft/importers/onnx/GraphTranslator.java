@@ -66,24 +66,33 @@ final class GraphTranslator {
     this.initializers = Initializers.read(graph, order.values(), external);
   }
 
-  /**
-   * Reads the graph, with its batch left open where the file fixes it to 1 and nothing needs it.
-   */
+  /** Reads the graph, with its batch left open where the file fixes it and nothing needs it. */
   ImportedModel read(List<String> warnings) {
-    if (inputs().noneMatch(this::hasBatchOfOne)) {
-      return build(false, warnings, List.of());
+    int batch = fixedBatch();
+    if (batch == GraphAssembler.AS_IT_IS) {
+      return build(batch, warnings, List.of());
     }
-    ImportedModel open;
     try {
-      open = build(true, warnings, List.of("the batch, fixed to 1 in the file, is left open"));
-      open.model().graph().shapes(1);
-      open.model().graph().shapes(2);
+      return build(
+          batch, warnings, List.of("the batch, fixed to " + batch + " in the file, is left open"));
     } catch (ImportException | ShapeException e) {
       List<String> more = new ArrayList<>(warnings);
-      more.add("the batch stays 1 as the file fixes it: " + e.getMessage());
-      return build(false, more, List.of());
+      more.add("the batch stays " + batch + " as the file fixes it: " + e.getMessage());
+      return build(GraphAssembler.AS_IT_IS, more, List.of());
     }
-    return open;
+  }
+
+  /** The first size of the first input, if it is fixed and other axes are behind it. */
+  private int fixedBatch() {
+    return inputs()
+        .filter(input -> order.values().contains(input.getName()))
+        .map(input -> input.getType().getTensorType().getShape())
+        .filter(shape -> shape.getDimCount() > 1)
+        .findFirst()
+        .map(shape -> shape.getDim(0).getDimValue())
+        .filter(size -> size > 0 && size <= Integer.MAX_VALUE)
+        .map(Long::intValue)
+        .orElse(GraphAssembler.AS_IT_IS);
   }
 
   /** What is fed: older files list the stored tensors among the inputs as well. */
@@ -92,9 +101,9 @@ final class GraphTranslator {
         .filter(input -> !initializers.names().contains(input.getName()));
   }
 
-  private ImportedModel build(boolean freeBatch, List<String> warnings, List<String> notes) {
+  private ImportedModel build(int batch, List<String> warnings, List<String> notes) {
     try (Backend backend = new JavaBackend(1)) {
-      GraphAssembler target = new GraphAssembler(backend, external.allowance().again(), freeBatch);
+      GraphAssembler target = new GraphAssembler(backend, external.allowance().again(), batch);
       warnings.forEach(target::warn);
       notes.forEach(target::note);
       initializers.addTo(target);
@@ -103,7 +112,7 @@ final class GraphTranslator {
           .forEach(
               input -> {
                 if (order.values().contains(input.getName())) {
-                  target.addInput(inputSpec(target, input, freeBatch));
+                  target.addInput(inputSpec(target, input));
                 } else {
                   unread.add(input.getName());
                 }
@@ -123,8 +132,11 @@ final class GraphTranslator {
     List<String> outputs = new ArrayList<>();
     for (ValueInfoProto output : graph.getOutputList()) {
       target.shape(output.getName());
-      if (target.batchFreed() && target.batchAxis(output.getName()) > 0) {
+      if (target.sampleAxis(output.getName()) > 0) {
         throw new ImportException(output.getName() + " has the batch behind other axes");
+      }
+      if (target.opensBatch() && target.lacksBatch(output.getName())) {
+        target.note(output.getName() + " has a batch here, which the file has dropped");
       }
       outputs.add(output.getName());
     }
@@ -167,12 +179,7 @@ final class GraphTranslator {
         "ONNX, opset " + opset, target.operators(), target.warnings(), notes, ignored);
   }
 
-  private boolean hasBatchOfOne(ValueInfoProto input) {
-    TensorShapeProto shape = input.getType().getTensorType().getShape();
-    return shape.getDimCount() > 1 && shape.getDim(0).getDimValue() == 1;
-  }
-
-  private InputSpec inputSpec(GraphAssembler target, ValueInfoProto input, boolean freeBatch) {
+  private InputSpec inputSpec(GraphAssembler target, ValueInfoProto input) {
     String where = "input " + input.getName();
     TypeProto.Tensor type = input.getType().getTensorType();
     if (!input.getType().hasTensorType() || !type.hasShape()) {
@@ -189,18 +196,17 @@ final class GraphTranslator {
               + "; export the model with float32 inputs");
     }
     List<Size> sizes = new ArrayList<>();
-    for (int axis = 0; axis < type.getShape().getDimCount(); axis++) {
+    int rank = type.getShape().getDimCount();
+    for (int axis = 0; axis < rank; axis++) {
       TensorShapeProto.Dimension dim = type.getShape().getDim(axis);
+      boolean opened =
+          axis == 0 && rank > 1 && target.opensBatch() && dim.getDimValue() == target.fileBatch();
       boolean open = !dim.hasDimValue() || dim.getDimValue() <= 0;
-      boolean freed = freeBatch && dim.getDimValue() == 1 && type.getShape().getDimCount() > 1;
-      if (axis == 0 && (open || freed)) {
+      if (opened || open && axis == 0) {
         sizes.add(Size.BATCH);
       } else if (open) {
-        throw new ImportException(
-            where
-                + " leaves the size of axis "
-                + axis
-                + " open; export the model with a fixed size (only the batch may be open)");
+        String name = dim.getDimParam().isEmpty() ? "size" + axis : dim.getDimParam();
+        sizes.add(Size.open(name, input.getName()));
       } else {
         sizes.add(Size.of(WholeNumbers.toInt(dim.getDimValue(), where)));
       }

@@ -2,12 +2,16 @@ package dev.graft.importers.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
+import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportedModel;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Graphs as files may state them: in any order, with any names, of any batch, and wrong. */
@@ -119,17 +123,41 @@ class GraphFormsTest extends ReaderTest {
   }
 
   @Test
-  void batchOfMore_isKept() throws IOException {
-    OnnxFile file = new OnnxFile(13).input("x", 4, 3);
-    file.node("Relu", "x");
-    assertThat(read(file.output()).model().graph().input().shape()).isEqualTo(Shape.of(4, 3));
+  void batchOfMore_isFreedLikeABatchOfOne() throws IOException {
+    OnnxFile file = new OnnxFile(13).input("x", 4, 6).longs("pairs", 4, -1, 2).longs("flat", 4, 6);
+    file.named("p", "Reshape", "x", "pairs");
+    file.named("r", "Relu", "p");
+    file.node("Reshape", "r", "flat");
+    Model model = read(file.output()).model();
+    assertThat(model.graph().input().isBatched()).isTrue();
+    assertThat(run(model, 3).shape()).isEqualTo(Shape.of(3, 6));
   }
 
   @Test
-  void otherOpenSizes_areRefusedWithTheRemedy() {
+  void batchThatTheFileDrops_staysInTheOutput() throws IOException {
+    OnnxFile file = new OnnxFile(13).input("x", 1, 3, 1, 1);
+    file.floats("w", new int[] {3, 2}, 1, 2, 3, 4, 5, 6).floats("b", new int[] {2}, 1, 1);
+    file.named("s", "Squeeze", "x");
+    file.named("m", "MatMul", "s", "w");
+    file.named("a", "Add", "m", "b");
+    file.node("Softmax", "a").integer("axis", 0);
+    ImportedModel imported = read(file.output());
+    assertThat(run(imported.model(), 2).shape()).isEqualTo(Shape.of(2, 2));
+    assertThat(imported.report().notes()).anyMatch(note -> note.contains("the file has dropped"));
+  }
+
+  @Test
+  void otherOpenSizes_stayOpenByName() throws IOException {
     OnnxFile file = new OnnxFile(13).input("picture", -1, 3, -1, -1);
-    file.node("Relu", "picture");
-    refused(file.output(), "input picture", "axis 2", "fixed size");
+    file.node("GlobalAveragePool", "picture");
+    Model model = read(file.output()).model();
+    assertThat(model.graph().input().shape().isOpen()).isTrue();
+    try (JavaBackend backend = new JavaBackend(1);
+        Session session = Session.of(model, backend)) {
+      Tensor picture = Tensor.zeros(Shape.of(2, 3, 5, 7));
+      assertThat(session.run(Map.of("picture", picture)).get("out0").shape())
+          .isEqualTo(Shape.of(2, 3, 1, 1));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.graft.core.graph.Model;
+import dev.graft.core.tensor.ShapeException;
 import dev.graft.importers.Bounded;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
@@ -83,8 +84,13 @@ class HostileGraphsTest {
           () -> {
             Model result = ModelReader.read(new ByteArrayInputStream(bytes));
             done[0] = true;
-            // What was read can be asked for its shapes, which runs and surgery start with.
-            assertThat(result.graph().shapes(2)).isNotEmpty();
+            // What was read can be asked for its shapes, which runs and surgery start with; two
+            // samples may be what it does not take.
+            try {
+              assertThat(result.graph().shapes(2)).isNotEmpty();
+            } catch (ShapeException e) {
+              assertThat(e).hasMessageNotContaining("null");
+            }
           });
       read += done[0] ? 1 : 0;
     }

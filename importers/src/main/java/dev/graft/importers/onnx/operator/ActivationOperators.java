@@ -14,14 +14,16 @@ final class ActivationOperators {
 
   static final List<OnnxOperator> ALL =
       List.of(
-          OnnxOperator.plain(new Relu(), 1),
-          OnnxOperator.plain(new Sigmoid(), 1),
-          OnnxOperator.plain(new Tanh(), 1),
-          OnnxOperator.plain(new Exp(), 1),
+          OnnxOperator.plain(new Relu(), 1).ofAnyRank(),
+          OnnxOperator.plain(new Sigmoid(), 1).ofAnyRank(),
+          OnnxOperator.plain(new Tanh(), 1).ofAnyRank(),
+          OnnxOperator.plain(new Exp(), 1).ofAnyRank(),
           OnnxOperator.of("LeakyRelu", ActivationOperators::readLeakyRelu)
+              .ofAnyRank()
               .folds(FoldRule.FLOATS)
               .writes(LeakyRelu.class, (leaky, node) -> node.number("alpha", leaky.alpha())),
           OnnxOperator.of("Clip", ActivationOperators::readClip)
+              .ofAnyRank()
               .folds(FoldRule.FLOATS)
               .writes(Clip.class, ActivationOperators::writeClip));
 

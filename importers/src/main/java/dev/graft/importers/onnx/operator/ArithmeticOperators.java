@@ -14,7 +14,7 @@ final class ArithmeticOperators {
 
   static final List<OnnxOperator> ALL =
       Stream.<Op>of(new Add(), new Sub(), new Mul(), new Div())
-          .map(op -> OnnxOperator.plain(op, 2).folds(FoldRule.ARITHMETIC))
+          .map(op -> OnnxOperator.plain(op, 2).ofAnyRank().folds(FoldRule.ARITHMETIC))
           .toList();
 
   private ArithmeticOperators() {}

@@ -6,10 +6,10 @@ import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
-import dev.graft.importers.graph.WholeNumbers;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -19,6 +19,7 @@ final class AxisOperators {
   static final List<OnnxOperator> ALL =
       List.of(
           OnnxOperator.of("Identity", AxisOperators::readIdentity)
+              .ofAnyRank()
               .folds(FoldRule.MOVES)
               .writes(Identity.class, (same, node) -> {}),
           OnnxOperator.of("Flatten", n -> n.emit(new Flatten(n.integer("axis", 1)), n.inputs(1)))
@@ -70,21 +71,28 @@ final class AxisOperators {
 
   private static void readSqueeze(NodeCursor node) {
     List<Integer> axes = node.axes(1);
-    if (axes != null && !axes.isEmpty() || node.graph().integers(node.input(0)) != null) {
+    if (node.graph().integers(node.input(0)) != null) {
       node.emit(new Squeeze(axes == null ? List.of() : axes), node.first());
       return;
     }
     // "Every axis of size 1" must not drop the batch whenever it happens to be 1.
-    WholeNumbers shape = node.graph().shapeOf(node.input(0));
-    if (node.graph().batchFreed() && node.graph().batchAxis(node.input(0)) >= 0) {
-      throw new ImportException("drops every axis of size 1, the batch too");
+    Shape x = node.shape(0);
+    List<Integer> dropped =
+        axes != null && !axes.isEmpty()
+            ? axes.stream().map(x::axis).toList()
+            : IntStream.range(0, x.rank()).filter(axis -> x.dim(axis).is(1)).boxed().toList();
+    // A batch of 1 that the file drops goes on as the first axis when it is opened.
+    boolean first = node.graph().opensBatch() && node.graph().sampleAxis(node.input(0)) == 0;
+    boolean one = first && node.graph().fileBatch() == 1;
+    boolean drops = one && (axes == null || axes.isEmpty() || dropped.contains(0));
+    List<Integer> kept = drops ? dropped.stream().filter(axis -> axis != 0).toList() : dropped;
+    boolean asWritten = axes != null && !axes.isEmpty() && !drops;
+    node.emit(
+        asWritten ? new Squeeze(axes) : kept.isEmpty() ? new Identity() : new Squeeze(kept),
+        node.first());
+    if (drops) {
+      node.graph().dropsBatch(node.output());
     }
-    List<Integer> single =
-        IntStream.range(0, shape.size())
-            .filter(axis -> shape.values()[axis] == 1 && !shape.batch()[axis])
-            .boxed()
-            .toList();
-    node.emit(single.isEmpty() ? new Identity() : new Squeeze(single), node.first());
   }
 
   private static void writeSqueeze(Squeeze squeeze, NodeWriter node) {

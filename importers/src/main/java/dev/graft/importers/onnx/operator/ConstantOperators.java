@@ -63,7 +63,7 @@ final class ConstantOperators {
     } else {
       node.graph().folding().expectWholeNumbers(shape.elements());
       long[] values = new long[shape.elements()];
-      Arrays.fill(values, data.longs().values()[0]);
+      Arrays.fill(values, data.longs().known("a constant")[0]);
       node.fold(WholeNumbers.of(shape, values));
     }
   }

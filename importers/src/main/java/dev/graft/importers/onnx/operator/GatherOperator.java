@@ -31,8 +31,8 @@ final class GatherOperator {
           "picks several positions of a tensor; supported are one position, and shapes");
     }
     long at = positions.get(0);
-    boolean batch = node.graph().shapeOf(node.input(0)).batch()[axis];
-    if (batch || at < -x.size(axis) || at >= x.size(axis)) {
+    boolean known = x.dim(axis).isKnown();
+    if (!known || at < -x.size(axis) || at >= x.size(axis)) {
       throw new ImportException("picks position " + at + " along axis " + axis + " of " + x);
     }
     // To the end where it is the last: -1 + 1 would mean the front.

@@ -60,6 +60,11 @@ public final class NodeCursor {
    * @throws ImportException if it asks for what is not supported
    */
   public boolean read() {
+    for (String input : proto.getInputList()) {
+      if (!operator.rankFree() && graph.isKnown(input) && isLacking(input)) {
+        throw new ImportException("reads " + input + ", whose batch of 1 the file has dropped");
+      }
+    }
     operator.reading().read(this);
     // Whatever reads an output that is not computed is told so.
     for (int i = Math.max(1, emitted); i < proto.getOutputCount(); i++) {
@@ -76,6 +81,10 @@ public final class NodeCursor {
       }
     }
     return mapped;
+  }
+
+  private boolean isLacking(String value) {
+    return graph.opensBatch() && graph.integers(value) == null && graph.lacksBatch(value);
   }
 
   GraphAssembler graph() {
@@ -197,6 +206,15 @@ public final class NodeCursor {
   /** A whole-number attribute as an int. */
   int integer(String attribute, int absent) {
     return WholeNumbers.toInt(attributes.integer(attribute, absent), attribute);
+  }
+
+  /**
+   * An axis of input 0. Where the file has dropped the batch and it is still there, the axis is
+   * counted from the last, which comes to the same.
+   */
+  int axis(String attribute, int absent) {
+    int axis = integer(attribute, absent);
+    return axis >= 0 && isLacking(input(0)) ? axis - graph.fileShape(input(0)).rank() : axis;
   }
 
   /** A list attribute as ints; null if it is absent. */

@@ -16,6 +16,7 @@ final class NormalizationOperators {
               .folds(FoldRule.FLOATS)
               .writes(BatchNormalization.class, NormalizationOperators::writeBatch),
           OnnxOperator.of("Dropout", NormalizationOperators::readDropout)
+              .ofAnyRank()
               .folds(FoldRule.MOVES)
               .writes(Dropout.class, NormalizationOperators::writeDropout));
 
@@ -46,7 +47,7 @@ final class NormalizationOperators {
   private static void readDropout(NodeCursor node) {
     double ratio = node.opset() < 12 ? node.attributes().number("ratio", 0.5) : node.scalar(1, 0.5);
     WholeNumbers training = node.has(2) ? node.graph().integers(node.input(2)) : null;
-    if (training != null && training.size() == 1 && training.values()[0] != 0) {
+    if (training != null && training.size() == 1 && !training.get(0).is(0)) {
       node.graph().warn(node.name() + ": exported in training mode, read for inference");
     }
     node.emit(new Dropout(ratio, false), node.first());

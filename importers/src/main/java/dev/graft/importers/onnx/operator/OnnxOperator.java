@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param name such as {@code Conv}
  * @param since the opset that brought it; 7 for those that are older
  * @param reading what a node of it becomes
+ * @param rankFree whether its operation does the same to each sample where the axis of the samples
+ *     stands before the axes that the file has; refused by default, since axes are counted from the
+ *     first in most operators
  * @param folding what is carried out at import of the operations that it becomes
  * @param writing how the operation of that name is written; null for an operator that becomes
  *     operations of other names, or nothing but constants
@@ -21,6 +24,7 @@ public record OnnxOperator(
     String name,
     int since,
     Reading reading,
+    boolean rankFree,
     FoldRule folding,
     @Nullable Written<?> writing) {
 
@@ -69,7 +73,7 @@ public record OnnxOperator(
 
   /** An operator that is read, and so far neither carried out nor written. */
   static OnnxOperator of(String name, Reading reading) {
-    return new OnnxOperator("", name, OLDEST, reading, FoldRule.NEVER, null);
+    return new OnnxOperator("", name, OLDEST, reading, false, FoldRule.NEVER, null);
   }
 
   /** An operator of one operation without attributes, on {@code operands} inputs. */
@@ -81,12 +85,17 @@ public record OnnxOperator(
 
   /** The same with what is carried out at import. */
   OnnxOperator folds(FoldRule rule) {
-    return new OnnxOperator(domain, name, since, reading, rule, writing);
+    return new OnnxOperator(domain, name, since, reading, rankFree, rule, writing);
+  }
+
+  /** The same for an operator that counts axes from the last, or none. */
+  OnnxOperator ofAnyRank() {
+    return new OnnxOperator(domain, name, since, reading, true, folding, writing);
   }
 
   /** The same for an operator that came with that opset. */
   OnnxOperator since(int opset) {
-    return new OnnxOperator(domain, name, opset, reading, folding, writing);
+    return new OnnxOperator(domain, name, opset, reading, rankFree, folding, writing);
   }
 
   /** The same with how it is written, by any opset from {@link #WRITTEN} and its own on. */
@@ -96,6 +105,7 @@ public record OnnxOperator(
 
   /** The same with how it is written, from the opset on that {@code opset} tells. */
   <O extends Op> OnnxOperator writes(Class<O> type, ToIntFunction<O> opset, Writing<O> how) {
-    return new OnnxOperator(domain, name, since, reading, folding, new Written<>(type, opset, how));
+    return new OnnxOperator(
+        domain, name, since, reading, rankFree, folding, new Written<>(type, opset, how));
   }
 }

@@ -10,7 +10,7 @@ final class ProductOperators {
 
   static final List<OnnxOperator> ALL =
       List.of(
-          OnnxOperator.plain(new MatMul(), 2),
+          OnnxOperator.plain(new MatMul(), 2).ofAnyRank(),
           OnnxOperator.of("Gemm", ProductOperators::readGemm)
               .folds(FoldRule.FLOATS)
               .writes(Gemm.class, ProductOperators::writeGemm));

@@ -2,10 +2,9 @@ package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.tensor.Shape;
 import dev.graft.importers.graph.WholeNumbers;
-import java.util.Arrays;
 import java.util.List;
 
-/** Shape, answered at import; the batch stays an unknown. */
+/** Shape, answered at import; sizes that are open stay unknowns. */
 final class ShapeOperator {
 
   static final List<OnnxOperator> ALL = List.of(OnnxOperator.of("Shape", ShapeOperator::read));
@@ -14,13 +13,8 @@ final class ShapeOperator {
 
   private static void read(NodeCursor node) {
     WholeNumbers known = node.graph().integers(node.input(0));
-    WholeNumbers all;
-    if (known == null) {
-      all = node.graph().shapeOf(node.input(0));
-    } else {
-      int[] sizes = known.shape().toArray();
-      all = WholeNumbers.vector(Arrays.stream(sizes).asLongStream().toArray());
-    }
+    Shape shape = known == null ? node.shape(0) : known.shape();
+    WholeNumbers all = WholeNumbers.of(Shape.of(shape.rank()), shape.dims());
     int rank = all.size();
     int start = clamp(node.attributes().integer("start", 0), rank);
     int end = clamp(node.attributes().integer("end", rank), rank);
