@@ -113,9 +113,13 @@ final class DistillCommand implements Callable<Integer> {
     inputs.expectApartFrom(options.out());
     List<Model> teaching =
         teachers.stream()
-            .map(file -> ModelFiles.read(file, teacherPreprocess, "--teacher-preprocess"))
+            .map(
+                file ->
+                    ModelFiles.read(
+                        file, teacherPreprocess, new InputOptions(), "--teacher-preprocess"))
             .toList();
-    Model learning = ModelFiles.read(student, options.preprocess(), "--preprocess");
+    Model learning =
+        ModelFiles.read(student, options.preprocess(), options.input(), "--preprocess");
     Split<Pictures> data = data();
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "distill");

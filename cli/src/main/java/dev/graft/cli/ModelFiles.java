@@ -1,10 +1,8 @@
 package dev.graft.cli;
 
-import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
-import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
@@ -33,11 +31,12 @@ final class ModelFiles {
    * A model with its preprocessing.
    *
    * @param preprocess a name, a JSON file, or null for what the model says of itself
+   * @param input what is chosen of it
    * @param option the option to name where there is none
    * @throws UsageException if the model says nothing of its preprocessing and none is given
    */
-  static Model read(Path file, @Nullable String preprocess, String option) {
-    Model model = read(file);
+  static Model read(Path file, @Nullable String preprocess, InputOptions input, String option) {
+    Model model = input.oneOutput(read(file));
     Metadata metadata = model.metadata();
     if (preprocess == null) {
       if (metadata.preprocessing() == null) {
@@ -49,33 +48,21 @@ final class ModelFiles {
                 + String.join(", ", Preprocessing.NAMES)
                 + ", or a JSON file");
       }
-      return model;
+      return model.with(metadata.withPreprocessing(input.fitted(metadata.preprocessing(), model)));
     }
-    return model.with(metadata.withPreprocessing(preprocessing(model, preprocess)));
+    return model.with(metadata.withPreprocessing(preprocessing(model, preprocess, input)));
   }
 
-  private static Preprocessing preprocessing(Model model, String name) {
+  private static Preprocessing preprocessing(Model model, String name, InputOptions input) {
     if (name.endsWith(".json")) {
       try {
-        return PreprocessingJson.read(Files.readString(Path.of(name)));
+        return input.fitted(PreprocessingJson.read(Files.readString(Path.of(name))), model);
       } catch (IOException e) {
         throw new ImportException(name + ": cannot be read: " + e.getMessage(), e);
       } catch (ImportException e) {
         throw new ImportException(name + ": " + e.getMessage(), e);
       }
     }
-    InputSpec input = model.graph().input();
-    Shape sizes = input.shape();
-    if (sizes.rank() != 4) {
-      throw new UsageException(
-          "the model's input " + input + " is not for pictures; expected [N,C,H,W]");
-    }
-    if (sizes.axes(1, 4).isOpen()) {
-      throw new UsageException(
-          "the model takes pictures of any size, "
-              + input
-              + "; say which in a --preprocess FILE.json");
-    }
-    return Preprocessing.named(name, sizes.size(1), sizes.size(2), sizes.size(3));
+    return input.named(name, model);
   }
 }

@@ -75,6 +75,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print a JSON array and nothing else")
   private boolean json;
 
+  @Mixin private InputOptions input;
+
   @Mixin private ComputeOptions compute;
 
   @Override
@@ -82,7 +84,7 @@ final class PredictCommand implements Callable<Integer> {
     if (top < 1) {
       throw new UsageException("--top must be at least 1, found " + top);
     }
-    Model read = labelled(ModelFiles.read(model, preprocess, "--preprocess"));
+    Model read = labelled(ModelFiles.read(model, preprocess, input, "--preprocess"));
     List<Path> files = files();
     List<ObjectNode> nodes = new ArrayList<>();
     List<String> failed = new ArrayList<>();

@@ -52,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
         .model("--model", model)
         .data("--data", options.data())
         .expectApartFrom(options.out());
-    Model start = ModelFiles.read(model, options.preprocess(), "--preprocess");
+    Model start = ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess");
     Split<Pictures> data = DataFolders.open(options.data(), options.fraction(), options.seed());
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "train");

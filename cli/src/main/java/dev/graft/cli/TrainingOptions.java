@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code train} and {@code distill} have in common. */
@@ -77,6 +78,8 @@ final class TrainingOptions {
               + " (-1..1), caffe (BGR minus mean), unit (0..1), none (0..255), or a JSON file"
               + " (default: what the model says)")
   private @Nullable String preprocess;
+
+  @Mixin private InputOptions input;
 
   @Option(names = "--new-head", description = "replace the head even if the labels are the model's")
   private boolean newHead;
@@ -180,6 +183,10 @@ final class TrainingOptions {
 
   boolean quiet() {
     return quiet;
+  }
+
+  InputOptions input() {
+    return input;
   }
 
   @Nullable String preprocess() {

@@ -14,7 +14,8 @@ import java.util.List;
 
 /**
  * A {@link Preprocessing} as JSON: {@code {"height": 224, "width": 224, "cropFraction": 0.875,
- * "channels": "RGB", "mean": [127.5, …], "deviation": [127.5, …]}}.
+ * "channels": "RGB", "mean": [127.5, …], "deviation": [127.5, …]}}, and {@code "layout":
+ * "CHANNELS_LAST"} where they lie so in the input.
  */
 public final class PreprocessingJson {
 
@@ -25,6 +26,9 @@ public final class PreprocessingJson {
 
   private static final List<String> FIELDS =
       List.of("height", "width", "cropFraction", "channels", "mean", "deviation");
+
+  /** Left out where channels come first. */
+  private static final String LAYOUT = "layout";
 
   private PreprocessingJson() {}
 
@@ -39,6 +43,9 @@ public final class PreprocessingJson {
     p.mean().forEach(mean::add);
     ArrayNode deviation = json.putArray("deviation");
     p.deviation().forEach(deviation::add);
+    if (p.layout() != Preprocessing.Layout.CHANNELS_FIRST) {
+      json.put(LAYOUT, p.layout().name());
+    }
     return json.toString();
   }
 
@@ -59,7 +66,7 @@ public final class PreprocessingJson {
     }
     for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (!FIELDS.contains(name)) {
+      if (!FIELDS.contains(name) && !name.equals(LAYOUT)) {
         throw new ImportException(
             "preprocessing has an unknown field " + name + "; known: " + FIELDS);
       }
@@ -72,7 +79,8 @@ public final class PreprocessingJson {
           number(field(json, "cropFraction"), "cropFraction"),
           Preprocessing.Channels.valueOf(channels),
           numbers(json, "mean"),
-          numbers(json, "deviation"));
+          numbers(json, "deviation"),
+          layout(json));
     } catch (IllegalArgumentException e) {
       throw new ImportException(
           e.getMessage().startsWith("No enum")
@@ -80,6 +88,17 @@ public final class PreprocessingJson {
               : e.getMessage(),
           e);
     }
+  }
+
+  private static Preprocessing.Layout layout(JsonNode json) {
+    String name = json.path(LAYOUT).asText(Preprocessing.Layout.CHANNELS_FIRST.name());
+    for (Preprocessing.Layout layout : Preprocessing.Layout.values()) {
+      if (layout.name().equals(name)) {
+        return layout;
+      }
+    }
+    throw new ImportException(
+        "preprocessing: layout must be CHANNELS_FIRST or CHANNELS_LAST, found " + name);
   }
 
   private static JsonNode field(JsonNode json, String name) {

@@ -17,6 +17,7 @@ import java.util.List;
  * @param channels which colours, in which order
  * @param mean one for each channel, in levels 0 to 255
  * @param deviation one for each channel, in levels, not 0
+ * @param layout in which order the numbers lie in the input
  */
 public record Preprocessing(
     int height,
@@ -24,7 +25,8 @@ public record Preprocessing(
     double cropFraction,
     Channels channels,
     List<Double> mean,
-    List<Double> deviation) {
+    List<Double> deviation,
+    Layout layout) {
 
   /** The names {@link #named} knows. */
   public static final List<String> NAMES = List.of("imagenet", "tf", "caffe", "unit", "none");
@@ -45,6 +47,53 @@ public record Preprocessing(
     public int count() {
       return count;
     }
+  }
+
+  /** In which order the numbers of a picture lie in an input. */
+  public enum Layout {
+    /** {@code [N,C,H,W]}, as PyTorch has it. */
+    CHANNELS_FIRST,
+    /** {@code [N,H,W,C]}, as Keras has it. */
+    CHANNELS_LAST;
+
+    /**
+     * That of an input for pictures: channels come last where only the last axis can hold the one
+     * or three of a picture.
+     */
+    public static Layout of(InputSpec input) {
+      Shape shape = input.shape();
+      boolean last = shape.rank() == 4 && !holdsColours(shape, 1) && holdsColours(shape, 3);
+      return last ? CHANNELS_LAST : CHANNELS_FIRST;
+    }
+
+    private static boolean holdsColours(Shape shape, int axis) {
+      return shape.dim(axis).is(1) || shape.dim(axis).is(3);
+    }
+
+    /** The axis of the channels in an input of four axes. */
+    public int channelAxis() {
+      return this == CHANNELS_FIRST ? 1 : 3;
+    }
+
+    /** The axis of the height; that of the width is the next. */
+    public int heightAxis() {
+      return this == CHANNELS_FIRST ? 2 : 1;
+    }
+  }
+
+  /**
+   * One with channels first.
+   *
+   * @throws IllegalArgumentException if a component is out of range
+   */
+  public Preprocessing(
+      int height,
+      int width,
+      double cropFraction,
+      Channels channels,
+      List<Double> mean,
+      List<Double> deviation) {
+    this(height, width, cropFraction, channels, mean, deviation, Layout.CHANNELS_FIRST);
   }
 
   /**
@@ -152,9 +201,27 @@ public record Preprocessing(
     return new Preprocessing(height, width, crop, order, mean, deviation);
   }
 
-  /** The shape {@code [1, channels, height, width]} of what it makes of a picture. */
+  /** The same for pictures of another size. */
+  public Preprocessing withSize(int height, int width) {
+    return new Preprocessing(height, width, cropFraction, channels, mean, deviation, layout);
+  }
+
+  /** The same in another layout. */
+  public Preprocessing withLayout(Layout layout) {
+    return new Preprocessing(height, width, cropFraction, channels, mean, deviation, layout);
+  }
+
+  /** The shape of what it makes of a picture, without a batch. */
+  public Shape item() {
+    return layout == Layout.CHANNELS_FIRST
+        ? Shape.of(channels.count(), height, width)
+        : Shape.of(height, width, channels.count());
+  }
+
+  /** The shape of what it makes of one picture, as a batch of one. */
   public Shape shape() {
-    return Shape.of(1, channels.count(), height, width);
+    Shape item = item();
+    return Shape.of(1, item.size(0), item.size(1), item.size(2));
   }
 
   /**
@@ -168,12 +235,12 @@ public record Preprocessing(
     } catch (ShapeException e) {
       throw new ShapeException(
           "the preprocessing makes "
-              + InputSpec.batched("picture", Shape.of(channels.count(), height, width))
+              + InputSpec.batched("picture", item())
               + " of pictures, the model's input "
               + input.name()
               + " expects "
               + input
-              + "; give a preprocessing of that size");
+              + "; give a preprocessing of that size and layout");
     }
   }
 

@@ -6,8 +6,8 @@ import dev.graft.core.tensor.Shape;
 import java.util.List;
 
 /**
- * Pictures as a network wants them: each item is its input {@code [C,H,W]} and the number of its
- * class, a scalar, {@link Pictures#UNLABELLED} where that is not known.
+ * Pictures as a network wants them: each item is its input, {@code [C,H,W]} or {@code [H,W,C]}, and
+ * the number of its class, a scalar, {@link Pictures#UNLABELLED} where that is not known.
  */
 public final class PictureDataset implements Dataset {
 
@@ -30,9 +30,7 @@ public final class PictureDataset implements Dataset {
     this.pictures = pictures;
     this.preprocessing = preprocessing;
     this.augment = augment;
-    Shape item =
-        Shape.of(preprocessing.channels().count(), preprocessing.height(), preprocessing.width());
-    this.fields = List.of(new Field(input, item), new Field(target, Shape.SCALAR));
+    this.fields = List.of(new Field(input, preprocessing.item()), new Field(target, Shape.SCALAR));
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class Preprocessor {
    * to whole pixels. Where the network wants colours a gray picture is repeated, where it wants
    * gray the luma of ITU-R 601 is taken; an alpha channel is dropped.
    *
-   * @return {@code [C,H,W]}, row-major
+   * @return {@code [C,H,W]} or {@code [H,W,C]}, as its layout says, row-major
    */
   public static float[] apply(Preprocessing p, BufferedImage picture) {
     return apply(p, Augment.NONE, 0, picture);
@@ -78,11 +78,14 @@ public final class Preprocessor {
       boolean bgr = p.channels() == Preprocessing.Channels.BGR;
       byte[] levels = planes[planes.length == 1 ? 0 : bgr ? 2 - c : c];
       float[] table = levels(p.mean().get(c), p.deviation().get(c));
-      int at = c * plane;
+      boolean first = p.layout() == Preprocessing.Layout.CHANNELS_FIRST;
+      int at = first ? c * plane : c;
+      int step = first ? 1 : channels;
       for (int row = 0; row < plane; row += width) {
         for (int x = 0; x < width; x++) {
           int from = flip ? row + width - 1 - x : row + x;
-          input[at++] = table[levels[from] & 0xFF];
+          input[at] = table[levels[from] & 0xFF];
+          at += step;
         }
       }
     }
