@@ -7,7 +7,6 @@ import dev.graft.core.graph.Node;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.tensor.Fact;
-import dev.graft.core.tensor.OpenSizeException;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
@@ -44,6 +43,7 @@ public final class GraphAssembler {
   private final ConstantFolding folding;
   private final Map<String, Tensor> stored = new LinkedHashMap<>();
   private final Map<String, WholeNumbers> integers = new HashMap<>();
+  private final Map<String, String> aliases = new HashMap<>();
   private final Map<String, String> unavailable = new HashMap<>();
   private final Map<String, Shape> shapes = new HashMap<>();
 
@@ -162,9 +162,19 @@ public final class GraphAssembler {
     return Collections.unmodifiableMap(operators);
   }
 
+  /** Gives the value {@code of} a further name, as a conversion that changes nothing does. */
+  public void addAlias(String value, String of) {
+    aliases.put(value, canonical(of));
+  }
+
+  /** The name under which the value of that name is kept. */
+  public String canonical(String value) {
+    return aliases.getOrDefault(value, value);
+  }
+
   /** Whether a value of that name is there. */
   public boolean isKnown(String value) {
-    return shapes.containsKey(value) || integers.containsKey(value);
+    return aliases.containsKey(value) || shapes.containsKey(value) || integers.containsKey(value);
   }
 
   /** The whole numbers of that name; null if it is something else. */
@@ -235,7 +245,7 @@ public final class GraphAssembler {
       return false;
     }
     List<Shape> read = reads.stream().map(this::shape).toList();
-    List<Shape> results = outputShapes(op, read);
+    List<Shape> results = op.outputShapes(read);
     if (stored.keySet().containsAll(reads) && folding.takes(rule, op, read, results)) {
       List<Tensor> values = folding.evaluate(op, reads.stream().map(stored::get).toList());
       for (int i = 0; i < outputs.size(); i++) {
@@ -253,15 +263,6 @@ public final class GraphAssembler {
     return true;
   }
 
-  private static List<Shape> outputShapes(Op op, List<Shape> inputs) {
-    try {
-      return op.outputShapes(inputs);
-    } catch (OpenSizeException e) {
-      throw new ImportException(
-          e.getMessage() + "; export the model with that size fixed (the batch may be open)", e);
-    }
-  }
-
   private void followSamples(Op op, List<String> reads, List<Shape> shapes, List<String> outputs) {
     List<Integer> axes = reads.stream().map(this::sampleAxis).toList();
     boolean any = axes.stream().anyMatch(axis -> axis != Samples.NONE);
@@ -269,7 +270,7 @@ public final class GraphAssembler {
     if (axis == Samples.MIXED) {
       throw new ImportException("works across the batch");
     }
-    List<Shape> inFile = outputShapes(op, reads.stream().map(this::fileShape).toList());
+    List<Shape> inFile = op.outputShapes(reads.stream().map(this::fileShape).toList());
     for (int i = 0; i < outputs.size(); i++) {
       expectOneNetwork(this.shapes.get(outputs.get(i)), axis, inFile.get(i));
       sampleAxes.put(outputs.get(i), axis);

@@ -7,19 +7,23 @@ import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
+import dev.graft.core.op.layout.Identity;
 import dev.graft.core.tensor.ElementType;
+import dev.graft.core.tensor.OpenSizeException;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportReport;
 import dev.graft.importers.ImportedModel;
+import dev.graft.importers.graph.FoldRule;
 import dev.graft.importers.graph.GraphAssembler;
 import dev.graft.importers.graph.WholeNumbers;
 import dev.graft.importers.onnx.operator.NodeCursor;
 import dev.graft.importers.onnx.operator.OnnxOperator;
 import dev.graft.importers.onnx.operator.OnnxOperators;
 import dev.graft.importers.onnx.proto.GraphProto;
+import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.NodeProto;
 import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorShapeProto;
@@ -56,13 +60,17 @@ final class GraphTranslator {
   /**
    * @throws ImportException if the nodes are in no order or of operators without a mapping
    */
-  GraphTranslator(GraphProto graph, int opset, ExternalData external, Metadata metadata) {
-    this.graph = graph;
+  GraphTranslator(ModelProto model, int opset, ExternalData external, Metadata metadata) {
+    this.graph = model.getGraph();
     this.opset = opset;
     this.external = external;
     this.metadata = metadata;
     this.order = NodeOrder.of(graph);
-    UnsupportedOperators.refuse(order.nodes(), opset);
+    Set<String> functions = new TreeSet<>();
+    model
+        .getFunctionsList()
+        .forEach(f -> functions.add(OnnxOperators.key(f.getDomain(), f.getName())));
+    UnsupportedOperators.refuse(order.nodes(), functions, opset);
     this.initializers = Initializers.read(graph, order.values(), external);
   }
 
@@ -131,6 +139,15 @@ final class GraphTranslator {
   private List<String> outputs(GraphAssembler target) {
     List<String> outputs = new ArrayList<>();
     for (ValueInfoProto output : graph.getOutputList()) {
+      String kept = target.canonical(output.getName());
+      if (!kept.equals(output.getName())) {
+        target.emit(
+            output.getName(),
+            new Identity(),
+            FoldRule.NEVER,
+            List.of(kept),
+            List.of(output.getName()));
+      }
       target.shape(output.getName());
       if (target.sampleAxis(output.getName()) > 0) {
         throw new ImportException(output.getName() + " has the batch behind other axes");
@@ -230,6 +247,9 @@ final class GraphTranslator {
       target.count(proto.getOpType(), mapped);
     } catch (ShapeException | ImportException e) {
       throw new ImportException(where(proto, name) + e.getMessage(), e);
+    } catch (OpenSizeException e) {
+      throw new ImportException(
+          where(proto, name) + e.getMessage() + "; export the model with that size fixed", e);
     } catch (ArithmeticException e) {
       throw new ImportException(where(proto, name) + "its sizes are out of range", e);
     }

@@ -2,6 +2,7 @@ package dev.graft.importers.onnx;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.graft.core.graph.GraphException;
+import dev.graft.core.tensor.OpenSizeException;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportedModel;
@@ -46,7 +47,7 @@ public final class OnnxReader {
       throws IOException {
     try {
       return read(parse(in), new ModelFolder(file));
-    } catch (ShapeException | GraphException | ImportException e) {
+    } catch (ShapeException | OpenSizeException | GraphException | ImportException e) {
       throw new ImportException(name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
       throw new ImportException(name + ": is too large for the heap; raise it with -Xmx", e);
@@ -77,8 +78,7 @@ public final class OnnxReader {
     }
     ReadAllowance allowance = ReadAllowance.ofFile(proto.getSerializedSize());
     try (ExternalData external = new ExternalData(folder, allowance)) {
-      return new GraphTranslator(proto.getGraph(), opset, external, OnnxMetadata.read(proto))
-          .read(warnings);
+      return new GraphTranslator(proto, opset, external, OnnxMetadata.read(proto)).read(warnings);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.graft.importers.onnx.operator.OnnxOperators;
 import dev.graft.importers.onnx.proto.NodeProto;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Operators that cannot be mapped: told all at once, so that nobody exports again for each. */
@@ -13,13 +14,15 @@ final class UnsupportedOperators {
   private UnsupportedOperators() {}
 
   /**
+   * @param functions operators that the model defines itself, as {@link OnnxOperators#key} has them
    * @throws ImportException naming every operator without a mapping, where it stands, and a remedy
    */
-  static void refuse(List<NodeProto> nodes, int opset) {
+  static void refuse(List<NodeProto> nodes, Set<String> functions, int opset) {
     TreeMap<String, List<String>> unknown = new TreeMap<>();
     for (NodeProto node : nodes) {
-      if (OnnxOperators.of(node.getDomain(), node.getOpType()) == null) {
-        String type = OnnxOperators.key(node.getDomain(), node.getOpType());
+      String type = OnnxOperators.key(node.getDomain(), node.getOpType());
+      if (functions.contains(type)
+          || OnnxOperators.of(node.getDomain(), node.getOpType()) == null) {
         unknown.computeIfAbsent(type, k -> new ArrayList<>()).add(NodeOrder.name(node));
       }
     }
@@ -40,12 +43,18 @@ final class UnsupportedOperators {
             + opset
             + " that are not supported yet: "
             + String.join(", ", parts)
-            + remedy(unknown.keySet()));
+            + remedy(unknown.keySet(), functions));
   }
 
   /** What is known to help; nothing for an operator that is simply not there yet. */
-  private static String remedy(Iterable<String> types) {
+  private static String remedy(Iterable<String> types, Set<String> functions) {
     for (String type : types) {
+      if (functions.contains(type)) {
+        return "; "
+            + type
+            + " is a function of the model's own: put its nodes in its place"
+            + " (onnx.inliner.inline_local_functions)";
+      }
       if (type.contains("uantize") || type.contains("QLinear") || type.endsWith("Integer")) {
         return "; export the float32 model, before quantisation";
       }

@@ -3,8 +3,12 @@ package dev.graft.importers.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportReport;
+import dev.graft.importers.ModelReader;
+import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.TensorProto;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +68,23 @@ class ReportTest extends ReaderTest {
             "input x takes float32 here, float16 in the file");
   }
 
+  /** A function may even be named as an operator is: its own meaning counts. */
+  @Test
+  void functionsOfTheModelsOwn_areRefusedByName() {
+    for (String domain : new String[] {"", "pkg.own"}) {
+      OnnxFile file = file(18);
+      file.node("Relu", "x").domain(domain);
+      ModelProto.Builder model = file.output().proto().toBuilder();
+      model.addFunctionsBuilder().setName("Relu").setDomain(domain).addOutput("y");
+      String name = domain.isEmpty() ? "Relu" : domain + ".Relu";
+      assertThatThrownBy(
+              () -> ModelReader.read(new ByteArrayInputStream(model.build().toByteArray())))
+          .isInstanceOf(ImportException.class)
+          .hasMessageContaining(name + " (node out0)")
+          .hasMessageContaining(name + " is a function of the model's own");
+    }
+  }
+
   @Test
   void theRemedy_followsFromWhatIsMissing() {
     OnnxFile loop = file(13);
@@ -79,6 +100,9 @@ class ReportTest extends ReaderTest {
     OnnxFile fused = file(13);
     fused.node("FusedConv", "x").domain("com.microsoft");
     refused(fused.output(), "before it was optimised");
+    OnnxFile branch = file(13);
+    branch.node("If", "x").node().addAttributeBuilder().setName("then_branch").getGBuilder();
+    refused(branch.output(), "If (node out0)", "control flow");
     OnnxFile narrow = file(13);
     narrow.raw("w", TensorProto.DataType.FLOAT8E4M3FN, 2, (byte) 1, (byte) 2);
     narrow.node("Add", "x", "w");

@@ -3,8 +3,10 @@ package dev.graft.core.data.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.graph.Preprocessing.Channels;
+import dev.graft.core.tensor.Shape;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -165,5 +167,33 @@ class PreprocessorTest {
       }
     }
     return picture;
+  }
+
+  @Test
+  void channelsLast_isTheSameInAnotherOrder() {
+    BufferedImage picture = new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 20; i++) {
+      picture.setRGB(i % 5, i / 5, 0x10203 * i);
+    }
+    Preprocessing first = Preprocessing.named("imagenet", 3, 4, 5);
+    Preprocessing last = first.withLayout(Preprocessing.Layout.CHANNELS_LAST);
+    float[] planes = Preprocessor.apply(first, picture);
+    float[] pixels = Preprocessor.apply(last, picture);
+    assertThat(last.item()).isEqualTo(Shape.of(4, 5, 3));
+    for (int i = 0; i < 60; i++) {
+      assertThat(pixels[i % 20 * 3 + i / 20]).isEqualTo(planes[i]);
+    }
+  }
+
+  @Test
+  void layout_followsFromTheInput() {
+    for (int[] sizes : new int[][] {{3, 32, 32}, {1, 28, 28}, {3, 3, 3}, {4, 8, 8}}) {
+      InputSpec input = InputSpec.batched("x", Shape.of(sizes));
+      assertThat(Preprocessing.Layout.of(input)).isEqualTo(Preprocessing.Layout.CHANNELS_FIRST);
+    }
+    for (int[] sizes : new int[][] {{32, 32, 3}, {28, 28, 1}, {224, 160, 3}}) {
+      InputSpec input = InputSpec.batched("x", Shape.of(sizes));
+      assertThat(Preprocessing.Layout.of(input)).isEqualTo(Preprocessing.Layout.CHANNELS_LAST);
+    }
   }
 }

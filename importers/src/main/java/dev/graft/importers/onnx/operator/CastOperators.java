@@ -1,6 +1,5 @@
 package dev.graft.importers.onnx.operator;
 
-import dev.graft.core.op.layout.Identity;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
@@ -33,7 +32,9 @@ final class CastOperators {
         } else if (stored != null) {
           node.fold(stored);
         } else {
-          node.emit(new Identity(), node.inputs(1));
+          // No node, which would stand between a product and its bias.
+          node.shape(0);
+          node.pass();
         }
       }
       case 2, 3, 4, 5, 6, 7, 12, 13 ->

@@ -61,7 +61,7 @@ public final class NodeCursor {
    */
   public boolean read() {
     for (String input : proto.getInputList()) {
-      if (!operator.rankFree() && graph.isKnown(input) && isLacking(input)) {
+      if (!operator.rankFree() && graph.isKnown(input) && isLacking(graph.canonical(input))) {
         throw new ImportException("reads " + input + ", whose batch of 1 the file has dropped");
       }
     }
@@ -117,7 +117,7 @@ public final class NodeCursor {
     if (!has(i)) {
       throw new ImportException("input " + i + " is missing");
     }
-    return proto.getInput(i);
+    return graph.canonical(proto.getInput(i));
   }
 
   /**
@@ -256,6 +256,11 @@ public final class NodeCursor {
   /** This node is whole numbers known at import. */
   void fold(WholeNumbers value) {
     graph.addIntegers(output(), value);
+  }
+
+  /** This node changes nothing: what it reads has its output's name as well. */
+  void pass() {
+    graph.addAlias(output(), input(0));
   }
 
   /** This node is a float constant. */
