@@ -119,7 +119,8 @@ final class DistillCommand implements Callable<Integer> {
                         file, teacherPreprocess, new InputOptions(), "--teacher-preprocess"))
             .toList();
     Model learning =
-        ModelFiles.read(student, options.preprocess(), options.input(), "--preprocess");
+        options.marked(
+            ModelFiles.read(student, options.preprocess(), options.input(), "--preprocess"));
     Split<Pictures> data = data();
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "distill");
@@ -133,6 +134,7 @@ final class DistillCommand implements Callable<Integer> {
     return new TrainingRun(options, compute)
         .run(
             recipe,
+            learning,
             data,
             report,
             settings -> Distill.run(teaching, learning, data, temperature, alpha, settings));

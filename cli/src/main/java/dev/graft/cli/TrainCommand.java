@@ -52,13 +52,15 @@ final class TrainCommand implements Callable<Integer> {
         .model("--model", model)
         .data("--data", options.data())
         .expectApartFrom(options.out());
-    Model start = ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess");
+    Model start =
+        options.marked(
+            ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess"));
     Split<Pictures> data = DataFolders.open(options.data(), options.fraction(), options.seed());
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "train");
     report.put("model", model.toString());
     report.put("recipe", recipe.name());
     return new TrainingRun(options, compute)
-        .run(recipe, data, report, settings -> FineTune.run(start, data, settings));
+        .run(recipe, start, data, report, settings -> FineTune.run(start, data, settings));
   }
 }

@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.graph.Model;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Schedule;
@@ -88,6 +89,18 @@ final class TrainingOptions {
       names = "--keep-head",
       description = "keep the head of a model without labels; the class counts must agree")
   private boolean keepHead;
+
+  @Option(
+      names = "--append-head",
+      description = "put a new head behind the output, for a model that ends in features")
+  private boolean appendHead;
+
+  @Option(
+      names = "--head",
+      paramLabel = "NODE",
+      description =
+          "the layer that a new head replaces (default: the last one; 'inspect' shows it)")
+  private @Nullable String head;
 
   @Option(
       names = "--freeze",
@@ -193,11 +206,46 @@ final class TrainingOptions {
     return preprocess;
   }
 
+  /** What becomes of the head. */
+  HeadChoice headChoice() {
+    if ((newHead ? 1 : 0) + (keepHead ? 1 : 0) + (appendHead ? 1 : 0) > 1) {
+      throw new UsageException("--new-head, --keep-head and --append-head exclude each other");
+    }
+    if (head != null && (keepHead || appendHead)) {
+      throw new UsageException(
+          "--head names a layer to replace; it goes with neither --keep-head nor --append-head");
+    }
+    return appendHead
+        ? HeadChoice.APPEND
+        : keepHead ? HeadChoice.KEEP : newHead || head != null ? HeadChoice.NEW : HeadChoice.AUTO;
+  }
+
+  /** The model that is trained, with the head that is asked for marked as such. */
+  Model marked(Model model) {
+    return head == null ? model : model.with(model.metadata().withHead(headNode(model, head)));
+  }
+
+  /** By the name of the node, of what it makes, or of a tensor that it reads. */
+  private static String headNode(Model model, String name) {
+    return model.graph().nodes().stream()
+        .filter(
+            node ->
+                node.name().equals(name)
+                    || node.outputs().contains(name)
+                    || (node.inputs().contains(name) && model.graph().stored().containsKey(name)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--head "
+                        + name
+                        + ": the model has no node of that name; 'graft inspect' lists them"))
+        .name();
+  }
+
   /** The settings these options mean. */
   Settings settings(Recipe recipe, Backend backend, int threads) {
-    if (newHead && keepHead) {
-      throw new UsageException("--new-head and --keep-head exclude each other");
-    }
+    HeadChoice choice = headChoice();
     if (cache != null && !cache.equals("off")) {
       throw new UsageException("--cache expects off, found " + cache);
     }
@@ -206,7 +254,7 @@ final class TrainingOptions {
     }
     Settings settings =
         Settings.of(recipe, epochs)
-            .head(newHead ? HeadChoice.NEW : keepHead ? HeadChoice.KEEP : HeadChoice.AUTO)
+            .head(choice)
             .batchSize(batch)
             .weightDecay(weightDecay)
             .labelSmoothing(labelSmoothing)

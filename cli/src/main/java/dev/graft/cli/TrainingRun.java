@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.Model;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.TrainingException;
 import dev.graft.core.transfer.Recipe;
@@ -29,12 +30,17 @@ final class TrainingRun {
   /**
    * Trains, prints, and writes the run folder.
    *
+   * @param network the model that is trained
    * @param report what is known of the run before it starts
    * @param training does the work
    * @return the exit code
    */
   int run(
-      Recipe recipe, Split<Pictures> data, ObjectNode report, Function<Settings, Tuned> training) {
+      Recipe recipe,
+      Model network,
+      Split<Pictures> data,
+      ObjectNode report,
+      Function<Settings, Tuned> training) {
     long start = System.nanoTime();
     try (Backend backend = compute.open()) {
       Cancellation cancellation = new Cancellation();
@@ -53,6 +59,9 @@ final class TrainingRun {
           RunFolder folder = RunFolder.open(options.out())) {
         folder.notes().forEach(printer::print);
         DataLines.of(data).forEach(printer::print);
+        String head = options.headChoice().note(network, data.training().classes());
+        report.put("head", head);
+        printer.print("head: " + head);
         ArrayNode notes = report.putArray("dataNotes");
         data.notes().forEach(notes::add);
         Tuned tuned;

@@ -1,5 +1,10 @@
 package dev.graft.core.graph;
 
+import dev.graft.core.op.Op;
+import dev.graft.core.op.arithmetic.Add;
+import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.pooling.GlobalMaxPool;
+import dev.graft.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -8,8 +13,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a classifier: the last node with parameters before the output, and everything behind
- * it. The trunk is what comes before.
+ * The head of a classifier: the last layer before the output whose units can be classes, and
+ * everything behind it: activations, normalisations and scales of its units, views, a Softmax. The
+ * trunk is what comes before.
  *
  * @param layer the node whose weight maps features to classes: a Conv, Gemm or MatMul
  * @param bias the Add that carries the bias of a MatMul; null elsewhere
@@ -26,12 +32,17 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
     return layer.inputs().get(0);
   }
 
+  /** What to do where a head cannot be told. */
+  public static final String REMEDY =
+      "name the layer to replace (--head NODE, Metadata.withHead), or put a new head behind the"
+          + " output (--append-head, HeadChoice.APPEND)";
+
   /**
    * The head of {@code graph}.
    *
    * @param name the node it starts with, or null to find it
-   * @throws GraphException if there are several outputs, or the way back from the output forks
-   *     before it meets a parameter
+   * @throws GraphException if there are several outputs, the way back from the output forks before
+   *     it meets such a layer, or there is no node of that name on it
    */
   public static Head of(Graph graph, @Nullable String name) {
     List<Node> behind = new ArrayList<>();
@@ -40,7 +51,9 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
       Node node = graph.producer(value);
       if (node == null) {
         throw new GraphException(
-            "no layer with parameters feeds the output " + graph.output() + "; it has no head");
+            name == null
+                ? "no layer feeds the output " + graph.output() + "; it has no head"
+                : "the head " + name + " is not on the way to the output " + graph.output());
       }
       boolean found = name == null ? isLayer(graph, node) : node.name().equals(name);
       if (found) {
@@ -48,6 +61,7 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
         boolean biased =
             node.op().leavesBias()
                 && !behind.isEmpty()
+                && behind.get(0).op() instanceof Add
                 && !graph.parameters(behind.get(0)).isEmpty();
         return biased
             ? new Head(node, behind.get(0), behind.subList(1, behind.size()))
@@ -64,16 +78,51 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
                 + node.op().type()
                 + ") before the output joins "
                 + computed.size()
-                + " values; name the node the head starts with");
+                + " values; "
+                + REMEDY);
       }
       value = computed.get(0);
     }
   }
 
-  /** Whether a node has a parameter of its own, not just the bias of the layer before it. */
+  /**
+   * Whether a node has a weight of its own, not just the bias of the layer before it. What only
+   * scales, normalises or bends the units of a layer goes with that layer.
+   */
   private static boolean isLayer(Graph graph, Node node) {
     Set<Integer> own = node.op().parameterInputs();
-    return IntStream.range(0, node.inputs().size())
-        .anyMatch(i -> own.contains(i) && graph.stored().containsKey(node.inputs().get(i)));
+    return !node.op().normalizes()
+        && !node.op().activates()
+        && IntStream.range(0, node.inputs().size())
+            .anyMatch(i -> own.contains(i) && graph.stored().containsKey(node.inputs().get(i)));
+  }
+
+  /**
+   * Whether the layer may be the last of a feature extractor rather than a classifier's: a
+   * convolution from which only pooling and views lead to the output, while nothing says that its
+   * units are classes: no Softmax or Sigmoid, no labels that fit, no count that is ImageNet's.
+   *
+   * @param labels how many names of classes the model carries
+   */
+  public boolean isDoubtful(Graph graph, int labels) {
+    if (!(layer.op() instanceof Conv conv) || conv.groups() > 1 || behind.isEmpty()) {
+      return false;
+    }
+    Op last = behind.get(behind.size() - 1).op();
+    boolean isPooled =
+        last.isView() || OutputMeaning.isAverage(last) || last instanceof GlobalMaxPool;
+    int units = units(graph);
+    boolean isNormalised = behind.stream().anyMatch(node -> node.op().normalizes());
+    boolean isImageNet = (units == 1000 || units == 1001) && !isNormalised;
+    return isPooled
+        && OutputMeaning.of(graph).kind() == OutputMeaning.Kind.LOGITS
+        && labels != units
+        && !isImageNet;
+  }
+
+  /** The layer's number of units: of classes. */
+  public int units(Graph graph) {
+    Shape weight = graph.stored().get(layer.inputs().get(1));
+    return weight.size(weight.axis(layer.op().unitAxis().orElseThrow()));
   }
 }

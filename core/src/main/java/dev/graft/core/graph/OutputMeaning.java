@@ -118,7 +118,7 @@ public record OutputMeaning(Kind kind, List<Node> scoring) {
   }
 
   /** The mean of probabilities is one too, but not that of the logits behind them. */
-  private static boolean isAverage(Op op) {
+  static boolean isAverage(Op op) {
     return op instanceof GlobalAveragePool || op instanceof ReduceMean;
   }
 

@@ -8,8 +8,8 @@ final class FoundFormat {
 
   /** What helps with pictures that nothing here reads. */
   static final String REMEDY =
-      "convert HEIC, AVIF and raw pictures to JPEG first: heif-convert IN.heic OUT.jpg, or"
-          + " ImageMagick's magick IN OUT.jpg";
+      "convert HEIC, AVIF and raw pictures to JPEG first, with heif-convert IN OUT.jpg or ImageMagick's"
+          + " magick IN OUT.jpg";
 
   private static final int LOOKED_AT = 512;
 
@@ -26,14 +26,27 @@ final class FoundFormat {
     return CONVERTIBLE.contains(suffix);
   }
 
+  /** What a file of the ISO base media format is by its brand. */
+  private static String ofBrand(String brand) {
+    return switch (brand) {
+      case "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1" -> "HEIC; " + REMEDY;
+      case "avif", "avis" -> "AVIF; " + REMEDY;
+      case "crx " -> "a raw picture; " + REMEDY;
+      default -> "a film";
+    };
+  }
+
   static String of(byte[] file) {
     String head =
         new String(file, 0, Math.min(file.length, LOOKED_AT), StandardCharsets.ISO_8859_1);
     if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) {
-      return "WebP, which needs an ImageIO plug-in on the class path";
+      return "WebP, which Java reads with a plug-in for ImageIO, such as TwelveMonkeys' imageio-webp";
     }
     if (head.startsWith("ftyp", 4)) {
-      return "HEIC, AVIF or a film, which needs an ImageIO plug-in on the class path";
+      return ofBrand(head.substring(8, Math.min(head.length(), 12)));
+    }
+    if (head.startsWith("\0\0\0\fJXL ") || head.startsWith("\377\n")) {
+      return "JPEG XL; " + REMEDY;
     }
     if (head.startsWith("%PDF")) {
       return "PDF";

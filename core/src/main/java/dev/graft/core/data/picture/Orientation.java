@@ -17,15 +17,18 @@ final class Orientation {
   private static final int UPRIGHT = 1;
   private static final int TAG = 0x0112;
   private static final long PNG = 0x89504E470D0A1A0AL;
+  private static final int RIFF = 0x46464952; // "RIFF", little-endian as those behind it
+  private static final int WEBP = 0x50424557; // "WEBP"
+  private static final int EXIF = 0x46495845; // "EXIF"
   private static final int EXIF_CHUNK = 0x65584966; // "eXIf"
 
   private Orientation() {}
 
-  /** The orientation that a JPEG or PNG file's contents state; 1 for anything else. */
+  /** The orientation that a JPEG, PNG, WebP or TIFF file's contents state; 1 for anything else. */
   static int of(byte[] file) {
     int at = JpegSegments.find(file, 0xE1, "Exif\0\0");
-    int tiff = at >= 0 ? at + 6 : pngExif(file);
     try {
+      int tiff = at >= 0 ? at + 6 : isTiff(file) ? 0 : Math.max(pngExif(file), webpExif(file));
       return tiff >= 0 ? ofTiff(ByteBuffer.wrap(file, tiff, file.length - tiff).slice()) : UPRIGHT;
     } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
       return UPRIGHT;
@@ -64,6 +67,32 @@ final class Orientation {
       }
       long next = png.position() + (length & 0xFFFFFFFFL) + 4;
       png.position((int) Math.min(file.length, next));
+    }
+    return -1;
+  }
+
+  private static boolean isTiff(byte[] file) {
+    int head = file.length < 4 ? 0 : ByteBuffer.wrap(file).getInt();
+    return head == 0x49492A00 || head == 0x4D4D002A;
+  }
+
+  /** Start of the Exif data of a WebP file, or -1: a chunk {@code EXIF} in its RIFF container. */
+  private static int webpExif(byte[] file) {
+    ByteBuffer riff = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    if (file.length < 12 || riff.getInt() != RIFF || riff.getInt(8) != WEBP) {
+      return -1;
+    }
+    riff.position(12);
+    while (riff.remaining() >= 8) {
+      int type = riff.getInt();
+      long length = riff.getInt() & 0xFFFFFFFFL;
+      int at = riff.position();
+      if (type == EXIF) {
+        // Some writers put the prefix of JPEG's segment in front.
+        boolean prefixed = length >= 6 && file[at] == 'E' && file[at + 1] == 'x';
+        return prefixed ? at + 6 : at;
+      }
+      riff.position((int) Math.min(file.length, at + length + (length & 1)));
     }
     return -1;
   }

@@ -19,7 +19,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * Decodes a picture file through {@code javax.imageio}, so that a plug-in on the class path adds
  * formats, and turns it upright. The format is told by the content, not by the name. Of an animated
- * GIF the first frame counts.
+ * GIF the first frame counts, on the whole of its screen.
  */
 public final class PictureFile {
 
@@ -111,7 +111,12 @@ public final class PictureFile {
         reader.addIIOReadWarningListener(truncation);
         reader.setInput(stream, true, true);
         checkSize(reader.getWidth(0), reader.getHeight(0));
+        GifScreen screen = GifScreen.of(bytes);
+        if (screen != null) {
+          checkSize(screen.width(), screen.height());
+        }
         BufferedImage picture = pixels(reader, bytes);
+        picture = screen == null ? picture : screen.around(picture);
         if (truncation.lostData()) {
           throw new UnreadableException("is truncated");
         }

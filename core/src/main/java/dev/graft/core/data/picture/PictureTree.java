@@ -25,7 +25,8 @@ final class PictureTree extends SimpleFileVisitor<Path> {
 
   private static final Set<String> SUFFIXES =
       Set.of(
-          "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "ppm", "pgm");
+          "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "ppm", "pgm",
+          "pbm", "pnm", "pam");
 
   private final Path root;
   private final Ignored ignored;

@@ -3,9 +3,8 @@ package dev.graft.core.train.task;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
+import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.op.Op;
-import dev.graft.core.op.Scores;
-import dev.graft.core.op.layout.Identity;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +21,13 @@ final class End {
    */
   static Model of(Model model, @Nullable Op end) {
     Graph graph = model.graph();
-    Node last = graph.producer(graph.output());
-    if (last != null && last.op().scores() != Scores.NONE) {
-      Op other = end == null ? new Identity() : end;
-      return with(model, graph.mapNodes(n -> n == last ? n.with(other) : n));
+    OutputMeaning meaning = OutputMeaning.of(graph);
+    if (!meaning.scoring().isEmpty()) {
+      String scores = meaning.scoring().get(0).name();
+      Graph logits = meaning.logits(graph);
+      return with(
+          model,
+          end == null ? logits : logits.mapNodes(n -> n.name().equals(scores) ? n.with(end) : n));
     }
     if (end == null) {
       return model;

@@ -2,13 +2,15 @@ package dev.graft.core.train.task;
 
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.OutputMeaning;
+import dev.graft.core.op.activation.Softmax;
 import dev.graft.core.train.loss.CrossEntropy;
 import dev.graft.core.train.loss.Loss;
 import java.util.List;
 
 /**
  * One class for each example. The target is its number, a scalar, or -1 where it is not known; the
- * model ends in logits or in a Softmax, as it came.
+ * model ends in logits or in a Softmax, as it came; a Sigmoid for each gives way to a Softmax.
  *
  * @param labels the classes, at least two, in the order of their numbers
  * @param smoothing label smoothing, in [0, 1)
@@ -37,6 +39,7 @@ public record SingleLabel(List<String> labels, double smoothing) implements Task
 
   @Override
   public Model ending(Model model) {
-    return model;
+    boolean isEach = OutputMeaning.of(model.graph()).kind() == OutputMeaning.Kind.LABELS;
+    return isEach ? End.of(model, new Softmax(1)) : model;
   }
 }
