@@ -17,9 +17,12 @@ import dev.graft.importers.onnx.proto.TensorProto.DataType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,6 +205,28 @@ class StoredTensorsTest extends ReaderTest {
     refused(adding(outside("sub/w.bin", 2)), "tensor w", "outside");
     refused(adding(outside("a\0b", 2)), "tensor w");
     refused(adding(outside(".", 2)), "tensor w");
+  }
+
+  @Test
+  void modelWithinAnArchive_isRead_withTheDataBesideItThere() throws IOException {
+    Path archive = folder.resolve("models.zip");
+    try (FileSystem zip = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
+      OnnxFile whole = new OnnxFile(13).input("x", -1, 2);
+      whole.node("Relu", "x");
+      whole.output().write(zip.getPath("/whole.onnx"));
+      adding(outside("w.bin", 2)).write(zip.getPath("/outside.onnx"));
+      adding(outside("other.bin", 2)).write(zip.getPath("/lacking.onnx"));
+      store(zip.getPath("/w.bin"));
+    }
+    try (FileSystem zip = FileSystems.newFileSystem(archive)) {
+      assertThat(ModelReader.read(zip.getPath("/whole.onnx")).graph().nodes()).hasSize(1);
+      assertThat(ModelReader.read(zip.getPath("/outside.onnx")).weights().get("w").toArray())
+          .containsExactly(9, 2);
+      for (String name : List.of("/lacking.onnx", "/missing.onnx")) {
+        assertThatThrownBy(() -> ModelReader.read(zip.getPath(name)))
+            .isInstanceOf(ImportException.class);
+      }
+    }
   }
 
   /** As Hugging Face keeps downloads: links in one folder, files under other names in another. */
