@@ -156,6 +156,7 @@ public final class Batches implements AutoCloseable {
     private final Deque<PendingBatch> ahead = new ArrayDeque<>();
     private final int limit;
     private int submitted;
+    private int taken;
     private @Nullable Batch next;
 
     Pass(int[] order, IntToLongFunction variant) {
@@ -188,6 +189,7 @@ public final class Batches implements AutoCloseable {
           PendingBatch first = ahead.element();
           Map<Integer, String> failures = first.await();
           ahead.remove();
+          taken += first.size();
           note(failures);
           next = first.batch();
           readAhead();
@@ -210,6 +212,11 @@ public final class Batches implements AutoCloseable {
       Batch batch = next;
       next = null;
       return change.apply(batch);
+    }
+
+    @Override
+    public int taken() {
+      return taken;
     }
 
     void cancel() {

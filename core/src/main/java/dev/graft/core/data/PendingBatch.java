@@ -59,6 +59,11 @@ final class PendingBatch {
     return elements * items * Float.BYTES;
   }
 
+  /** The items asked for, readable or not. */
+  int size() {
+    return indices.length;
+  }
+
   void start(ExecutorService pool, int threads) {
     for (int i = 0; i < Math.min(threads, indices.length); i++) {
       readers.add(pool.submit(this::readItems));

@@ -8,6 +8,9 @@ import java.util.Map;
 /** Adam with decoupled weight decay; the formula stands at {@link Backend#adamW}. */
 public final class AdamW implements Optimizer {
 
+  private static final String FIRST = "first/";
+  private static final String SECOND = "second/";
+
   private final double beta1;
   private final double beta2;
   private final double epsilon;
@@ -40,6 +43,33 @@ public final class AdamW implements Optimizer {
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
+  }
+
+  @Override
+  public State state(Backend backend) {
+    Map<String, Tensor> copies = new HashMap<>();
+    moments.forEach(
+        (name, m) -> {
+          copies.put(FIRST + name, Tensor.of(m.first().shape(), m.first().download(backend)));
+          copies.put(SECOND + name, Tensor.of(m.second().shape(), m.second().download(backend)));
+        });
+    return new State(step, copies);
+  }
+
+  @Override
+  public void restore(Backend backend, State state) {
+    step = state.steps();
+    moments.clear();
+    state
+        .tensors()
+        .forEach(
+            (key, first) -> {
+              if (key.startsWith(FIRST)) {
+                String name = key.substring(FIRST.length());
+                Tensor second = state.tensors().get(SECOND + name);
+                moments.put(name, new Moments(first.upload(backend), second.upload(backend)));
+              }
+            });
   }
 
   @Override

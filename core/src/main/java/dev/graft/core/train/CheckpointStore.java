@@ -17,6 +17,9 @@ public interface CheckpointStore {
   /** The state with the lowest validation loss. */
   String BEST = "best";
 
+  /** All that a run needs to go on: a {@link RunState}. */
+  String RUN = "run";
+
   /**
    * A stored state.
    *

@@ -24,8 +24,28 @@ public record EarlyStopping(int patience, double least) {
 
   /** Watches one phase. */
   final class Watch {
-    private double best = Double.POSITIVE_INFINITY;
+    private double best;
     private int idle;
+
+    private Watch(double best, int idle) {
+      this.best = best;
+      this.idle = idle;
+    }
+
+    /** The lowest loss so far. */
+    double best() {
+      return best;
+    }
+
+    /** Epochs since. */
+    int idle() {
+      return idle;
+    }
+
+    /** Whether it has said so. */
+    boolean isStopped() {
+      return idle >= patience;
+    }
 
     /** Takes note of an epoch; returns whether to stop. */
     boolean stopAfter(double validationLoss) {
@@ -35,11 +55,12 @@ public record EarlyStopping(int patience, double least) {
       } else {
         idle++;
       }
-      return idle >= patience;
+      return isStopped();
     }
   }
 
-  Watch watch() {
-    return new Watch();
+  /** Watches on from there. */
+  Watch watch(double best, int idle) {
+    return new Watch(best, idle);
   }
 }

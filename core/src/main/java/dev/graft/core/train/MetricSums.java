@@ -38,6 +38,34 @@ final class MetricSums {
     return outputs.get(Loss.VALUE).host().array()[0];
   }
 
+  /** All sums, to be written down. */
+  double[] state() {
+    int length = sums.stream().mapToInt(s -> s.length).sum();
+    double[] state = new double[2 + length];
+    state[0] = loss;
+    state[1] = examples;
+    int at = 2;
+    for (double[] sum : sums) {
+      System.arraycopy(sum, 0, state, at, sum.length);
+      at += sum.length;
+    }
+    return state;
+  }
+
+  /** Goes on from sums that were written down; an empty array is none. */
+  void restore(double[] state) {
+    if (state.length == 0) {
+      return;
+    }
+    loss = state[0];
+    examples = (int) state[1];
+    int at = 2;
+    for (double[] sum : sums) {
+      System.arraycopy(state, at, sum, 0, sum.length);
+      at += sum.length;
+    }
+  }
+
   /** The means so far. */
   Metrics mean() {
     List<Metrics.Score> scores = new ArrayList<>();

@@ -29,6 +29,19 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
+  public State state(Backend backend) {
+    Map<String, Tensor> copies = new HashMap<>();
+    velocities.forEach((name, v) -> copies.put(name, Tensor.of(v.shape(), v.download(backend))));
+    return new State(0, copies);
+  }
+
+  @Override
+  public void restore(Backend backend, State state) {
+    velocities.clear();
+    state.tensors().forEach((name, v) -> velocities.put(name, v.upload(backend)));
+  }
+
+  @Override
   public void nextStep() {}
 
   @Override

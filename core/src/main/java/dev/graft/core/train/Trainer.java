@@ -15,6 +15,7 @@ import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Objective;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,7 @@ public final class Trainer {
   private final List<PhaseEnd> past = new ArrayList<>();
   private int epochs;
   private int steps;
+  private RunState.@Nullable Within within;
 
   /**
    * @param variables what is trained, on {@code backend}; changed in place
@@ -84,16 +86,37 @@ public final class Trainer {
     changed.addAll(trainable);
     changed.addAll(graph.stored(Role.STATE));
     Executor executor = new PlanExecutor(graph, variables, backend, trainable);
+    RunState.@Nullable Within at = within;
+    within = null;
+    if (at != null && !at.phase().equals(phase.name())) {
+      throw new TrainingException(
+          "the run stopped in phase " + at.phase() + ", it cannot go on in " + phase.name());
+    }
+    if (at != null) {
+      phase.optimizer().restore(backend, at.optimizer());
+    }
+    double lowest = at == null ? Double.POSITIVE_INFINITY : at.lowestLoss();
     EarlyStopping.@Nullable Watch watch =
-        phase.stopping() == null ? null : phase.stopping().watch();
+        phase.stopping() == null
+            ? null
+            : phase.stopping().watch(lowest, at == null ? 0 : at.idle());
     int perEpoch = training.batchesPerEpoch();
     int total = Math.multiplyExact(perEpoch, phase.epochs());
     listener.on(new TrainEvent.Started(phase.name(), describe(phase, trainable), total));
-    int before = epochs;
-    String reason = "all " + phase.epochs() + " epochs trained";
-    for (int epoch = 0; epoch < phase.epochs() && !cancellation.isRequested(); epoch++) {
+    int first = at == null ? 0 : at.epochs();
+    int before = epochs - first;
+    Pass pass = null;
+    for (int epoch = first;
+        epoch < phase.epochs()
+            && !cancellation.isRequested()
+            && (watch == null || !watch.isStopped());
+        epoch++) {
       long start = System.nanoTime();
-      Pass pass = new Pass(phase, objective, executor, epoch * perEpoch, total);
+      pass = new Pass(phase, objective, executor, epoch * perEpoch, total);
+      if (at != null) {
+        pass.goOn(at);
+        at = null;
+      }
       Metrics learnt = pass.train(training, variants);
       if (cancellation.isRequested()) {
         break;
@@ -105,25 +128,84 @@ public final class Trainer {
       }
       expectNumber("validation loss", measured.loss(), phase, pass.rate);
       epochs++;
+      double rate = pass.rate;
       boolean improved = record(measured);
+      pass = null;
+      if (watch != null) {
+        watch.stopAfter(measured.loss());
+      }
+      save(within(phase, epochs - before, watch, null));
       double seconds = (System.nanoTime() - start) / 1e9;
       listener.on(
-          new TrainEvent.Epoch(
-              phase.name(), epochs, pass.rate, learnt, measured, improved, seconds));
-      if (watch != null && watch.stopAfter(measured.loss()) && epoch + 1 < phase.epochs()) {
-        int idle = phase.stopping().patience();
-        reason =
-            "stopped after epoch "
-                + epochs
-                + ": the validation loss has not improved for "
-                + idle
-                + (idle == 1 ? " epoch" : " epochs");
-        break;
-      }
+          new TrainEvent.Epoch(phase.name(), epochs, rate, learnt, measured, improved, seconds));
     }
-    String why = cancellation.isRequested() ? "cancelled" : reason;
+    String why = reason(phase, watch, epochs - before);
+    if (cancellation.isRequested()) {
+      save(within(phase, epochs - before, watch, pass));
+      why = "cancelled";
+    }
     past.add(new PhaseEnd(phase.name(), epochs - before, why));
     listener.on(new TrainEvent.Ended(phase.name(), why));
+  }
+
+  private String reason(Phase phase, EarlyStopping.@Nullable Watch watch, int trained) {
+    if (watch == null || !watch.isStopped() || trained == phase.epochs()) {
+      return "all " + phase.epochs() + " epochs trained";
+    }
+    int idle = phase.stopping().patience();
+    return "stopped after epoch "
+        + epochs
+        + ": the validation loss has not improved for "
+        + idle
+        + (idle == 1 ? " epoch" : " epochs");
+  }
+
+  /**
+   * @param pass the epoch under way; null between two epochs
+   */
+  private RunState.Within within(
+      Phase phase, int trained, EarlyStopping.@Nullable Watch watch, @Nullable Pass pass) {
+    return new RunState.Within(
+        phase.name(),
+        trained,
+        pass == null ? 0 : pass.taken,
+        pass == null ? 0 : pass.done,
+        pass == null ? 0 : pass.rate,
+        watch == null ? Double.POSITIVE_INFINITY : watch.best(),
+        watch == null ? 0 : watch.idle(),
+        pass == null ? List.of() : Arrays.stream(pass.sums.state()).boxed().toList(),
+        phase.optimizer().state(backend));
+  }
+
+  private void save(RunState.Within now) {
+    RunState state =
+        new RunState(seed, epochs, steps, past, now, variables.snapshot(changed), best, last);
+    checkpoints.save(CheckpointStore.RUN, state.toCheckpoint());
+  }
+
+  /**
+   * Goes on from where a run was stopped; the next phase to train is the one it was in.
+   *
+   * @throws TrainingException if that run had another seed
+   */
+  public void resume(RunState state) {
+    if (state.seed() != seed) {
+      throw new TrainingException(
+          "the run was trained with seed " + state.seed() + ", these settings say " + seed);
+    }
+    variables.restore(state.weights());
+    changed.addAll(state.weights().names());
+    past.addAll(state.past());
+    epochs = state.epochs();
+    steps = state.steps();
+    best = state.best();
+    last = state.last();
+    within = state.within();
+  }
+
+  /** Whether the next phase goes on where it was stopped. */
+  public boolean isWithinPhase() {
+    return within != null;
   }
 
   private static String describe(Phase phase, Set<String> trainable) {
@@ -185,6 +267,10 @@ public final class Trainer {
     private final Executor executor;
     private final int firstStep;
     private final int totalSteps;
+    private final MetricSums sums;
+    private int done;
+    private int skipped;
+    private int taken;
     private double rate;
 
     Pass(Phase phase, Objective objective, Executor executor, int firstStep, int totalSteps) {
@@ -193,24 +279,34 @@ public final class Trainer {
       this.executor = executor;
       this.firstStep = firstStep;
       this.totalSteps = totalSteps;
+      this.sums = new MetricSums(objective.measures());
+    }
+
+    /** Leaves out what lies behind. */
+    void goOn(RunState.Within at) {
+      done = at.steps();
+      skipped = at.taken();
+      taken = at.taken();
+      rate = at.rate();
+      sums.restore(at.sums().stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     Metrics train(Batches training, Variants variants) {
-      int[] order = Rng.permutation(Rng.key(seed, 1, epochs), training.size());
+      int[] all = Rng.permutation(Rng.key(seed, 1, epochs), training.size());
+      int[] order = Arrays.copyOfRange(all, skipped, all.length);
       int turn = variants.turn(epochs);
-      MetricSums sums = new MetricSums(objective.measures());
-      int done = 0;
       try (BatchIterator batches = training.iterate(order, item -> variants.of(turn, item))) {
         while (cancellation.goesOnWith(batches)) {
-          step(batches.next(), firstStep + done, sums);
+          step(batches.next(), firstStep + done);
           done++;
+          taken = skipped + batches.taken();
           listener.on(new TrainEvent.Progress(phase.name(), firstStep + done));
         }
       }
       return sums.mean();
     }
 
-    private void step(Batch batch, int step, MetricSums sums) {
+    private void step(Batch batch, int step) {
       rate = phase.rate() * phase.schedule().factor(step, totalSteps);
       Executor.Step result = executor.step(batch.tensors(), Loss.VALUE, Rng.key(seed, 3, steps));
       steps++;

@@ -5,6 +5,7 @@ import dev.graft.core.data.picture.Augment;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.Optimizer;
+import dev.graft.core.train.RunState;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainListener;
@@ -176,6 +177,13 @@ public final class Settings {
     return with(v -> v.checkpoints = checkpoints);
   }
 
+  /**
+   * Goes on from where a run with the same model, data and settings was stopped, to the same bits.
+   */
+  public Settings resume(RunState state) {
+    return with(v -> v.resume = state);
+  }
+
   /** Hears of every step and epoch. */
   public Settings listener(TrainListener listener) {
     return with(v -> v.listener = listener);
@@ -268,6 +276,10 @@ public final class Settings {
     return values.cacheBytes;
   }
 
+  @Nullable RunState resume() {
+    return values.resume;
+  }
+
   CheckpointStore checkpoints() {
     return values.checkpoints;
   }
@@ -300,6 +312,7 @@ public final class Settings {
     int threads = Runtime.getRuntime().availableProcessors();
     long cacheBytes = 1L << 30;
     int variants = 8;
+    @Nullable RunState resume;
     CheckpointStore checkpoints = CheckpointStore.none();
     TrainListener listener = TrainListener.SILENT;
     Cancellation cancellation = new Cancellation();

@@ -10,6 +10,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.train.Best;
 import dev.graft.core.train.Phase;
+import dev.graft.core.train.RunState;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.Trainer;
 import dev.graft.core.train.TrainingException;
@@ -69,6 +70,10 @@ final class TuningRun {
             settings.checkpoints(),
             settings.listener(),
             settings.cancellation());
+    RunState before = settings.resume();
+    if (before != null) {
+      trainer.resume(before);
+    }
   }
 
   /** What a recipe decides by. */
@@ -98,7 +103,7 @@ final class TuningRun {
   /** Trains a phase, starting from the best state so far. */
   void train(Phase phase) {
     Best best = trainer.best();
-    if (best != null) {
+    if (best != null && !trainer.isWithinPhase()) {
       variables.restore(best.weights());
     }
     FrozenPrefix split = FrozenPrefix.of(objective.graph(), phase.trainable());

@@ -36,7 +36,7 @@ class ScheduleTest {
 
   @Test
   void earlyStopping_waitsForItsPatience() {
-    EarlyStopping.Watch watch = new EarlyStopping(2, 0).watch();
+    EarlyStopping.Watch watch = new EarlyStopping(2, 0).watch(Double.POSITIVE_INFINITY, 0);
     assertThat(watch.stopAfter(1.0)).isFalse();
     assertThat(watch.stopAfter(1.0)).isFalse();
     assertThat(watch.stopAfter(0.9)).isFalse();
