@@ -12,6 +12,7 @@ import dev.graft.kernels.simd.product.RowsTimesRows;
 import dev.graft.kernels.simd.product.TallProduct;
 import dev.graft.kernels.simd.product.Target;
 import dev.graft.kernels.simd.work.ScratchArrays;
+import dev.graft.kernels.simd.work.Spans;
 
 /** Matrix products: which form of the kernel suits which shape. */
 final class SimdGemm {
@@ -19,9 +20,24 @@ final class SimdGemm {
   /** Products of that few rows are bound by reading B: packing it would read it twice. */
   private static final int FEW = 4;
 
+  /** Multiply-adds that are worth a thread. */
+  private static final long CHUNK = 1 << 19;
+
+  /** Multiply-adds of a product that all threads share at little loss. */
+  private static final long LARGE = 1 << 24;
+
+  /** Chunks that keep any usual number of threads busy. */
+  private static final int ENOUGH = 8;
+
+  private static final Workers INLINE = new Workers(1);
+
   private SimdGemm() {}
 
-  /** {@code C = alpha op(A) op(B) + beta C} for a product that is not empty. */
+  /**
+   * {@code C = alpha op(A) op(B) + beta C} for products that are not empty. Many small ones are
+   * shared out among the threads as wholes: cut up one by one, each would wait for its slowest
+   * part. An element is the same sum either way.
+   */
   static void run(
       Workers workers,
       ScratchArrays scratch,
@@ -31,11 +47,44 @@ final class SimdGemm {
       HostBuffer b,
       double beta,
       HostBuffer c) {
-    for (int item = 0; item < g.batch(); item++) {
+    int each = perChunk(g);
+    if (each == 0) {
+      items(workers, scratch, g, 0, g.batch(), (float) alpha, a, b, (float) beta, c);
+      return;
+    }
+    workers.forEach(
+        Spans.ceil(g.batch(), each),
+        chunk -> {
+          int first = chunk * each;
+          int end = Math.min(g.batch(), first + each);
+          items(INLINE, scratch, g, first, end, (float) alpha, a, b, (float) beta, c);
+        });
+  }
+
+  /** Products that one thread takes together; 0 where all threads share each product. */
+  private static int perChunk(GemmGeometry g) {
+    long work = (long) g.m() * g.n() * g.k();
+    int each = (int) Math.max(1, CHUNK / work);
+    boolean few = Spans.ceil(g.batch(), each) < ENOUGH;
+    return g.batch() == 1 || work > LARGE || (few && work > CHUNK) ? 0 : each;
+  }
+
+  private static void items(
+      Workers workers,
+      ScratchArrays scratch,
+      GemmGeometry g,
+      int first,
+      int end,
+      float alpha,
+      HostBuffer a,
+      HostBuffer b,
+      float beta,
+      HostBuffer c) {
+    for (int item = first; item < end; item++) {
       int ao = a.offset() + item * g.strideA();
       int bo = b.offset() + item * g.strideB();
       int co = c.offset() + item * g.strideC();
-      one(workers, scratch, g, (float) alpha, a.array(), ao, b.array(), bo, (float) beta, c, co);
+      one(workers, scratch, g, alpha, a.array(), ao, b.array(), bo, beta, c, co);
     }
   }
 
