@@ -240,6 +240,24 @@ def functions():
     unary("sigmoid", "Sigmoid", torch.sigmoid, lambda d: d.distinct(17, 21))
     unary("tanh", "Tanh", torch.tanh, lambda d: d.distinct(17, 21))
     unary("exp", "Exp", torch.exp, lambda d: d.distinct(9, 13))
+    wide = lambda d: d.distinct(9, 13)  # From -5.85 on: both sides of every kink.
+    above = lambda d: d.positive(7, 11)
+    for op in ("Abs", "Cos", "Erf", "Neg", "Sin"):
+        unary(op.lower(), op, getattr(torch, op.lower()), wide)
+    for op in ("Log", "Reciprocal", "Sqrt"):
+        unary(op.lower(), op, getattr(torch, op.lower()), above)
+    unary("elu", "Elu", lambda x: F.elu(x, 0.7), wide, alpha=0.7)
+    unary("gelu", "Gelu", F.gelu, wide, approximate="none")
+    unary("gelu tanh", "Gelu", lambda x: F.gelu(x, approximate="tanh"), wide, approximate="tanh")
+    unary("hard sigmoid", "HardSigmoid", lambda x: (0.2 * x + 0.5).clamp(0, 1), wide, alpha=0.2,
+          beta=0.5)
+    unary("hard swish", "HardSwish", F.hardswish, wide)
+    unary("mish", "Mish", F.mish, wide)
+    unary("selu", "Selu", F.selu, wide, alpha=1.6732632423543772, gamma=1.0507009873554805)
+    unary("softplus", "Softplus", F.softplus, wide)
+    unary("softsign", "Softsign", F.softsign, wide)
+    unary("silu", "Swish", F.silu, wide, alpha=1.0)
+    unary("swish", "Swish", lambda x: x * torch.sigmoid(1.7 * x), wide, alpha=1.7)
     unary("identity", "Identity", lambda x: x * 1)
     unary("dropout inactive", "Dropout", lambda x: x * 1, ratio=0.4, active=False, key=0)
     ratio, key = 0.375, 0x123456789ABCDEF

@@ -1,5 +1,6 @@
 package dev.graft.core.op;
 
+import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
@@ -7,7 +8,7 @@ import java.util.List;
 
 /**
  * What all functions of one element share: {@code y_i = f(x_i)}, {@code dx_i = dy_i f'}, where
- * {@code f'} is computed from the saved output (see {@link UnaryOp}).
+ * {@code f'} is computed from the saved input or output, as the {@link UnaryOp} wants it.
  */
 public interface Elementwise extends Op {
 
@@ -41,7 +42,10 @@ public interface Elementwise extends Op {
 
   @Override
   default Saves saves(Needs needs) {
-    return needs.of(0) ? Saves.outputs(0) : Saves.NOTHING;
+    if (needs.of(0) && kernel().savesInput()) {
+      return Saves.inputs(0);
+    }
+    return needs.of(0) && kernel().savesOutput() ? Saves.outputs(0) : Saves.NOTHING;
   }
 
   @Override
@@ -64,14 +68,13 @@ public interface Elementwise extends Op {
   @Override
   default void backward(Backward call) {
     int n = call.outputGradient().shape().elements();
+    Buffer dy = call.outputGradient().buffer();
+    // A linear function reads nothing: then dy stands for what is not read.
+    Buffer saved =
+        kernel().savesInput()
+            ? call.input(0).buffer()
+            : kernel().savesOutput() ? call.output().buffer() : dy;
     call.backend()
-        .unaryGradient(
-            kernel(),
-            alpha(),
-            beta(),
-            n,
-            call.output().buffer(),
-            call.outputGradient().buffer(),
-            call.gradient(0).buffer());
+        .unaryGradient(kernel(), alpha(), beta(), n, saved, dy, call.gradient(0).buffer());
   }
 }

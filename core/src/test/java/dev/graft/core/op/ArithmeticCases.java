@@ -6,16 +6,33 @@ import static dev.graft.core.op.Values.DISTRIBUTIONS;
 import static dev.graft.core.op.Values.POSITIVE;
 
 import dev.graft.core.op.activation.Clip;
+import dev.graft.core.op.activation.Elu;
+import dev.graft.core.op.activation.Gelu;
+import dev.graft.core.op.activation.HardSigmoid;
+import dev.graft.core.op.activation.HardSwish;
 import dev.graft.core.op.activation.LeakyRelu;
 import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Mish;
 import dev.graft.core.op.activation.Relu;
+import dev.graft.core.op.activation.Selu;
 import dev.graft.core.op.activation.Sigmoid;
 import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.activation.Softplus;
+import dev.graft.core.op.activation.Softsign;
+import dev.graft.core.op.activation.Swish;
 import dev.graft.core.op.activation.Tanh;
+import dev.graft.core.op.arithmetic.Abs;
 import dev.graft.core.op.arithmetic.Add;
+import dev.graft.core.op.arithmetic.Cos;
 import dev.graft.core.op.arithmetic.Div;
+import dev.graft.core.op.arithmetic.Erf;
 import dev.graft.core.op.arithmetic.Exp;
+import dev.graft.core.op.arithmetic.Log;
 import dev.graft.core.op.arithmetic.Mul;
+import dev.graft.core.op.arithmetic.Neg;
+import dev.graft.core.op.arithmetic.Reciprocal;
+import dev.graft.core.op.arithmetic.Sin;
+import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
@@ -102,6 +119,24 @@ final class ArithmeticCases {
     cases.add(OpCase.of("Tanh", new Tanh()).with(DISTINCT, 7, 5));
     cases.add(OpCase.of("Exp", new Exp()).with(DISTINCT, 3, 5));
     cases.add(OpCase.of("Exp of a scalar", new Exp()).with());
+    for (Op op : List.of(new Log(), new Reciprocal(), new Sqrt())) {
+      cases.add(OpCase.of(op.type(), op).with(POSITIVE, 3, 5));
+    }
+    for (Op op : List.of(new Abs(), new Cos(), new Erf(), new Neg(), new Sin())) {
+      cases.add(OpCase.of(op.type(), op).with(DISTINCT, 7, 11));
+    }
+    // 77 values from -3.85 on: on both sides of where a hard function bends.
+    cases.add(OpCase.of("Elu", new Elu(0.7)).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("Gelu", new Gelu(false)).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("Gelu approximate", new Gelu(true)).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("HardSigmoid", new HardSigmoid(0.2, 0.5)).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("HardSwish", new HardSwish()).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("Mish", new Mish()).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("Selu", new Selu(1.67, 1.05)).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("Softplus", new Softplus()).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("Softsign", new Softsign()).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("Swish", new Swish(1)).with(DISTINCT, 7, 11));
+    cases.add(OpCase.of("Swish steep", new Swish(1.7)).with(DISTINCT, 7, 11));
     cases.add(OpCase.of("Dropout active", new Dropout(0.4, true)).with(4, 6));
     cases.add(OpCase.of("Dropout ratio 0", new Dropout(0, true)).with(4, 6));
     cases.add(OpCase.of("Dropout inactive", new Dropout(0.4, false)).with(4, 6));

@@ -5,13 +5,31 @@ import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.op.AutoPad;
+import dev.graft.core.op.Op;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.activation.Clip;
+import dev.graft.core.op.activation.Elu;
+import dev.graft.core.op.activation.Gelu;
+import dev.graft.core.op.activation.HardSigmoid;
+import dev.graft.core.op.activation.HardSwish;
 import dev.graft.core.op.activation.LeakyRelu;
 import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Mish;
+import dev.graft.core.op.activation.Selu;
+import dev.graft.core.op.activation.Softplus;
+import dev.graft.core.op.activation.Softsign;
+import dev.graft.core.op.activation.Swish;
+import dev.graft.core.op.arithmetic.Abs;
+import dev.graft.core.op.arithmetic.Cos;
 import dev.graft.core.op.arithmetic.Div;
+import dev.graft.core.op.arithmetic.Erf;
 import dev.graft.core.op.arithmetic.Exp;
+import dev.graft.core.op.arithmetic.Log;
 import dev.graft.core.op.arithmetic.Mul;
+import dev.graft.core.op.arithmetic.Neg;
+import dev.graft.core.op.arithmetic.Reciprocal;
+import dev.graft.core.op.arithmetic.Sin;
+import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
@@ -32,6 +50,26 @@ import java.util.Map;
 
 /** A small network with every operation that a file can hold. */
 final class EveryOperator {
+
+  private static final List<Op> FUNCTIONS =
+      List.of(
+          new Elu(0.5),
+          new Gelu(false),
+          new HardSigmoid(0.25, 0.5),
+          new HardSwish(),
+          new Mish(),
+          new Selu(1.5, 1.25),
+          new Softplus(),
+          new Softsign(),
+          new Swish(1),
+          new Cos(),
+          new Erf(),
+          new Neg(),
+          new Sin(),
+          new Abs(),
+          new Sqrt(),
+          new Reciprocal(),
+          new Log());
 
   private EveryOperator() {}
 
@@ -80,6 +118,9 @@ final class EveryOperator {
     joined = g.linear("linear", joined, 7);
     joined = g.op(new Gemm(0.5, 1, false, false), joined, g.weight("g", counting(Shape.of(7, 3))));
     joined = g.op(new Squeeze(List.of(1)), g.op(new Unsqueeze(List.of(1)), joined));
+    for (Op function : FUNCTIONS) {
+      joined = g.op(function, joined);
+    }
     Model model = g.build(g.op(new LogSoftmax(1), joined), g.softmax(joined));
     return model.with(
         new Metadata(

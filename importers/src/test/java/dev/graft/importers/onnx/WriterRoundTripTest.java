@@ -9,7 +9,12 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.op.activation.Clip;
+import dev.graft.core.op.activation.Elu;
+import dev.graft.core.op.activation.Gelu;
+import dev.graft.core.op.activation.HardSigmoid;
 import dev.graft.core.op.activation.LeakyRelu;
+import dev.graft.core.op.activation.Selu;
+import dev.graft.core.op.activation.Swish;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.loss.MeanSquaredError;
@@ -105,6 +110,8 @@ class WriterRoundTripTest {
   void decimalAttributes_areReadAsTheyWereWritten() {
     GraphBuilder g = new GraphBuilder(SEED);
     String y = g.op(new LeakyRelu(0.1), g.batchNorm("norm", g.input("x", Shape.of(2, 3))));
+    y = g.op(new HardSigmoid(0.3, 0.1), g.op(new Selu(1.7, 1.1), g.op(new Elu(0.7), y)));
+    y = g.op(new Swish(1.7), g.op(new Gelu(true), g.op(new Gelu(false), y)));
     y = g.dropout(g.op(new Clip(-0.7, 1e-3), y), 0.3);
     Model model = g.build(g.op(new Pad(List.of(0, 0, 1, 0, 0, 1), -0.2), y));
     expectSame(roundTrip(model), model);

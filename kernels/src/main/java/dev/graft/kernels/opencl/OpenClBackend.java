@@ -11,6 +11,7 @@ import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.kernels.opencl.convolution.ActivatedKernel;
 import dev.graft.kernels.opencl.convolution.Columns;
 import dev.graft.kernels.opencl.convolution.Convolution;
 import dev.graft.kernels.opencl.convolution.ConvolutionKernel;
@@ -297,6 +298,9 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
+    if (!Contraction.fuses(epilogue.activation())) {
+      return ActivatedKernel.of(this, g, epilogue, changing);
+    }
     if (halfWeights != null && !changing && HalfConvolutionKernel.takes(g)) {
       return new HalfConvolutionKernel(halfWeights, convolution, g, epilogue);
     }

@@ -140,7 +140,7 @@ public final class SimdBackend implements Backend {
 
   @Override
   public void unary(UnaryOp op, double alpha, double beta, int n, Buffer x, Buffer y) {
-    if (isTiny(n)) {
+    if (isTiny(n) || !Unary.knows(op)) {
       java.unary(op, alpha, beta, n, x, y);
       return;
     }
@@ -164,7 +164,7 @@ public final class SimdBackend implements Backend {
   @Override
   public void unaryGradient(
       UnaryOp op, double alpha, double beta, int n, Buffer saved, Buffer dy, Buffer dx) {
-    if (isTiny(n)) {
+    if (isTiny(n) || !Unary.knows(op)) {
       java.unaryGradient(op, alpha, beta, n, saved, dy, dx);
       return;
     }

@@ -49,6 +49,16 @@ INLINE float larger(float a, float b) {
   return a > b || isnan(a) ? a : b;
 }
 
+/// The smaller of two, NaN if either is.
+INLINE float smaller(float a, float b) {
+  return a < b || isnan(a) ? a : b;
+}
+
+/// Some libraries never reach 1. Beyond 10 the float nearest to tanh(x) is 1.
+INLINE float saturating_tanh(float x) {
+  return fabs(x) > 10.0f ? copysign(1.0f, x) : tanh(x);
+}
+
 // ---- trees ------------------------------------------------------------------------------------
 //
 // GROUP work-items hold one number each and want their sum. Adding them one after the other would

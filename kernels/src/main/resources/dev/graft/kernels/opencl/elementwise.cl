@@ -11,8 +11,7 @@ __kernel void fill(int n, float value, __global float *y, int y0) {
 
 // ---- y = f(x; alpha, beta) ---------------------------------------------------------------------
 
-// The formulas are those of UnaryOp. A comparison with NaN is false: each is turned so that a NaN
-// passes through.
+// The formulas are those of UnaryOp.java, which FunctionSource writes below this file.
 #define UNARY(name, formula)                                                                   \
   __kernel void unary_##name(int n, float alpha, float beta, __global const float *input,      \
                              int x0, __global float *y, int y0) {                              \
@@ -23,22 +22,7 @@ __kernel void fill(int n, float value, __global float *y, int y0) {
     }                                                                                          \
   }
 
-/// Some libraries never reach 1. Beyond 10 the float nearest to tanh(x) is 1.
-INLINE float saturating_tanh(float x) {
-  return fabs(x) > 10.0f ? copysign(1.0f, x) : tanh(x);
-}
-
-UNARY(affine, alpha * x + beta)
-UNARY(relu, x <= 0.0f ? 0.0f : x)
-UNARY(leaky_relu, x > 0.0f ? x : alpha * x)
-UNARY(clip, clip(x, alpha, beta))
-UNARY(sigmoid, 1.0f / (1.0f + exp(-x)))
-UNARY(tanh, saturating_tanh(x))
-UNARY(exp, exp(x))
-UNARY(log, log(x))
-UNARY(rsqrt, 1.0f / sqrt(x + alpha))
-
-// ---- dx = dy f'(s; alpha, beta) ----------------------------------------------------------------
+// ---- dx = dy f'(saved; alpha, beta) ------------------------------------------------------------
 
 #define GRADIENT(name, formula)                                                                \
   __kernel void gradient_##name(int n, float alpha, float beta, __global const float *saved,   \
@@ -46,22 +30,11 @@ UNARY(rsqrt, 1.0f / sqrt(x + alpha))
                                 __global float *dx, int dx0) {                                 \
     int i = get_global_id(0);                                                                  \
     if (i < n) {                                                                               \
-      float s = saved[s0 + i];                                                                 \
+      float x = saved[s0 + i]; /* Or y, or, where nothing is saved, what lies there. */        \
       float dy = gradient[dy0 + i];                                                            \
       dx[dx0 + i] = formula;                                                                   \
     }                                                                                          \
   }
-
-// An affine map saves nothing: s is what happens to lie there.
-GRADIENT(affine, alpha * dy)
-GRADIENT(relu, s > 0.0f ? dy : 0.0f)
-GRADIENT(leaky_relu, s > 0.0f ? dy : alpha * dy)
-GRADIENT(clip, alpha < s && s < beta ? dy : 0.0f)
-GRADIENT(sigmoid, dy * s * (1.0f - s))
-GRADIENT(tanh, dy * (1.0f - s * s))
-GRADIENT(exp, dy * s)
-GRADIENT(log, dy / s)
-GRADIENT(rsqrt, dy * (-0.5f * s * s * s))
 
 // ---- y = a o b ---------------------------------------------------------------------------------
 

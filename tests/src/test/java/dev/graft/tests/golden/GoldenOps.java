@@ -4,16 +4,33 @@ import dev.graft.core.op.AutoPad;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.activation.Clip;
+import dev.graft.core.op.activation.Elu;
+import dev.graft.core.op.activation.Gelu;
+import dev.graft.core.op.activation.HardSigmoid;
+import dev.graft.core.op.activation.HardSwish;
 import dev.graft.core.op.activation.LeakyRelu;
 import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Mish;
 import dev.graft.core.op.activation.Relu;
+import dev.graft.core.op.activation.Selu;
 import dev.graft.core.op.activation.Sigmoid;
 import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.activation.Softplus;
+import dev.graft.core.op.activation.Softsign;
+import dev.graft.core.op.activation.Swish;
 import dev.graft.core.op.activation.Tanh;
+import dev.graft.core.op.arithmetic.Abs;
 import dev.graft.core.op.arithmetic.Add;
+import dev.graft.core.op.arithmetic.Cos;
 import dev.graft.core.op.arithmetic.Div;
+import dev.graft.core.op.arithmetic.Erf;
 import dev.graft.core.op.arithmetic.Exp;
+import dev.graft.core.op.arithmetic.Log;
 import dev.graft.core.op.arithmetic.Mul;
+import dev.graft.core.op.arithmetic.Neg;
+import dev.graft.core.op.arithmetic.Reciprocal;
+import dev.graft.core.op.arithmetic.Sin;
+import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Flatten;
@@ -48,6 +65,7 @@ final class GoldenOps {
 
   static Op of(GoldenCase c) {
     return switch (c.text("op")) {
+      case "Abs" -> new Abs();
       case "Add" -> new Add();
       case "AveragePool" -> new AveragePool(window(c), c.flag("count_include_pad"));
       case "BatchNormalization" ->
@@ -56,13 +74,17 @@ final class GoldenOps {
       case "Clip" -> new Clip(c.number("min"), c.number("max"));
       case "Concat" -> new Concat(c.integer("axis"));
       case "Conv" -> new Conv(window(c), c.integer("group"));
+      case "Cos" -> new Cos();
       case "Distillation" -> new Distillation(c.number("temperature"));
       case "Div" -> new Div();
       case "Dropout" -> new Dropout(c.number("ratio"), c.flag("active"));
+      case "Elu" -> new Elu(c.number("alpha"));
+      case "Erf" -> new Erf();
       case "Exp" -> new Exp();
       case "Gather" -> new Gather(c.integer("axis"));
       case "Split" -> new Split(c.integer("axis"), c.integers("split"));
       case "Flatten" -> new Flatten(c.integer("axis"));
+      case "Gelu" -> new Gelu(c.text("approximate").equals("tanh"));
       case "Gemm" ->
           new Gemm(
               c.number("alpha"),
@@ -71,25 +93,37 @@ final class GoldenOps {
               c.integer("transB") == 1);
       case "GlobalAveragePool" -> new GlobalAveragePool();
       case "GlobalMaxPool" -> new GlobalMaxPool();
+      case "HardSigmoid" -> new HardSigmoid(c.number("alpha"), c.number("beta"));
+      case "HardSwish" -> new HardSwish();
       case "Identity" -> new Identity();
       case "LeakyRelu" -> new LeakyRelu(c.number("alpha"));
+      case "Log" -> new Log();
       case "LogSoftmax" -> new LogSoftmax(c.integer("axis"));
       case "MatMul" -> new MatMul();
       case "MaxPool" -> new MaxPool(window(c));
       case "MeanSquaredError" -> new MeanSquaredError();
+      case "Mish" -> new Mish();
       case "Mul" -> new Mul();
+      case "Neg" -> new Neg();
       case "Pad" -> new Pad(c.integers("pads"), c.number("value"));
+      case "Reciprocal" -> new Reciprocal();
       case "ReduceMean" -> new ReduceMean(c.integers("axes"), c.integer("keepdims") == 1);
       case "Relu" -> new Relu();
       case "Reshape" -> new Reshape(c.integers("shape"));
+      case "Selu" -> new Selu(c.number("alpha"), c.number("gamma"));
       case "Sigmoid" -> new Sigmoid();
+      case "Sin" -> new Sin();
       case "Slice" ->
           new Slice(c.longs("starts"), c.longs("ends"), c.integers("axes"), c.longs("steps"));
       case "Softmax" -> new Softmax(c.integer("axis"));
       case "SigmoidCrossEntropy" -> new SigmoidCrossEntropy();
       case "SoftmaxCrossEntropy" -> new SoftmaxCrossEntropy(c.number("smoothing"));
+      case "Softplus" -> new Softplus();
+      case "Softsign" -> new Softsign();
+      case "Sqrt" -> new Sqrt();
       case "Squeeze" -> new Squeeze(c.integers("axes"));
       case "Sub" -> new Sub();
+      case "Swish" -> new Swish(c.number("alpha"));
       case "Tanh" -> new Tanh();
       case "Transpose" -> new Transpose(c.integers("perm"));
       case "Unsqueeze" -> new Unsqueeze(c.integers("axes"));

@@ -33,6 +33,12 @@ final class FastMath {
   /** tanh rounds to 1 from 9.01 on. */
   private static final float TANH_HIGHEST = 10f;
 
+  /** exp(x) - 1 rounds to -1 below. */
+  private static final float EXPM1_LOWEST = -18f;
+
+  /** erf rounds to 1 from here on. */
+  private static final float ERF_HIGHEST = 3.93f;
+
   private FastMath() {}
 
   /**
@@ -82,6 +88,47 @@ final class FastMath {
     for (int j = 0; j < n; j++) {
       float e = Math.fma(power[j], r[j], power[j] - 1f);
       y[j] = e / (e + 2f);
+    }
+  }
+
+  /**
+   * {@code y = exp(x) - 1}, below 1 as {@code 2^k (exp(r) - 1) + (2^k - 1)} like tanh, and from
+   * there on, where nothing cancels, as it stands. y is not x.
+   */
+  static void expm1(float[] x, float[] y, float[] power, float[] r, int n) {
+    exp(x, y, power, r, n);
+    reduce(x, EXPM1_LOWEST, 1f, power, r, n);
+    for (int j = 0; j < n; j++) {
+      float v = r[j];
+      r[j] = Math.fma(tail(v), v * v, v);
+    }
+    powerOfTwo(power, n);
+    for (int j = 0; j < n; j++) {
+      float small = Math.fma(power[j], r[j], power[j] - 1f);
+      int large = JavaElementwise.positive(x[j] - 1f);
+      y[j] = JavaElementwise.choose(large, y[j] - 1f, small);
+    }
+  }
+
+  /**
+   * {@code y = erf(x) = x P(x^2) / Q(x^2)}: minimax over [-3.93, 3.93], beyond which it rounds to
+   * 1, to 2e-8 before rounding. All coefficients are positive, so that nothing cancels.
+   */
+  static void erf(float[] x, float[] y, int n) {
+    for (int j = 0; j < n; j++) {
+      float v = Math.min(Math.max(x[j], -ERF_HIGHEST), ERF_HIGHEST);
+      float z = v * v;
+      float p = Math.fma(2.041979769e-06f, z, 2.848062723e-04f);
+      p = Math.fma(p, z, 3.779526567e-03f);
+      p = Math.fma(p, z, 5.279003456e-02f);
+      p = Math.fma(p, z, 1.907819659e-01f);
+      p = Math.fma(p, z, 1.128379107f);
+      float q = Math.fma(3.800404739e-05f, z, 1.165191759e-03f);
+      q = Math.fma(q, z, 1.499727368e-02f);
+      q = Math.fma(q, z, 1.142567471e-01f);
+      q = Math.fma(q, z, 5.024088621e-01f);
+      q = Math.fma(q, z, 1f);
+      y[j] = Math.min(Math.max(v * p / q, -1f), 1f);
     }
   }
 
@@ -144,6 +191,22 @@ final class FastMath {
     if (!(x > 0) || x == Float.POSITIVE_INFINITY) {
       return x == 0 ? Float.NEGATIVE_INFINITY : x > 0 ? x : Float.NaN;
     }
+    return (float) logOfPositive(x);
+  }
+
+  /**
+   * {@code log(1 + x)}: the sum in double is off by its rounding error, which is known exactly and
+   * added to first order.
+   */
+  static float log1p(float x) {
+    double sum = 1.0 + x;
+    if (!(sum > 0) || x == Float.POSITIVE_INFINITY) {
+      return sum == 0 ? Float.NEGATIVE_INFINITY : sum > 0 ? x : Float.NaN;
+    }
+    return (float) (logOfPositive(sum) + (x - (sum - 1)) / sum);
+  }
+
+  private static double logOfPositive(double x) {
     long bits = Double.doubleToRawLongBits(x);
     int e = (int) (bits >>> 52) - 1023;
     double m = Double.longBitsToDouble(bits & 0xFFFFFFFFFFFFFL | 0x3FF0000000000000L);
@@ -157,6 +220,6 @@ final class FastMath {
     for (int odd = 13; odd >= 1; odd -= 2) {
       p = Math.fma(p, z, 1.0 / odd);
     }
-    return (float) Math.fma(e, 0.6931471805599453, 2 * s * p);
+    return Math.fma(e, 0.6931471805599453, 2 * s * p);
   }
 }

@@ -104,6 +104,7 @@ final class JavaElementwise {
       case EXP -> FastMath.exp(x, x, rows[1], rows[2], n);
       case LOG -> log(x, n);
       case RSQRT -> rsqrt(x, alpha, n);
+      default -> RowFormula.value(op, alpha, beta, rows, n);
     }
   }
 
@@ -158,18 +159,19 @@ final class JavaElementwise {
         pool,
         n,
         (from, width, rows) -> {
-          if (op != UnaryOp.AFFINE) {
+          if (op.savesInput() || op.savesOutput()) {
             load(saved, from, width, rows[1]);
           }
           load(dy, from, width, rows[0]);
-          gradientRow(op, alpha, beta, rows[1], rows[0], width);
+          gradientRow(op, alpha, beta, rows, width);
           store(rows[0], dx, from, width);
         });
   }
 
   // A loop each in a method of its own: compiled together, they spoil each other's profile.
-  private static void gradientRow(
-      UnaryOp op, float alpha, float beta, float[] s, float[] dy, int n) {
+  private static void gradientRow(UnaryOp op, float alpha, float beta, float[][] rows, int n) {
+    float[] dy = rows[RowFormula.FIRST];
+    float[] s = rows[RowFormula.SECOND];
     switch (op) {
       case AFFINE -> affine(dy, alpha, 0f, n);
       case RELU -> reluGradient(s, dy, n);
@@ -180,6 +182,7 @@ final class JavaElementwise {
       case EXP -> multiply(dy, s, n);
       case LOG -> divide(dy, s, n);
       case RSQRT -> rsqrtGradient(s, dy, n);
+      default -> RowFormula.gradient(op, alpha, beta, rows, n);
     }
   }
 
@@ -223,12 +226,12 @@ final class JavaElementwise {
    * All ones where {@code x > 0}, else 0 (also for NaN). A comparison of floats compiles to a jump,
    * which is mispredicted for every other activation; whole numbers need none.
    */
-  private static int positive(float x) {
+  static int positive(float x) {
     int bits = Float.floatToRawIntBits(x);
     return (-bits & ~bits & (bits - 0x7F800001)) >> 31;
   }
 
-  private static float choose(int mask, float yes, float no) {
+  static float choose(int mask, float yes, float no) {
     return Float.intBitsToFloat(
         Float.floatToRawIntBits(yes) & mask | Float.floatToRawIntBits(no) & ~mask);
   }

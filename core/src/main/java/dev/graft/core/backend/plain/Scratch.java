@@ -27,7 +27,8 @@ final class Scratch {
    */
   private static final int ROW = TILE + 12;
 
-  private static final int TILE_ROWS = 8;
+  /** Rows of {@link #tiles}: as many as the longest formula of an element has parts. */
+  static final int TILE_ROWS = 32;
 
   /** Rows of A that are read at once: whole numbers of 3 and of 4. */
   static final int LEFT_ROWS = 12;

@@ -153,7 +153,7 @@ public final class ReferenceBackend implements Backend {
   @Override
   public void unary(UnaryOp op, double alpha, double beta, int n, Buffer x, Buffer y) {
     for (int i = 0; i < n; i++) {
-      of(y).set(i, ReferenceFunctions.value(op, alpha, beta, of(x).get(i)));
+      of(y).set(i, op.value().value(alpha, beta, of(x).get(i), 0));
     }
   }
 
@@ -162,7 +162,7 @@ public final class ReferenceBackend implements Backend {
       UnaryOp op, double alpha, double beta, int n, Buffer saved, Buffer dy, Buffer dx) {
     for (int i = 0; i < n; i++) {
       double s = of(saved).get(i);
-      of(dx).set(i, ReferenceFunctions.gradient(op, alpha, beta, s, of(dy).get(i)));
+      of(dx).set(i, op.gradient().value(alpha, beta, s, of(dy).get(i)));
     }
   }
 
@@ -172,8 +172,17 @@ public final class ReferenceBackend implements Backend {
     for (int i = 0; i < ReferenceIndex.elements(shape); i++) {
       double left = of(a).get(ReferenceIndex.position(i, shape, aStrides));
       double right = of(b).get(ReferenceIndex.position(i, shape, bStrides));
-      of(y).set(i, ReferenceFunctions.value(op, left, right));
+      of(y).set(i, combined(op, left, right));
     }
+  }
+
+  private static double combined(BinaryOp op, double a, double b) {
+    return switch (op) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> a / b;
+    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.graft.core.backend.plain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.core.backend.Primitive;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -136,5 +137,55 @@ class FastMathTest {
     assertThat(FastMath.log(Float.NaN)).isNaN();
     assertThat(FastMath.log(Float.POSITIVE_INFINITY)).isEqualTo(Float.POSITIVE_INFINITY);
     assertThat(FastMath.log(1f)).isZero();
+  }
+
+  // Six roundings count in full: the square, the last of each polynomial (their terms are positive,
+  // and those before count for less), the product, the quotient, and the fit's 2e-8.
+  @Test
+  void erf_isWithinSixUlps_alsoNearZero() {
+    DoubleUnaryOperator truth = x -> Primitive.ERF.value(x, 0);
+    Row erf = FastMath::erf;
+    assertThat(worstUlps(erf, truth, -5, 5)).isLessThan(6);
+    assertThat(worstUlps(erf, truth, -0.5, 0.5)).isLessThan(6);
+    assertThat(worstUlps(erf, truth, -1e-30, 1e-30)).isLessThan(6);
+  }
+
+  @Test
+  void erf_ofSpecialValues() {
+    float[] x = {0f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN, -5f, 1e30f};
+    float[] y = new float[x.length];
+    FastMath.erf(x, y, x.length);
+    assertThat(y).containsExactly(0f, -1f, 1f, Float.NaN, -1f, 1f);
+  }
+
+  // As tanh's e; from 1 on exp's 1.5 ulps and a difference that cancels at most a bit.
+  @Test
+  void expm1_isWithinFourUlps_alsoNearZero() {
+    Row expm1 = (x, y, n) -> FastMath.expm1(x, y, new float[n], new float[n], n);
+    assertThat(worstUlps(expm1, StrictMath::expm1, -20, 80)).isLessThan(4);
+    assertThat(worstUlps(expm1, StrictMath::expm1, -1.5, 1.5)).isLessThan(4);
+    assertThat(worstUlps(expm1, StrictMath::expm1, -1e-30, 1e-30)).isLessThan(4);
+  }
+
+  @Test
+  void expm1_ofSpecialValues() {
+    float[] x = {0f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN, -200f, 200f};
+    float[] y = new float[x.length];
+    FastMath.expm1(x, y, new float[x.length], new float[x.length], x.length);
+    float infinity = Float.POSITIVE_INFINITY;
+    assertThat(y).containsExactly(0f, -1f, infinity, Float.NaN, -1f, infinity);
+  }
+
+  @Test
+  void log1p_isCorrectlyRoundedUpToTies() {
+    assertThat(worstUlps(FastMathTest::log1p, StrictMath::log1p, -0.99, 4)).isLessThan(0.51);
+    assertThat(worstUlps(FastMathTest::log1p, StrictMath::log1p, -1e-7, 1e-7)).isLessThan(0.51);
+    assertThat(worstUlps(FastMathTest::log1p, StrictMath::log1p, 1, 1e30)).isLessThan(0.51);
+  }
+
+  private static void log1p(float[] x, float[] y, int n) {
+    for (int j = 0; j < n; j++) {
+      y[j] = FastMath.log1p(x[j]);
+    }
   }
 }

@@ -78,7 +78,13 @@ public record OnnxOperator(
 
   /** An operator of one operation without attributes, on {@code operands} inputs. */
   static OnnxOperator plain(Op op, int operands) {
+    return plain(op, operands, OLDEST);
+  }
+
+  /** The same for an operator that came with the opset {@code since}. */
+  static OnnxOperator plain(Op op, int operands, int since) {
     return of(op.type(), node -> node.emit(op, node.inputs(operands)))
+        .since(since)
         .folds(FoldRule.FLOATS)
         .writes(op.getClass(), (same, node) -> {});
   }

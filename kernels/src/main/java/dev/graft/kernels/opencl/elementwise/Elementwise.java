@@ -4,16 +4,16 @@ import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.kernels.opencl.runtime.DeviceKernel;
+import dev.graft.kernels.opencl.runtime.FunctionSource;
 import dev.graft.kernels.opencl.runtime.Launch;
 import dev.graft.kernels.opencl.runtime.Programs;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
-/** {@code elementwise.cl} and {@code random.cl}. */
+/** {@code elementwise.cl}, the functions of {@link UnaryOp}, and {@code random.cl}. */
 public final class Elementwise {
 
-  private static final String FILE = "elementwise";
+  private static final String FILE = "elementwise+" + Programs.FUNCTIONS;
 
   private final Map<UnaryOp, DeviceKernel> unary = new EnumMap<>(UnaryOp.class);
   private final Map<UnaryOp, DeviceKernel> gradient = new EnumMap<>(UnaryOp.class);
@@ -24,19 +24,15 @@ public final class Elementwise {
 
   public Elementwise(Programs programs) {
     for (UnaryOp op : UnaryOp.values()) {
-      unary.put(op, programs.kernel(FILE, "unary_" + lower(op)));
-      gradient.put(op, programs.kernel(FILE, "gradient_" + lower(op)));
+      unary.put(op, programs.kernel(FILE, "unary_" + FunctionSource.lower(op)));
+      gradient.put(op, programs.kernel(FILE, "gradient_" + FunctionSource.lower(op)));
     }
     for (BinaryOp op : BinaryOp.values()) {
-      binary.put(op, programs.kernel(FILE, "binary_" + lower(op)));
+      binary.put(op, programs.kernel(FILE, "binary_" + FunctionSource.lower(op)));
     }
     fill = programs.kernel(FILE, "fill");
     axpy = programs.kernel(FILE, "axpy");
     dropout = programs.kernel("random", "dropout");
-  }
-
-  private static String lower(Enum<?> op) {
-    return op.name().toLowerCase(Locale.ROOT);
   }
 
   public void fill(int n, double value, Buffer y) {

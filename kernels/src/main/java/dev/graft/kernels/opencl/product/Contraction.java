@@ -282,7 +282,15 @@ public record Contraction(
     };
   }
 
-  /** The number that {@code contraction.cl} knows a function by. */
+  /**
+   * Whether {@code contraction.cl} has a function: each of them takes registers from all products,
+   * so that others run in a pass of their own.
+   */
+  public static boolean fuses(@Nullable UnaryOp op) {
+    return op == null || code(op) >= 0;
+  }
+
+  /** The number that {@code contraction.cl} knows a function by; -1 for none. */
   static int code(@Nullable UnaryOp op) {
     if (op == null) {
       return -1;
@@ -297,6 +305,7 @@ public record Contraction(
       case EXP -> 6;
       case LOG -> 7;
       case RSQRT -> 8;
+      default -> -1;
     };
   }
 }

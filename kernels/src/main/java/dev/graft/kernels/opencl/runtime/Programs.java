@@ -35,6 +35,9 @@ public final class Programs {
   /** Shared by all files: layouts, index arithmetic. */
   private static final String COMMON = "common";
 
+  /** A file that is not in the jar but written by {@link FunctionSource}. */
+  public static final String FUNCTIONS = "functions";
+
   private final ClContext context;
   private final BinaryCache cache;
   private final Map<String, cl_program> programs = new HashMap<>();
@@ -120,6 +123,9 @@ public final class Programs {
   }
 
   public static String source(String file) {
+    if (file.equals(FUNCTIONS)) {
+      return FunctionSource.text();
+    }
     try (InputStream in = Programs.class.getResourceAsStream(FOLDER + file + ".cl")) {
       if (in == null) {
         throw new IllegalStateException("no kernel file " + file + ".cl in the jar");

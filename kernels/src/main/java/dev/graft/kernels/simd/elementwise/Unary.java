@@ -1,6 +1,8 @@
 package dev.graft.kernels.simd.elementwise;
 
 import dev.graft.core.backend.UnaryOp;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Functions of one operand over runs of floats. Each has a loop of its own: a switch within one
@@ -8,7 +10,25 @@ import dev.graft.core.backend.UnaryOp;
  */
 public final class Unary {
 
+  /** Functions that have no loop here run as plain Java reads their formulas. */
+  private static final Set<UnaryOp> KNOWN =
+      EnumSet.of(
+          UnaryOp.AFFINE,
+          UnaryOp.RELU,
+          UnaryOp.LEAKY_RELU,
+          UnaryOp.CLIP,
+          UnaryOp.SIGMOID,
+          UnaryOp.TANH,
+          UnaryOp.EXP,
+          UnaryOp.LOG,
+          UnaryOp.RSQRT);
+
   private Unary() {}
+
+  /** Whether there is a loop for {@code op}. */
+  public static boolean knows(UnaryOp op) {
+    return KNOWN.contains(op);
+  }
 
   /** {@code y = f(x)} over n elements; y may be x at the same offset. */
   public static void run(
@@ -23,6 +43,7 @@ public final class Unary {
       case EXP -> Exponential.exp(n, 1f, 0f, x, xo, y, yo);
       case LOG -> Logarithm.log(n, x, xo, y, yo);
       case RSQRT -> Piecewise.rsqrt(n, alpha, x, xo, y, yo);
+      default -> throw new IllegalArgumentException(op + " has no loop of vectors");
     }
   }
 
@@ -48,6 +69,7 @@ public final class Unary {
       case EXP -> Arithmetic.multiply(n, dy, dyo, s, so, dx, dxo);
       case LOG -> Arithmetic.divide(n, dy, dyo, s, so, dx, dxo);
       case RSQRT -> UnaryGradients.rsqrt(n, s, so, dy, dyo, dx, dxo);
+      default -> throw new IllegalArgumentException(op + " has no loop of vectors");
     }
   }
 }
