@@ -16,6 +16,7 @@ final class RunNotes {
   private static final String WEIGHTS = "weights/";
   private static final String BEST = "best/";
   private static final String OPTIMIZER = "optimizer/";
+  private static final String SLOTS = "slots/";
 
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, String> notes = new LinkedHashMap<>();
@@ -62,6 +63,7 @@ final class RunNotes {
         within.sums().stream().map(String::valueOf).collect(Collectors.joining(" ")));
     notes.put("within.optimizerSteps", "" + within.optimizer().steps());
     put(OPTIMIZER, within.optimizer().tensors());
+    put(SLOTS, within.slots());
   }
 
   private void put(String prefix, Map<String, Tensor> named) {
@@ -123,7 +125,8 @@ final class RunNotes {
         number("within.lowestLoss"),
         integer("within.idle"),
         sums.isEmpty() ? List.of() : Arrays.stream(sums.split(" ")).map(Double::valueOf).toList(),
-        new Optimizer.State(integer("within.optimizerSteps"), named(OPTIMIZER)));
+        new Optimizer.State(integer("within.optimizerSteps"), named(OPTIMIZER)),
+        named(SLOTS));
   }
 
   private @Nullable Metrics metrics(String name) {

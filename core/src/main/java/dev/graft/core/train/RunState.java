@@ -1,7 +1,9 @@
 package dev.graft.core.train;
 
 import dev.graft.core.graph.Weights;
+import dev.graft.core.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ public record RunState(
    * @param idle epochs since
    * @param sums of loss and metrics over the epoch under way
    * @param optimizer what the optimizer has gathered
+   * @param slots what transforms of gradients remember
    */
   public record Within(
       String phase,
@@ -54,9 +57,11 @@ public record RunState(
       double lowestLoss,
       int idle,
       List<Double> sums,
-      Optimizer.State optimizer) {
+      Optimizer.State optimizer,
+      Map<String, Tensor> slots) {
 
     public Within {
+      slots = Map.copyOf(slots);
       sums = List.copyOf(sums);
     }
   }

@@ -2,6 +2,7 @@ package dev.graft.core.train;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Rng;
+import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.data.Batch;
 import dev.graft.core.data.BatchIterator;
 import dev.graft.core.data.Batches;
@@ -11,11 +12,13 @@ import dev.graft.core.graph.Weights;
 import dev.graft.core.plan.Executor;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Objective;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +47,10 @@ public final class Trainer {
   private final List<PhaseEnd> past = new ArrayList<>();
   private int epochs;
   private int steps;
+  private final Map<String, Tensor> slots = new LinkedHashMap<>();
+  private List<GradientTransform> transforms = List.of();
   private RunState.@Nullable Within within;
+  private @Nullable Tensor scratch;
 
   /**
    * @param variables what is trained, on {@code backend}; changed in place
@@ -63,6 +69,11 @@ public final class Trainer {
     this.checkpoints = checkpoints;
     this.listener = listener;
     this.cancellation = cancellation;
+  }
+
+  /** What the gradients of every step pass, in order. */
+  public void transform(List<GradientTransform> transforms) {
+    this.transforms = List.copyOf(transforms);
   }
 
   /**
@@ -94,6 +105,10 @@ public final class Trainer {
     }
     if (at != null) {
       phase.optimizer().restore(backend, at.optimizer());
+    }
+    slots.clear();
+    if (at != null) {
+      at.slots().forEach((name, slot) -> slots.put(name, slot.upload(backend)));
     }
     double lowest = at == null ? Double.POSITIVE_INFINITY : at.lowestLoss();
     EarlyStopping.@Nullable Watch watch =
@@ -174,7 +189,15 @@ public final class Trainer {
         watch == null ? Double.POSITIVE_INFINITY : watch.best(),
         watch == null ? 0 : watch.idle(),
         pass == null ? List.of() : Arrays.stream(pass.sums.state()).boxed().toList(),
-        phase.optimizer().state(backend));
+        phase.optimizer().state(backend),
+        copies());
+  }
+
+  private Map<String, Tensor> copies() {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    slots.forEach(
+        (name, slot) -> copies.put(name, Tensor.of(slot.shape(), slot.download(backend))));
+    return copies;
   }
 
   private void save(RunState.Within now) {
@@ -312,15 +335,22 @@ public final class Trainer {
       steps++;
       expectNumber("loss", MetricSums.loss(result.outputs()), phase, rate);
       sums.add(batch, result.outputs());
+      StepGradients gradients = new StepGradients(backend, result.gradients(), slots);
+      for (GradientTransform transform : transforms) {
+        if (!transform.apply(gradients)) {
+          return;
+        }
+      }
       phase.optimizer().nextStep();
       for (ParamGroup group : phase.groups()) {
-        update(group, result.gradients());
+        update(group, gradients);
       }
+      transforms.forEach(transform -> transform.updated(variables));
     }
 
-    private void update(ParamGroup group, Map<String, Tensor> gradients) {
+    private void update(ParamGroup group, StepGradients gradients) {
       for (String name : group.parameters()) {
-        Tensor gradient = gradients.get(name);
+        Tensor gradient = scaled(gradients.tensors().get(name), gradients.factor());
         if (gradient != null) {
           phase
               .optimizer()
@@ -334,6 +364,19 @@ public final class Trainer {
         }
       }
     }
+  }
+
+  /** A gradient times a factor, in memory that the next one takes over. */
+  private @Nullable Tensor scaled(@Nullable Tensor gradient, double factor) {
+    if (gradient == null || factor == 1) {
+      return gradient;
+    }
+    int n = gradient.shape().elements();
+    if (scratch == null || scratch.shape().elements() < n) {
+      scratch = Tensor.allocate(backend, Shape.of(n));
+    }
+    backend.unary(UnaryOp.AFFINE, factor, 0, n, gradient.buffer(), scratch.buffer());
+    return new Tensor(gradient.shape(), scratch.buffer());
   }
 
   /** The best state so far; null before the first epoch. */

@@ -4,6 +4,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
+import dev.graft.core.train.GradientTransform;
 import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.Schedule;
@@ -177,6 +178,12 @@ public final class Settings {
     return with(v -> v.checkpoints = checkpoints);
   }
 
+  /** Lets every step's gradients pass a transform, behind those that were given before. */
+  public Settings transform(GradientTransform transform) {
+    return with(
+        v -> v.transforms = Stream.concat(v.transforms.stream(), Stream.of(transform)).toList());
+  }
+
   /**
    * Goes on from where a run with the same model, data and settings was stopped, to the same bits.
    */
@@ -276,6 +283,10 @@ public final class Settings {
     return values.cacheBytes;
   }
 
+  List<GradientTransform> transforms() {
+    return values.transforms;
+  }
+
   @Nullable RunState resume() {
     return values.resume;
   }
@@ -312,6 +323,7 @@ public final class Settings {
     int threads = Runtime.getRuntime().availableProcessors();
     long cacheBytes = 1L << 30;
     int variants = 8;
+    List<GradientTransform> transforms = List.of();
     @Nullable RunState resume;
     CheckpointStore checkpoints = CheckpointStore.none();
     TrainListener listener = TrainListener.SILENT;

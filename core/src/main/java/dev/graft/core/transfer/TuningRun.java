@@ -70,6 +70,7 @@ final class TuningRun {
             settings.checkpoints(),
             settings.listener(),
             settings.cancellation());
+    trainer.transform(settings.transforms());
     RunState before = settings.resume();
     if (before != null) {
       trainer.resume(before);

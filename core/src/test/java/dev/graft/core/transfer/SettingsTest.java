@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.graph.Weights;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
+import dev.graft.core.train.ClipNorm;
 import dev.graft.core.train.Optimizer;
+import dev.graft.core.train.RunState;
 import dev.graft.core.train.Schedule;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +43,8 @@ class SettingsTest {
           s -> s.threads(1000),
           s -> s.variants(3),
           s -> s.cacheBytes(0),
+          s -> s.transform(new ClipNorm(1)),
+          s -> s.resume(new RunState(0, 0, 0, List.of(), null, Weights.of(Map.of()), null, null)),
           s -> s.checkpoints(CheckpointStore.none()),
           s -> s.listener(event -> {}),
           s -> s.cancellation(new Cancellation()));
