@@ -210,6 +210,10 @@ final class HeadSurgery {
       if (output == null || output.isOpen() || output.elements() == labels.size()) {
         return;
       }
+      // A class for each place of a picture: masks.
+      if (output.rank() > 2 && output.size(1) == labels.size()) {
+        return;
+      }
       found = "it makes " + output + " of them";
     } catch (ShapeException e) {
       found = e.getMessage();
