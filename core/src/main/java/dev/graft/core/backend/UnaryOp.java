@@ -78,10 +78,15 @@ public enum UnaryOp {
 
   private final Formula value;
   private final Formula gradient;
+  // Asked for every row, so not found out there.
+  private final boolean savesInput;
+  private final boolean savesOutput;
 
   UnaryOp(String value, String gradient) {
     this.value = Formula.of(value);
     this.gradient = Formula.of(gradient);
+    savesInput = this.gradient.reads(Formula.Variable.X);
+    savesOutput = this.gradient.reads(Formula.Variable.Y);
   }
 
   /** {@code y}, of x, alpha and beta. */
@@ -96,11 +101,11 @@ public enum UnaryOp {
 
   /** Whether the gradient reads the input. */
   public boolean savesInput() {
-    return gradient.reads(Formula.Variable.X);
+    return savesInput;
   }
 
   /** Whether the gradient reads the output. */
   public boolean savesOutput() {
-    return gradient.reads(Formula.Variable.Y);
+    return savesOutput;
   }
 }

@@ -6,6 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.graft.core.op.activation.Clip;
 import dev.graft.core.op.activation.LeakyRelu;
 import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Elu;
+import dev.graft.core.op.activation.Gelu;
+import dev.graft.core.op.activation.HardSigmoid;
+import dev.graft.core.op.activation.HardSwish;
+import dev.graft.core.op.activation.Mish;
+import dev.graft.core.op.activation.Selu;
+import dev.graft.core.op.activation.Softplus;
+import dev.graft.core.op.activation.Softsign;
+import dev.graft.core.op.activation.Swish;
+import dev.graft.core.op.arithmetic.Abs;
+import dev.graft.core.op.arithmetic.Cos;
+import dev.graft.core.op.arithmetic.Erf;
+import dev.graft.core.op.arithmetic.Log;
+import dev.graft.core.op.arithmetic.Neg;
+import dev.graft.core.op.arithmetic.Reciprocal;
+import dev.graft.core.op.arithmetic.Sin;
+import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.activation.Relu;
 import dev.graft.core.op.activation.Sigmoid;
 import dev.graft.core.op.activation.Softmax;
@@ -137,6 +154,23 @@ class ShapeErrorTest {
             new Sigmoid(),
             new Tanh(),
             new Exp(),
+            new Elu(1),
+            new Gelu(false),
+            new HardSigmoid(0.2, 0.5),
+            new HardSwish(),
+            new Mish(),
+            new Selu(1.67, 1.05),
+            new Softplus(),
+            new Softsign(),
+            new Swish(1),
+            new Abs(),
+            new Cos(),
+            new Erf(),
+            new Log(),
+            new Neg(),
+            new Reciprocal(),
+            new Sin(),
+            new Sqrt(),
             new Dropout(0.5, true),
             new Identity())
         .map(op -> Wrong.of(op, s(2), s(2)).names(op.type(), "1 inputs", "found 2"))
