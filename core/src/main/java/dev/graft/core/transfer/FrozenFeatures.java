@@ -8,6 +8,7 @@ import dev.graft.core.graph.InputSpec;
 import dev.graft.core.plan.Executor;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -84,7 +85,18 @@ final class FrozenFeatures {
 
   /** {@code count} rows, and the first of them again until the chunk is full. */
   private static Tensor chunk(Tensor rows, int first, int count) {
-    Tensor chunk = Tensor.zeros(rows.shape().with(0, CHUNK));
+    Shape shape = rows.shape().with(0, CHUNK);
+    if (rows.type() != ElementType.FLOAT32) {
+      int size = shape.elements() / CHUNK;
+      long[] from = rows.toLongs();
+      long[] whole = new long[shape.elements()];
+      for (int row = 0; row < CHUNK; row++) {
+        int source = row < count ? first + row : first;
+        System.arraycopy(from, source * size, whole, row * size, size);
+      }
+      return Tensor.whole(rows.type(), shape, whole);
+    }
+    Tensor chunk = Tensor.zeros(shape);
     copy(rows, first, chunk, 0, count);
     for (int row = count; row < CHUNK; row++) {
       copy(rows, first, chunk, row, 1);
