@@ -22,6 +22,9 @@ record RunResults(Path folder) {
   private static final List<String> FILES =
       List.of("metrics.jsonl", "labels.txt", "report.json", "model.onnx");
 
+  private static final List<String> CHECKPOINTS =
+      List.of(CheckpointStore.LAST, CheckpointStore.BEST, CheckpointStore.RUN);
+
   /** What a writer that was killed leaves beside its file. */
   private static final Pattern HALF_WRITTEN =
       Pattern.compile("\\.(model\\.onnx|.*\\.(txt|json|safetensors)|start\\.onnx)\\.[0-9a-f-]{36}");
@@ -95,8 +98,9 @@ record RunResults(Path folder) {
   }
 
   private List<Path> checkpointFiles() {
-    return List.of(
-        checkpoints().start(), checkpoint(CheckpointStore.LAST), checkpoint(CheckpointStore.BEST));
+    return Stream.concat(
+            Stream.of(checkpoints().start()), CHECKPOINTS.stream().map(this::checkpoint))
+        .toList();
   }
 
   /**
@@ -109,7 +113,7 @@ record RunResults(Path folder) {
     try {
       Files.deleteIfExists(other.checkpoints().start());
       Files.createDirectories(other.checkpointFolder());
-      for (String name : List.of(CheckpointStore.LAST, CheckpointStore.BEST)) {
+      for (String name : CHECKPOINTS) {
         move(checkpoint(name), other.checkpoint(name));
       }
       for (String file : FILES) {

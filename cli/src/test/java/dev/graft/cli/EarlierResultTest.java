@@ -111,7 +111,12 @@ class EarlierResultTest {
     Path newer = folder.resolve("newer");
     ok(train(newer, "--epochs", 2, "--seed", 4));
     Path next = Files.createDirectories(run.resolve(".next/checkpoints")).getParent();
-    for (String file : List.of("report.json", "model.onnx", "checkpoints/best.safetensors")) {
+    for (String file :
+        List.of(
+            "report.json",
+            "model.onnx",
+            "checkpoints/best.safetensors",
+            "checkpoints/run.safetensors")) {
       Files.copy(newer.resolve(file), next.resolve(file));
     }
     for (String file : List.of("metrics.jsonl", "labels.txt", "checkpoints/last.safetensors")) {

@@ -93,6 +93,28 @@ final class OperatorExamples {
 
   static {
     int[] cube = item(3, 4, 5);
+    // Their newest forms, so that one opset does for all.
+    for (String type :
+        List.of(
+            "Abs",
+            "Cos",
+            "Elu",
+            "Erf",
+            "Gelu",
+            "HardSigmoid",
+            "HardSwish",
+            "Log",
+            "Mish",
+            "Neg",
+            "Reciprocal",
+            "Selu",
+            "Sin",
+            "Softplus",
+            "Softsign",
+            "Sqrt",
+            "Swish")) {
+      add(type, 24, item(4), (f, b) -> f.node(type, "x"));
+    }
     for (String type : List.of("Relu", "Sigmoid", "Tanh", "Exp", "Identity", "Dropout")) {
       add(type, 13, cube, (f, b) -> f.node(type, "x"));
     }

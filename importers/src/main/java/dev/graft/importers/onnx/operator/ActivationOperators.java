@@ -118,11 +118,8 @@ final class ActivationOperators {
   /** The defaults are the floats nearest to the paper's numbers. */
   private static void readSelu(NodeCursor node) {
     Attributes a = node.attributes();
-    node.emit(
-        new Selu(
-            a.number("alpha", 1.67326319217681884765625),
-            a.number("gamma", 1.05070102214813232421875)),
-        node.inputs(1));
+    // The defaults as attributes are read: the shortest decimals of these floats.
+    node.emit(new Selu(a.number("alpha", 1.6732632), a.number("gamma", 1.050701)), node.inputs(1));
   }
 
   private static void writeSelu(Selu op, NodeWriter node) {
