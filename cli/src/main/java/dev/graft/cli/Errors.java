@@ -11,7 +11,7 @@ final class Errors {
 
   /** What is said for people in its own words; anything else is a fault of Graft's. */
   private static final List<Class<? extends Throwable>> EXPECTED =
-      List.of(UsageException.class, GraftException.class, IllegalArgumentException.class);
+      List.of(UsageException.class, GraftException.class);
 
   private Errors() {}
 

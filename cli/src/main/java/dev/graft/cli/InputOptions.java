@@ -79,7 +79,8 @@ final class InputOptions {
     }
     int height = sides == null ? shape.size(axis) : sides[0];
     int width = sides == null ? shape.size(axis + 1) : sides[1];
-    return Preprocessing.named(name, channels, height, width).withLayout(layout);
+    return UsageException.ofOptions(
+        () -> Preprocessing.named(name, channels, height, width).withLayout(layout));
   }
 
   /** A preprocessing that says its own size, in the layout of a model's input. */
@@ -91,7 +92,7 @@ final class InputOptions {
       return laid;
     }
     int[] sides = sides(size);
-    return laid.withSize(sides[0], sides[1]);
+    return UsageException.ofOptions(() -> laid.withSize(sides[0], sides[1]));
   }
 
   private static int[] sides(String size) {

@@ -46,7 +46,8 @@ final class TrainingRun {
       Cancellation cancellation = new Cancellation();
       // Wrong options are told before the folder is made.
       Settings settings =
-          options.settings(recipe, backend, compute.threads()).cancellation(cancellation);
+          UsageException.ofOptions(() -> options.settings(recipe, backend, compute.threads()))
+              .cancellation(cancellation);
       report.put("data", options.data().toString());
       report.put("seed", options.seed());
       report.put("backend", backend.name());

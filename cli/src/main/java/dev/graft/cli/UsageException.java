@@ -1,5 +1,7 @@
 package dev.graft.cli;
 
+import java.util.function.Supplier;
+
 /** What was asked for makes no sense; the message says why and what to do. */
 final class UsageException extends RuntimeException {
 
@@ -7,5 +9,19 @@ final class UsageException extends RuntimeException {
 
   UsageException(String message) {
     super(message);
+  }
+
+  /**
+   * What is made of the values of options: where one is out of range, it is the user's, while
+   * anywhere else an {@link IllegalArgumentException} is a fault of Graft's.
+   *
+   * @throws UsageException with the words of the one who refused a value
+   */
+  static <T> T ofOptions(Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 }

@@ -115,10 +115,9 @@ final class ActivationOperators {
     node.number("beta", op.beta());
   }
 
-  /** The defaults are the floats nearest to the paper's numbers. */
+  /** The defaults are the floats nearest to the paper's numbers, as a file would state them. */
   private static void readSelu(NodeCursor node) {
     Attributes a = node.attributes();
-    // The defaults as attributes are read: the shortest decimals of these floats.
     node.emit(new Selu(a.number("alpha", 1.6732632), a.number("gamma", 1.050701)), node.inputs(1));
   }
 
