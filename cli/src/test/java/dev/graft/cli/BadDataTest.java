@@ -54,7 +54,7 @@ class BadDataTest extends BadInputFixture {
       Files.createDirectories(folder.resolve("junk/" + i % 2));
       Files.writeString(folder.resolve("junk/" + i % 2 + "/" + i + ".jpg"), "no picture");
     }
-    refused(train(MODEL, folder.resolve("junk")), "4 of 4 pictures", ".jpg");
+    refused(train(MODEL, folder.resolve("junk")), "4 of 6 pictures", ".jpg");
   }
 
   @Test

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Groups a data set's items into batches. Items are read in background threads a few batches ahead,
  * while the training works on earlier ones; order and contents do not depend on the threads.
  *
- * <p>An item that cannot be read is left out, noted, and not tried again; when more than a tenth of
- * the data set is unreadable, reading ends with an error. What is noted, and when it is too much,
+ * <p>An item that cannot be read is left out, noted, and not tried again; when they are too many,
+ * see {@link Unreadable}, reading ends with an error. What is noted, and when it is too much,
  * follows the batches taken and not the readers' progress, so that it repeats too.
  *
  * <p>The passes of one object may overlap, but all belong to one thread.
@@ -37,9 +35,8 @@ public final class Batches implements AutoCloseable {
   private final int threads;
   private final UnaryOperator<Batch> change;
   private final ExecutorService readers;
-  private final SortedMap<Integer, String> failed = new TreeMap<>();
+  private final Unreadable unreadable;
   private final Set<Pass> passes = new HashSet<>();
-  private final Set<Integer> skipped = ConcurrentHashMap.newKeySet();
 
   /**
    * @param batchSize items in a batch, at least 1; the last batch of a pass may be smaller
@@ -47,7 +44,7 @@ public final class Batches implements AutoCloseable {
    * @throws DataException if the batch size is below 1
    */
   public Batches(Dataset dataset, int batchSize, int threads) {
-    this(dataset, batchSize, threads, UnaryOperator.identity());
+    this(dataset, batchSize, threads, UnaryOperator.identity(), Unreadable.of(dataset));
   }
 
   /**
@@ -56,15 +53,23 @@ public final class Batches implements AutoCloseable {
    * @param batchSize as above
    * @param threads as above
    * @param change makes of what was read what is handed out, with the same items
+   * @param unreadable of this data set, or of another of the same items; those that it knows are
+   *     not tried, those that are found are added
    * @throws DataException if the batch size is below 1
    */
-  public Batches(Dataset dataset, int batchSize, int threads, UnaryOperator<Batch> change) {
+  public Batches(
+      Dataset dataset,
+      int batchSize,
+      int threads,
+      UnaryOperator<Batch> change,
+      Unreadable unreadable) {
     if (batchSize < 1) {
       throw new DataException("the batch size must be at least 1, found " + batchSize);
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.change = change;
+    this.unreadable = unreadable;
     this.threads = Math.max(1, threads);
     AtomicInteger number = new AtomicInteger();
     this.readers =
@@ -113,11 +118,7 @@ public final class Batches implements AutoCloseable {
 
   /** Name and cause of every item that could not be read so far, by name. */
   public SortedMap<String, String> unreadable() {
-    SortedMap<String, String> named = new TreeMap<>();
-    synchronized (failed) {
-      failed.forEach((index, cause) -> named.put(dataset.name(index), cause));
-    }
-    return named;
+    return unreadable.named();
   }
 
   /** Ends the reading threads, as soon as each has finished its item, and with them all passes. */
@@ -126,27 +127,6 @@ public final class Batches implements AutoCloseable {
     readers.shutdown();
     passes.forEach(Pass::cancel);
     passes.clear();
-  }
-
-  private void note(Map<Integer, String> failures) {
-    if (failures.isEmpty()) {
-      return;
-    }
-    synchronized (failed) {
-      failed.putAll(failures);
-    }
-    skipped.addAll(failures.keySet());
-    if (failed.size() > dataset.size() / 10.0) {
-      int first = failed.firstKey();
-      throw new DataException(
-          failed.size()
-              + " of "
-              + dataset.size()
-              + " pictures could not be read, more than a tenth; the first: "
-              + dataset.name(first)
-              + " "
-              + failed.get(first));
-    }
   }
 
   /** One pass: a queue of batches whose items are being read. */
@@ -172,7 +152,8 @@ public final class Batches implements AutoCloseable {
       while (ahead.size() < limit && submitted < order.length) {
         int end = Math.min(order.length, submitted + Math.min(batchSize, order.length));
         PendingBatch batch =
-            new PendingBatch(dataset, Arrays.copyOfRange(order, submitted, end), variant, skipped);
+            new PendingBatch(
+                dataset, Arrays.copyOfRange(order, submitted, end), variant, unreadable);
         batch.start(readers, threads);
         ahead.add(batch);
         submitted = end;
@@ -190,7 +171,7 @@ public final class Batches implements AutoCloseable {
           Map<Integer, String> failures = first.await();
           ahead.remove();
           taken += first.size();
-          note(failures);
+          unreadable.add(failures);
           next = first.batch();
           readAhead();
         }

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +26,7 @@ final class PendingBatch {
   private final List<Dataset.Field> fields;
   private final int[] indices;
   private final long[] variants;
-  private final Set<Integer> skipped;
+  private final Unreadable unreadable;
   private final String[] failures;
   private final boolean[] present;
   private final List<float[]> values = new ArrayList<>();
@@ -35,14 +34,14 @@ final class PendingBatch {
   private final List<Future<?>> readers = new ArrayList<>();
 
   /**
-   * @param skipped items known to be unreadable; grows while others read
+   * @param unreadable items that are not tried; grows while others read
    */
-  PendingBatch(Dataset dataset, int[] indices, IntToLongFunction variant, Set<Integer> skipped) {
+  PendingBatch(Dataset dataset, int[] indices, IntToLongFunction variant, Unreadable unreadable) {
     this.dataset = dataset;
     this.fields = dataset.fields();
     this.indices = indices;
     this.variants = Arrays.stream(indices).mapToLong(variant::applyAsLong).toArray();
-    this.skipped = skipped;
+    this.unreadable = unreadable;
     this.failures = new String[indices.length];
     this.present = new boolean[indices.length];
     for (Dataset.Field field : fields) {
@@ -73,7 +72,7 @@ final class PendingBatch {
   private void readItems() {
     int place;
     while ((place = nextPlace.getAndIncrement()) < indices.length) {
-      if (skipped.contains(indices[place])) {
+      if (unreadable.contains(indices[place])) {
         continue;
       }
       try {

@@ -5,7 +5,6 @@ import dev.graft.core.data.UnreadableException;
 import dev.graft.core.train.Variants;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a frozen network made of the items of another data set. The items keep their numbers, so
@@ -18,7 +17,6 @@ final class CachedDataset implements Dataset {
   private final List<Field> fields;
   private final Variants variants;
   private final List<List<List<float[]>>> items = new ArrayList<>();
-  private Map<String, String> unreadable = Map.of();
 
   CachedDataset(Dataset source, List<Field> fields, Variants variants) {
     this.source = source;
@@ -36,11 +34,6 @@ final class CachedDataset implements Dataset {
       throw new IllegalStateException(name(index) + ": variant " + turns.size() + " is missing");
     }
     turns.add(item);
-  }
-
-  /** Takes note of what could not be read. */
-  void unreadable(Map<String, String> causes) {
-    unreadable = Map.copyOf(causes);
   }
 
   @Override
@@ -68,7 +61,7 @@ final class CachedDataset implements Dataset {
       }
     }
     if (turns.isEmpty()) {
-      throw new UnreadableException(unreadable.getOrDefault(name(index), "is not cached"));
+      throw new UnreadableException("could not be read");
     }
     throw new IllegalArgumentException(name(index) + ": this variant is not cached");
   }

@@ -5,6 +5,7 @@ import dev.graft.core.backend.Backends;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.JoinedDataset;
 import dev.graft.core.data.Split;
+import dev.graft.core.data.Unreadable;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Graph;
@@ -14,6 +15,7 @@ import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.train.Variants;
 import dev.graft.core.train.loss.Distilled;
+import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.task.SingleLabel;
 import dev.graft.core.train.task.Task;
 import java.util.ArrayList;
@@ -107,13 +109,17 @@ public final class Distill {
     int count = Math.min(settings.variants(), data.training().variants());
     Variants variants = new Variants(settings.seed(), count);
     Variants plain = new Variants(settings.seed(), 1);
+    Split<Unreadable> unreadable = Unreadable.of(data);
     Split<Dataset> taught =
         new Split<>(
             new JoinedDataset(
-                data.training(), opinions(teachers, Split::training, variants, settings)),
+                data.training(),
+                opinions(teachers, Split::training, variants, unreadable.training(), settings)),
             new JoinedDataset(
-                data.validation(), opinions(teachers, Split::validation, plain, settings)));
-    return FineTune.tune(ready, new Distilled(task.loss(), temperature, alpha), taught, settings);
+                data.validation(),
+                opinions(teachers, Split::validation, plain, unreadable.validation(), settings)));
+    Loss loss = new Distilled(task.loss(), temperature, alpha);
+    return FineTune.tune(ready, loss, taught, unreadable, settings);
   }
 
   /** The teachers' mean logits for every item. */
@@ -121,16 +127,17 @@ public final class Distill {
       List<Teacher> teachers,
       Function<Split<Dataset>, Dataset> part,
       Variants variants,
+      Unreadable unreadable,
       Settings settings) {
     List<Dataset> said = new ArrayList<>();
     for (Teacher teacher : teachers) {
       Backend given = settings.backend();
       Dataset asked = part.apply(teacher.data());
       if (given != null) {
-        said.add(ask(teacher.model(), asked, variants, settings, given));
+        said.add(ask(teacher.model(), asked, variants, unreadable, settings, given));
       } else {
         try (Backend own = Backends.byName(Backends.AUTO, settings.threads())) {
-          said.add(ask(teacher.model(), asked, variants, settings, own));
+          said.add(ask(teacher.model(), asked, variants, unreadable, settings, own));
         }
       }
     }
@@ -138,11 +145,17 @@ public final class Distill {
   }
 
   private static Dataset ask(
-      Model teacher, Dataset items, Variants variants, Settings settings, Backend backend) {
+      Model teacher,
+      Dataset items,
+      Variants variants,
+      Unreadable unreadable,
+      Settings settings,
+      Backend backend) {
     Graph graph = OutputMeaning.of(teacher.graph()).logits(teacher.graph());
     Variables weights = new Variables(backend, graph, teacher.weights());
+    String note = "asking the teacher once for " + variants.perPicture();
     return new FeatureCache(new FrozenFeatures(graph, weights, backend), settings)
-        .fill("teacher", "asking the teacher once for " + variants.perPicture(), items, variants);
+        .fill("teacher", note, items, variants, unreadable);
   }
 
   /** Which of the teacher's outputs each class is. */

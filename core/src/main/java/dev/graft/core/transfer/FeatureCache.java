@@ -4,6 +4,7 @@ import dev.graft.core.data.Batch;
 import dev.graft.core.data.BatchIterator;
 import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Unreadable;
 import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.TrainEvent;
@@ -11,6 +12,7 @@ import dev.graft.core.train.Variants;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -31,15 +33,23 @@ final class FeatureCache {
    * Fills the cache.
    *
    * @param name of this work in events
-   * @throws dev.graft.core.data.DataException if more than a tenth of the items cannot be read
+   * @param unreadable those of the source
+   * @throws dev.graft.core.data.DataException if too many items cannot be read
    */
-  CachedDataset fill(String name, String note, Dataset source, Variants variants) {
+  CachedDataset fill(
+      String name, String note, Dataset source, Variants variants, Unreadable unreadable) {
     int units = Math.multiplyExact(source.size(), variants.count());
     settings.listener().on(new TrainEvent.Started(name, note, units));
     CachedDataset cached = new CachedDataset(source, features.fields(source), variants);
     int[] order = IntStream.range(0, source.size()).toArray();
     int done = 0;
-    try (Batches batches = new Batches(source, FrozenFeatures.CHUNK, settings.threads())) {
+    try (Batches batches =
+        new Batches(
+            source,
+            FrozenFeatures.CHUNK,
+            settings.threads(),
+            UnaryOperator.identity(),
+            unreadable)) {
       for (int turn = 0; turn < variants.count(); turn++) {
         int now = turn;
         try (BatchIterator pass = batches.iterate(order, item -> variants.of(now, item))) {
@@ -53,7 +63,6 @@ final class FeatureCache {
           }
         }
       }
-      cached.unreadable(batches.unreadable());
     }
     settings.listener().on(new TrainEvent.Ended(name, done + " pictures"));
     return cached;

@@ -4,6 +4,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
+import dev.graft.core.data.Unreadable;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.PictureDataset;
 import dev.graft.core.data.picture.Pictures;
@@ -98,21 +99,36 @@ public final class FineTune {
    * @throws TrainingException as above
    */
   public static Tuned tune(Model model, Loss loss, Split<Dataset> data, Settings settings) {
+    return tune(model, loss, data, Unreadable.of(data), settings);
+  }
+
+  /** The same on data of which some is known to be unreadable. */
+  static Tuned tune(
+      Model model,
+      Loss loss,
+      Split<Dataset> data,
+      Split<Unreadable> unreadable,
+      Settings settings) {
     Backend given = settings.backend();
     if (given != null) {
-      return tune(model, loss, data, settings, given);
+      return tune(model, loss, data, unreadable, settings, given);
     }
     try (Backend own = Backends.byName(Backends.AUTO, settings.threads())) {
-      return tune(model, loss, data, settings, own);
+      return tune(model, loss, data, unreadable, settings, own);
     }
   }
 
   private static Tuned tune(
-      Model model, Loss loss, Split<Dataset> data, Settings settings, Backend backend) {
+      Model model,
+      Loss loss,
+      Split<Dataset> data,
+      Split<Unreadable> unreadable,
+      Settings settings,
+      Backend backend) {
     Recipe recipe = settings.recipe();
     Model start = recipe.start(model, settings.seed());
     settings.checkpoints().start(start);
-    TuningRun run = new TuningRun(start, loss, data, settings, backend);
+    TuningRun run = new TuningRun(start, loss, data, unreadable, settings, backend);
     Optional<Phase> next = recipe.next(run.course());
     while (next.isPresent() && !settings.cancellation().isRequested()) {
       run.train(next.get());

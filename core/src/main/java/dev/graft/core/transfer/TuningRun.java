@@ -5,6 +5,7 @@ import dev.graft.core.data.Batch;
 import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
+import dev.graft.core.data.Unreadable;
 import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Model;
 import dev.graft.core.plan.Variables;
@@ -18,12 +19,11 @@ import dev.graft.core.train.Variants;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Objective;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +45,20 @@ final class TuningRun {
   private final Trainer trainer;
   private double headRate = Double.NaN;
   private final List<CacheUse> uses = new ArrayList<>();
-  private final Map<String, String> unreadable = new LinkedHashMap<>();
+  private final Split<Unreadable> unreadable;
 
   /**
    * @param data its fields are the inputs of the model with the loss attached
+   * @param unreadable those of its items that are known by now
    */
-  TuningRun(Model model, Loss loss, Split<Dataset> data, Settings settings, Backend backend) {
+  TuningRun(
+      Model model,
+      Loss loss,
+      Split<Dataset> data,
+      Split<Unreadable> unreadable,
+      Settings settings,
+      Backend backend) {
+    this.unreadable = unreadable;
     this.model = model;
     this.loss = loss;
     this.data = data;
@@ -138,8 +146,13 @@ final class TuningRun {
     Variants plain = new Variants(settings.seed(), 1);
     try {
       return new Split<>(
-          cache.fill("features", note, data.training(), variants),
-          cache.fill("features", note + " to validate on", data.validation(), plain));
+          cache.fill("features", note, data.training(), variants, unreadable.training()),
+          cache.fill(
+              "features",
+              note + " to validate on",
+              data.validation(),
+              plain,
+              unreadable.validation()));
     } catch (OutOfMemoryError e) {
       return null;
     }
@@ -156,11 +169,11 @@ final class TuningRun {
     }
     int batch = settings.batchSize();
     int threads = settings.threads();
-    try (Batches learn = new Batches(data.training(), batch, threads, change);
-        Batches measure = new Batches(data.validation(), batch, threads, change)) {
+    try (Batches learn =
+            new Batches(data.training(), batch, threads, change, unreadable.training());
+        Batches measure =
+            new Batches(data.validation(), batch, threads, change, unreadable.validation())) {
       trainer.train(phase, objective, learn, measure, variants);
-      unreadable.putAll(learn.unreadable());
-      unreadable.putAll(measure.unreadable());
     }
   }
 
@@ -174,19 +187,16 @@ final class TuningRun {
     if (best == null) {
       throw new TrainingException("cancelled before the end of the first epoch; nothing is saved");
     }
-    int unread =
-        (int)
-            IntStream.range(0, data.training().size())
-                .filter(i -> unreadable.containsKey(data.training().name(i)))
-                .count();
+    Map<String, String> skipped = new TreeMap<>(unreadable.training().named());
+    skipped.putAll(unreadable.validation().named());
     return new Tuned(
         model.with(model.weights().with(best.weights().asMap())),
         best.validation(),
         Objects.requireNonNull(trainer.last()),
         best.epoch(),
         trainer.epochs(),
-        data.training().size() - unread,
-        unreadable,
+        data.training().size() - unreadable.training().count(),
+        skipped,
         uses);
   }
 }

@@ -167,10 +167,11 @@ class DistillTest {
     assertThat(tuned.images()).isEqualTo(38);
     assertThat(tuned.unreadable()).containsOnlyKeys("picture 1/3", "picture 1/17", "picture 2/5");
     Split<Pictures> many =
-        new Split<>(new Toy.Halves(40, 1, Set.of(1, 2, 3, 4, 5)), new Toy.Halves(24, 2));
+        new Split<>(
+            new Toy.Halves(40, 1, Set.of(1, 2, 3, 4)), new Toy.Halves(24, 2, Set.of(5, 6, 7)));
     assertThatThrownBy(() -> Distill.run(List.of(teacher), Toy.plain(), many, 4, 0.9, settings(2)))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("5 of 40");
+        .hasMessageContaining("7 of 64");
   }
 
   @Test

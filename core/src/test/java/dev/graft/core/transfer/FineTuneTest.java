@@ -148,17 +148,42 @@ class FineTuneTest extends FineTuneFixture {
   }
 
   @Test
-  void unreadablePictures_areSkippedAndNamed_upToATenth() {
+  void unreadablePictures_areSkippedAndNamed_upToATenthOfAllSplits() {
     Split<Pictures> few =
-        new Split<>(new Toy.Halves(40, 1, Set.of(3, 17)), new Toy.Halves(24, 2, Set.of(5)));
-    Tuned tuned = FineTune.run(Toy.network(), few, settings(Recipe.STAGED, 2));
-    assertThat(tuned.unreadable().keySet())
-        .containsExactlyInAnyOrder("picture 1/3", "picture 1/17", "picture 2/5");
-    assertThat(tuned.images()).isEqualTo(38);
+        new Split<>(new Toy.Halves(40, 1, Set.of(3, 17)), new Toy.Halves(24, 2, Set.of(5, 6, 7)));
+    for (Recipe recipe : List.of(Recipe.STAGED, Recipe.FULL)) {
+      Tuned tuned = FineTune.run(Toy.network(), few, settings(recipe, 2));
+      assertThat(tuned.unreadable().keySet())
+          .containsExactly(
+              "picture 1/17", "picture 1/3", "picture 2/5", "picture 2/6", "picture 2/7");
+      assertThat(tuned.images()).isEqualTo(38);
+    }
+  }
+
+  @Test
+  void moreThanATenthOfAllSplits_isAnError_whetherFeaturesAreCachedOrNot() {
     Split<Pictures> many =
-        new Split<>(new Toy.Halves(40, 1, Set.of(1, 2, 3, 4, 5)), new Toy.Halves(24, 2));
-    assertThatThrownBy(() -> FineTune.run(Toy.network(), many, settings(Recipe.HEAD, 2)))
-        .isInstanceOf(DataException.class);
+        new Split<>(
+            new Toy.Halves(40, 1, Set.of(1, 2, 3, 4)), new Toy.Halves(24, 2, Set.of(5, 6, 7)));
+    for (Settings settings :
+        List.of(
+            settings(Recipe.HEAD, 2),
+            settings(Recipe.HEAD, 2).cacheBytes(0),
+            settings(Recipe.FULL, 2))) {
+      assertThatThrownBy(() -> FineTune.run(Toy.network(), many, settings))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("7 of 64 pictures could not be read")
+          .hasMessageEndingWith("the first: picture 1/1 is broken");
+    }
+  }
+
+  @Test
+  void nothingToMeasureOn_isAnError_howeverFewThatAre() {
+    Split<Pictures> data =
+        new Split<>(new Toy.Halves(40, 1), new Toy.Halves(3, 2, Set.of(0, 1, 2)));
+    assertThatThrownBy(() -> FineTune.run(Toy.network(), data, settings(Recipe.HEAD, 2)))
+        .isInstanceOf(DataException.class)
+        .hasMessage("none of 3 pictures could be read; the first: picture 2/0 is broken");
   }
 
   @Test

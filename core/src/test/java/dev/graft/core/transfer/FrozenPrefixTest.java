@@ -7,6 +7,7 @@ import dev.graft.core.backend.Rng;
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.TensorDataset;
+import dev.graft.core.data.Unreadable;
 import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphBuilder;
@@ -68,7 +69,8 @@ class FrozenPrefixTest {
           new FeatureCache(
               new FrozenFeatures(split.prefix(), variables, backend),
               Settings.of(Recipe.HEAD, 1).threads(1));
-      Dataset features = cache.fill("features", "", source, new Variants(1, 1));
+      Dataset features =
+          cache.fill("features", "", source, new Variants(1, 1), Unreadable.of(source));
       PlanExecutor whole = new PlanExecutor(graph, variables, backend, Set.of());
       PlanExecutor rest = new PlanExecutor(split.rest(), variables, backend, Set.of());
       for (int i = 0; i < ITEMS; i++) {
