@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a run says of its data before it begins. */
 final class DataLines {
@@ -17,7 +18,7 @@ final class DataLines {
 
   /**
    * The numbers of pictures and the first ten classes with theirs, to learn from and to validate
-   * on; then the split's notes.
+   * on; whether there is a test; then the split's notes.
    */
   static List<String> of(Split<Pictures> data) {
     List<String> classes = data.training().classes();
@@ -37,6 +38,10 @@ final class DataLines {
             classes.size(),
             named,
             classes.size() > CLASSES_SHOWN ? ", …" : ""));
+    @Nullable Pictures test = data.test();
+    if (test != null) {
+      lines.add("data: " + test.size() + " pictures to test on, read once, at the end");
+    }
     data.notes().forEach(note -> lines.add("note: " + note));
     return lines;
   }

@@ -152,6 +152,6 @@ final class DistillCommand implements Callable<Integer> {
       training = new JoinedPictures(training, further);
       further.notes().forEach(note -> notes.add(note + " (of --unlabelled)"));
     }
-    return new Split<>(training, split.validation(), notes);
+    return new Split<>(training, split.validation(), split.test(), notes);
   }
 }

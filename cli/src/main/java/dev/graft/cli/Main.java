@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       DistillCommand.class,
+      EvaluateCommand.class,
       PredictCommand.class,
       RunCommand.class,
       InspectCommand.class,

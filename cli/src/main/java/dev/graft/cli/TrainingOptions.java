@@ -29,7 +29,7 @@ final class TrainingOptions {
       paramLabel = "DIR",
       description =
           "one sub-folder of pictures for each class; or train/ with val/, valid/ or test/, in any"
-              + " usual spelling; or IDX files (MNIST)")
+              + " usual spelling; or IDX files (MNIST); a test is read once, at the end")
   private Path data;
 
   @Option(
@@ -68,7 +68,9 @@ final class TrainingOptions {
       names = "--val",
       paramLabel = "FRACTION",
       defaultValue = "0.2",
-      description = "share held out to validate where the data has no such folder (default: 0.2)")
+      description =
+          "share of the training pictures held out to validate where there is no folder for that"
+              + " (default: 0.2)")
   private double fraction;
 
   @Option(

@@ -8,6 +8,7 @@ import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.TrainingException;
+import dev.graft.core.transfer.Evaluation;
 import dev.graft.core.transfer.Recipe;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.Tuned;
@@ -15,6 +16,7 @@ import dev.graft.kernels.opencl.OpenClBackend;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code train} and {@code distill} do around the training itself. */
 final class TrainingRun {
@@ -88,6 +90,10 @@ final class TrainingRun {
         }
         boolean interrupted = signals.code() != 0;
         double seconds = (System.nanoTime() - start) / 1e9;
+        @Nullable Pictures test = data.test();
+        if (test != null && !interrupted) {
+          measure(tuned, test, backend, report, printer);
+        }
         Path model = folder.finish(tuned, seconds, interrupted, report);
         printer.print(
             String.format(
@@ -102,6 +108,17 @@ final class TrainingRun {
         return signals.code();
       }
     }
+  }
+
+  /** Reads the test, once, when nothing is left to choose by it. */
+  private void measure(
+      Tuned tuned, Pictures test, Backend backend, ObjectNode report, TrainingPrinter printer) {
+    EvaluationReport measured =
+        new EvaluationReport(
+            Evaluation.of(tuned.model(), test, backend, compute.threads()), "test");
+    report.set("test", measured.json());
+    report.put("testAccuracy", measured.evaluation().confusion().accuracy());
+    printer.print(measured.summary());
   }
 
   private void tellUnreadable(Tuned tuned) {

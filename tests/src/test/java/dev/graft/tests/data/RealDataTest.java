@@ -43,24 +43,25 @@ class RealDataTest {
     Split<Pictures> split = DataFolders.open(data("mnist_idx"), 0.2, 1);
     System.out.printf(Locale.ROOT, "mnist opened in %.3f s%n", seconds(start));
 
-    assertThat(split.training().size()).isEqualTo(60_000);
-    assertThat(split.validation().size()).isEqualTo(10_000);
+    assertThat(split.training().size() + split.validation().size()).isEqualTo(60_000);
+    assertThat(split.test().size()).isEqualTo(10_000);
     assertThat(split.training().classes()).hasSize(10);
-    assertThat(IntStream.range(0, 5).map(split.training()::label)).containsExactly(5, 0, 4, 1, 9);
-    assertThat(IntStream.range(0, 5).map(split.validation()::label)).containsExactly(7, 2, 1, 0, 4);
+    assertThat(IntStream.range(0, 5).map(split.test()::label)).containsExactly(7, 2, 1, 0, 4);
     Preprocessing unit = Preprocessing.named("unit", 1, 28, 28);
-    assertThat(readAll("mnist", split.training(), unit)).isEqualTo(60_000);
+    assertThat(readAll("mnist", split.training(), unit)).isEqualTo(split.training().size());
   }
 
   @Test
   void smallPictures_openFromFolders() {
     Split<Pictures> mnist = DataFolders.open(data("mnist_small"), 0.2, 1);
     assertThat(mnist.training().classes()).hasSize(10);
-    assertThat(mnist.validation().name(0)).startsWith("test/0/");
+    assertThat(mnist.validation().name(0)).startsWith("train/0/");
+    assertThat(mnist.test().name(0)).startsWith("test/0/");
     Split<Pictures> cifar = DataFolders.open(data("cifar10_jpg_small"), 0.2, 1);
-    assertThat(cifar.training().size() + cifar.validation().size()).isEqualTo(2000);
+    assertThat(cifar.training().size() + cifar.validation().size() + cifar.test().size())
+        .isEqualTo(2000);
     Preprocessing rgb = Preprocessing.named("imagenet", 3, 32, 32);
-    assertThat(readAll("mnist_small", mnist.training(), rgb)).isEqualTo(1000);
+    assertThat(readAll("mnist_small", mnist.test(), rgb)).isEqualTo(1000);
     assertThat(readAll("cifar", cifar.training(), rgb)).isEqualTo(cifar.training().size());
   }
 

@@ -67,7 +67,7 @@ class DigitsTest {
         photographs.with(
             photographs.metadata().withPreprocessing(Preprocessing.named("imagenet", 3, 32, 32)));
     Split<Pictures> all = DataFolders.open(folder, 0.2, 1);
-    Split<Pictures> data = new Split<>(some(all.training(), 500), some(all.validation(), 500));
+    Split<Pictures> data = new Split<>(some(all.training(), 500), some(all.test(), 500));
     Tuned head = FineTune.run(model, data, settings(Recipe.HEAD, 8));
     tell("cifar10_resnet20 on digits, head", head);
     Tuned staged = FineTune.run(model, data, settings(Recipe.STAGED, 6).rate(0.05));
@@ -99,7 +99,7 @@ class DigitsTest {
   @Test
   void aSmallNetworkWrittenByHand_learnsDigits() {
     Split<Pictures> all = DataFolders.open(Material.path("data/mnist_idx"), 0.2, 1);
-    Split<Pictures> data = new Split<>(some(all.training(), 6000), some(all.validation(), 1000));
+    Split<Pictures> data = new Split<>(some(all.training(), 6000), some(all.test(), 1000));
     Tuned tuned = FineTune.run(convolutional(), data, settings(Recipe.SCRATCH, 2).rate(0.05));
     tell("small CNN, 6,000 digits twice", tuned);
     // Seeds 1 to 3: 95.1 to 95.6 %; the deviation of 1,000 pictures is 0.7 points.
@@ -109,7 +109,7 @@ class DigitsTest {
   @Test
   void aStudent_learnsFromPicturesThatOnlyItsTeacherLabels() {
     Split<Pictures> all = DataFolders.open(Material.path("data/mnist_idx"), 0.2, 1);
-    Pictures validation = some(all.validation(), 1000);
+    Pictures validation = some(all.test(), 1000);
     Split<Pictures> lessons = new Split<>(some(all.training(), 12_000), validation);
     Tuned teacher = FineTune.run(convolutional(), lessons, settings(Recipe.SCRATCH, 2).rate(0.05));
     tell("teacher", teacher);

@@ -16,45 +16,100 @@ public final class DataFolders {
 
   private DataFolders() {}
 
+  /** What is there, before anything is held out of it. */
+  private record Found(
+      Pictures training,
+      @Nullable Pictures validation,
+      @Nullable Pictures test,
+      List<String> notes) {}
+
   /**
    * Opens what is at {@code path}: {@code train/} with {@code val/}, {@code valid/} or {@code
-   * test/}, the first of which validates, in any usual spelling ({@code Train}, {@code
-   * training_set}, {@code dev}); IDX files, where {@code t10k-*} validates; or class folders, of
-   * which a share is held out. What was ignored or could surprise is in the split's notes.
+   * test/}, in any usual spelling ({@code Train}, {@code training_set}, {@code dev}); IDX files,
+   * where {@code t10k-*} is the test; or class folders. Where nothing is there to validate on, a
+   * share of the training is held out: a test is not for choosing by. What was ignored or could
+   * surprise is in the split's notes.
    *
    * @param fraction share held out for validation where there is no validation folder, in (0, 1)
    * @param seed of that choice
    * @throws DataException if nothing of the kind is there, or it does not hang together
    */
   public static Split<Pictures> open(Path path, double fraction, long seed) {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new DataException("the share for validation must be in (0, 1), found " + fraction);
+    }
+    Found found = find(path);
+    Split<Pictures> split =
+        found.validation == null
+            ? Strata.split(found.training, fraction, seed)
+            : new Split<>(found.training, found.validation);
+    List<String> notes = new ArrayList<>(unmeasured(split));
+    notes.addAll(found.notes);
+    return new Split<>(split.training(), split.validation(), found.test, notes);
+  }
+
+  /**
+   * Opens what a finished model is measured on: of a split the test, or else what validates; all
+   * pictures of class folders or IDX files that are no split.
+   *
+   * @throws DataException as {@link #open}
+   */
+  public static Measured toMeasure(Path path) {
+    Found found = find(path);
+    List<String> notes = found.notes;
+    if (found.test != null) {
+      return new Measured("test", found.test, notes);
+    }
+    return found.validation == null
+        ? new Measured("all", found.training, notes)
+        : new Measured("validation", found.validation, notes);
+  }
+
+  /**
+   * Pictures to measure a model on.
+   *
+   * @param part what they are of the data: {@code test}, {@code validation} or {@code all}
+   * @param pictures with their classes
+   * @param notes as those of a split
+   */
+  public record Measured(String part, Pictures pictures, List<String> notes) {
+
+    public Measured {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  private static Found find(Path path) {
     if (!Files.isDirectory(path)) {
       String found = Files.exists(path) ? "is a file, not a folder" : "does not exist";
       throw new DataException(path + ": " + found + "; give a folder of class folders");
     }
-    if (!(fraction > 0 && fraction < 1)) {
-      throw new DataException("the share for validation must be in (0, 1), found " + fraction);
-    }
     Path trainPictures = IdxFiles.find(path, "train-images-idx3-ubyte");
     if (trainPictures != null) {
-      return openIdx(path, trainPictures, fraction, seed);
+      return findIdx(path, trainPictures);
     }
     Ignored ignored = new Ignored(path);
     SplitFolders folders = SplitFolders.of(path, ignored);
     Path train = folders.training();
-    Path validation = folders.validation();
     ImageFolder training = ImageFolder.of(path, train == null ? path : train, ignored);
-    Split<Pictures> split =
-        train == null || validation == null
-            ? Strata.split(training, fraction, seed)
-            : new Split<>(
-                training, validation(path, train, validation, training.classes(), ignored));
-    List<String> notes = new ArrayList<>(unmeasured(split));
-    notes.addAll(ignored.lines());
-    return new Split<>(split.training(), split.validation(), notes);
+    return new Found(
+        training,
+        part(path, train, folders.validation(), training.classes(), ignored),
+        part(path, train, folders.test(), training.classes(), ignored),
+        ignored.lines());
   }
 
-  /** The validation folder's pictures, numbered by the training folder's classes. */
-  private static Pictures validation(
+  /** Another part's pictures, numbered by the training folder's classes; null for no folder. */
+  private static @Nullable Pictures part(
+      Path path,
+      @Nullable Path train,
+      @Nullable Path folder,
+      List<String> classes,
+      Ignored ignored) {
+    return train == null || folder == null ? null : numbered(path, train, folder, classes, ignored);
+  }
+
+  private static Pictures numbered(
       Path path, Path train, Path folder, List<String> classes, Ignored ignored) {
     List<ClassFolder> found = ClassFolder.below(folder);
     ClassFolder.check(folder, found);
@@ -96,12 +151,12 @@ public final class DataFolders {
     List<ClassFolder> both = new ArrayList<>(ClassFolder.below(train));
     both.addAll(present);
     ClassFolder.expectDifferent(both);
-    ImageFolder validation = ImageFolder.of(path, present, classes, ignored);
-    if (validation.size() == 0) {
+    ImageFolder part = ImageFolder.of(path, present, classes, ignored);
+    if (part.size() == 0) {
       throw new DataException(folder + ": found no pictures in its class folders");
     }
     ignored.loose(folder);
-    return validation;
+    return part;
   }
 
   /** What is said of classes that nothing is measured of. */
@@ -131,15 +186,15 @@ public final class DataFolders {
     return names.size() > shown ? text + ", … (" + names.size() + " in all)" : text;
   }
 
-  private static Split<Pictures> openIdx(
-      Path path, Path trainPictures, double fraction, long seed) {
+  private static Found findIdx(Path path, Path trainPictures) {
     IdxFiles training = IdxFiles.of(trainPictures, labels(path, "train-labels-idx1-ubyte"));
     @Nullable Path testPictures = IdxFiles.find(path, "t10k-images-idx3-ubyte");
     if (testPictures == null) {
-      return Strata.split(training, fraction, seed);
+      return new Found(training, null, null, List.of());
     }
     Path testLabels = labels(path, "t10k-labels-idx1-ubyte");
-    return new Split<>(training, IdxFiles.of(testPictures, testLabels, training.classes().size()));
+    IdxFiles test = IdxFiles.of(testPictures, testLabels, training.classes().size());
+    return new Found(training, null, test, List.of());
   }
 
   private static Path labels(Path folder, String stem) {

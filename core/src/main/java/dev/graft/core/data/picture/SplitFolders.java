@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * looks like half a split is refused, since its parts would become classes.
  *
  * @param training the folder to learn from; null if the folders are the classes
- * @param validation the folder to measure on; null if a share of the others is held out
+ * @param validation the folder to validate on; null if a share of the training is held out
+ * @param test the folder to measure on at the end; null if there is none
  */
-record SplitFolders(@Nullable Path training, @Nullable Path validation) {
+record SplitFolders(@Nullable Path training, @Nullable Path validation, @Nullable Path test) {
 
   /**
    * A folder that may be a part or a class.
@@ -70,7 +71,7 @@ record SplitFolders(@Nullable Path training, @Nullable Path validation) {
             || (!training.isEmpty() && (isAccompanied || others.isEmpty()));
     if (!isSplit) {
       expectNoParts(root, parts);
-      return new SplitFolders(null, null);
+      return new SplitFolders(null, null, null);
     }
     expectOne(root, training);
     expectOne(root, validation);
@@ -87,14 +88,11 @@ record SplitFolders(@Nullable Path training, @Nullable Path validation) {
                   .collect(Collectors.joining(", "))
               + (used.size() > 5 ? ", …" : ""));
     }
-    Path learnt = training.get(0).path();
-    if (validation.isEmpty()) {
-      expectOne(root, test);
-      return new SplitFolders(learnt, measured(test, ignored));
-    }
-    test.forEach(
-        p -> ignored.note(p.name() + " is not used; " + validation.get(0).name() + " validates"));
-    return new SplitFolders(learnt, validation.get(0).path());
+    expectOne(root, test);
+    return new SplitFolders(
+        training.get(0).path(),
+        validation.isEmpty() ? null : validation.get(0).path(),
+        measured(test, ignored));
   }
 
   /** The pictures of a test often come without their classes: nothing can be measured on them. */

@@ -89,13 +89,14 @@ class IdxFilesTest {
   }
 
   @Test
-  void t10k_validates_withTheTrainingClasses() throws IOException {
+  void t10k_isTheTest_withTheTrainingClasses() throws IOException {
     Files.write(root.resolve("t10k-images.idx3-ubyte.gz"), gzip(pictures(2)));
     Files.write(root.resolve("t10k-labels-idx1-ubyte"), labels(1, 1));
-    Split<Pictures> split = open(pictures(4), labels(0, 2, 1, 0));
-    assertThat(split.training().size()).isEqualTo(4);
+    Split<Pictures> split = open(pictures(4), labels(0, 2, 2, 0));
+    assertThat(split.training().size()).isEqualTo(2);
     assertThat(split.validation().size()).isEqualTo(2);
-    assertThat(split.validation().classes()).containsExactly("0", "1", "2");
+    assertThat(split.test().size()).isEqualTo(2);
+    assertThat(split.test().classes()).containsExactly("0", "1", "2");
   }
 
   @Test

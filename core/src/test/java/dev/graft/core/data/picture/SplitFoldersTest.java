@@ -73,8 +73,14 @@ class SplitFoldersTest {
     Split<Pictures> split = open();
     assertThat(split.training().classes()).containsExactly("a", "b");
     assertThat(split.training().name(0)).startsWith(training + "/a/");
-    assertThat(split.validation().name(0)).startsWith(validation + "/a/");
+    Pictures test = split.test();
+    // A test is not for choosing by: then a share of the training validates.
+    assertThat(split.validation().name(0))
+        .startsWith((test == null ? validation : training) + "/a/");
     assertThat(split.notes()).isEmpty();
+    DataFolders.Measured measured = DataFolders.toMeasure(root);
+    assertThat(measured.pictures().name(0)).startsWith(validation + "/a/");
+    assertThat(measured.part()).isEqualTo(test == null ? "validation" : "test");
   }
 
   @Test
@@ -85,10 +91,28 @@ class SplitFoldersTest {
   }
 
   @Test
-  void testFolder_isLeftAloneBesideValidation_andSaid() throws IOException {
+  void testFolder_isForTheEnd_besideValidationToo() throws IOException {
     fill("train/a", "train/b", "valid/a", "valid/b", "Test/a", "Test/b");
     assertThat(open().validation().name(0)).startsWith("valid/");
-    assertThat(open().notes()).containsExactly("Test/ is not used; valid/ validates");
+    assertThat(open().test().name(0)).startsWith("Test/");
+    assertThat(open().notes()).isEmpty();
+  }
+
+  @Test
+  void withoutAValidationFolder_theTestIsNotChosenBy() throws IOException {
+    fill("train/a", "train/b", "test/a", "test/b");
+    Split<Pictures> split = open();
+    assertThat(split.training().size()).isEqualTo(8);
+    assertThat(split.validation().size()).isEqualTo(2);
+    assertThat(split.test().size()).isEqualTo(10);
+  }
+
+  @Test
+  void classFolders_areMeasuredWhole() throws IOException {
+    fill("a", "b");
+    DataFolders.Measured measured = DataFolders.toMeasure(root);
+    assertThat(measured.part()).isEqualTo("all");
+    assertThat(measured.pictures().size()).isEqualTo(10);
   }
 
   @Test
