@@ -71,6 +71,22 @@ final class JpegSegments {
     return frame < 0 ? 0 : jpeg[frame + 9] & 0xFF;
   }
 
+  /** Samples of all channels for each pixel, see {@link JpegScans}; 0 if this is no JPEG file. */
+  static double samplesPerPixel(byte[] jpeg) {
+    int first = frame(jpeg) + 11;
+    int widest = 1;
+    int tallest = 1;
+    int samples = 0;
+    for (int at = first; at < Math.min(jpeg.length, first + 3 * channels(jpeg)); at += 3) {
+      int across = jpeg[at] >> 4 & 0xF;
+      int down = jpeg[at] & 0xF;
+      widest = Math.max(widest, across);
+      tallest = Math.max(tallest, down);
+      samples += across * down;
+    }
+    return (double) samples / (widest * tallest);
+  }
+
   private static boolean isUnmarkedYcc(byte[] jpeg) {
     int frame = frame(jpeg);
     if (channels(jpeg) != 3

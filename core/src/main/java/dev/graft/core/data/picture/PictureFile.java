@@ -2,7 +2,6 @@ package dev.graft.core.data.picture;
 
 import dev.graft.core.data.UnreadableException;
 import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -28,6 +27,9 @@ public final class PictureFile {
 
   /** Decoded pixels and the planes made of them. */
   private static final int BYTES_PER_PIXEL = 7;
+
+  /** Decoded pixels alone, while the decoder keeps what it makes them of. */
+  private static final int DECODED = 4;
 
   /** Larger files are no photographs. */
   private static final long MAX_BYTES = 512L << 20;
@@ -110,12 +112,12 @@ public final class PictureFile {
         Truncation truncation = new Truncation();
         reader.addIIOReadWarningListener(truncation);
         reader.setInput(stream, true, true);
-        checkSize(reader.getWidth(0), reader.getHeight(0));
+        checkSize(reader.getWidth(0), reader.getHeight(0), JpegScans.of(bytes));
         GifScreen screen = GifScreen.of(bytes);
         if (screen != null) {
-          checkSize(screen.width(), screen.height());
+          checkSize(screen.width(), screen.height(), JpegScans.of(bytes));
         }
-        BufferedImage picture = pixels(reader, bytes);
+        BufferedImage picture = JpegPixels.of(reader, bytes);
         picture = screen == null ? picture : screen.around(picture);
         if (truncation.lostData()) {
           throw new UnreadableException("is truncated");
@@ -127,25 +129,15 @@ public final class PictureFile {
     }
   }
 
-  private static BufferedImage pixels(ImageReader reader, byte[] bytes) throws IOException {
-    // The JDK converts CMYK its own way, which depends on its version; the raster is what it is.
-    if (JpegSegments.channels(bytes) == 4 && reader.canReadRaster()) {
-      Raster raster = reader.readRaster(0, null);
-      if (raster.getNumBands() == 4) {
-        return Cmyk.toRgb(raster, Cmyk.adobeTransform(bytes));
-      }
-    }
-    return reader.read(0);
-  }
-
   /** Before anything is allocated: a header of twenty bytes can claim any size. */
-  private static void checkSize(int width, int height) {
+  private static void checkSize(int width, int height, JpegScans scans) {
     long pixels = (long) width * height;
     if (pixels < 1 || pixels > MAX_PIXELS) {
       throw new UnreadableException(
           "claims " + width + " x " + height + " pixels; the limit is " + MAX_PIXELS + " in all");
     }
-    long needed = pixels * BYTES_PER_PIXEL;
+    scans.check(pixels, MAX_PIXELS);
+    long needed = pixels * Math.max(BYTES_PER_PIXEL, DECODED + scans.bytesPerPixel());
     // Several threads decode at a time, and the batches want room as well.
     long allowed = Runtime.getRuntime().maxMemory() / 4;
     if (needed > allowed) {

@@ -16,7 +16,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +165,63 @@ class PictureFileTest {
     }
     Arrays.fill(jpeg, frame + 5, frame + 9, (byte) 0xFD);
     assertRefused(jpeg, "claims 65021 x 65021 pixels");
+  }
+
+  /** The JDK's reader makes a picture of every scan. */
+  @Test
+  void progressiveJpeg_takesAsMuchAsABaselineOne() throws IOException {
+    for (boolean progressive : new boolean[] {false, true}) {
+      long bytes = allocated(jpeg(1024, 1024, progressive));
+      assertThat(bytes / (1 << 20)).as("bytes a pixel, progressive %s", progressive).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void scans_countInWhatAPictureTakes() throws IOException {
+    assertThat(JpegScans.of(Golden.file("colour.png")).bytesPerPixel()).isZero();
+    assertThat(JpegScans.of(Golden.file("baseline.jpg")).bytesPerPixel()).isZero();
+    // Two of the three channels are halved both ways.
+    assertThat(JpegScans.of(jpeg(16, 16, true)).bytesPerPixel()).isEqualTo(3);
+  }
+
+  /** Each takes as long as a picture, and a few bytes. */
+  @Test
+  void scansWithoutEnd_areRefused() throws IOException {
+    byte[] jpeg = jpeg(1024, 1024, true);
+    byte[] many = Arrays.copyOf(jpeg, jpeg.length + 8000);
+    for (int i = jpeg.length; i < many.length; i += 2) {
+      many[i] = (byte) 0xFF;
+      many[i + 1] = (byte) 0xDA;
+    }
+    assertRefused(many, "has 1048576 pixels in 4010 scans, expected at most 2730");
+    Arrays.fill(many, jpeg.length + 2000, many.length, (byte) 0);
+    assertThat(PictureFile.read(many).getType()).isEqualTo(BufferedImage.TYPE_3BYTE_BGR);
+  }
+
+  private static long allocated(byte[] jpeg) {
+    var threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    PictureFile.read(jpeg);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    PictureFile.read(jpeg);
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private static byte[] jpeg(int width, int height, boolean progressive) throws IOException {
+    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
+    picture.setRGB(width / 2, height / 2, 0xFF8040);
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriteParam form = writer.getDefaultWriteParam();
+    if (progressive) {
+      form.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(picture, null, null), form);
+    }
+    writer.dispose();
+    return bytes.toByteArray();
   }
 
   private static byte[] pngOfSize(int width, int height) throws IOException {
