@@ -64,7 +64,7 @@ class SmokeTest {
         .param("network", "squeezenet1.1")
         .param("batch", "1")
         .param("features", "cached")
-        .param("size", "16x16x16")
+        .param("size", "16x16x16x16")
         .param("layer", "1x4x8x4x1x3x1x1")
         .param("threads", "2");
   }

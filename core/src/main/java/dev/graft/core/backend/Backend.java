@@ -290,7 +290,24 @@ public interface Backend extends AutoCloseable {
    * @return a kernel that has no weights yet
    */
   default Kernel prepare(ConvGeometry g, Epilogue epilogue, boolean changing) {
-    return new ComposedKernel(this, g, epilogue, changing);
+    return ComposedKernel.of(this, g, epilogue, changing);
+  }
+
+  /**
+   * Chooses how to multiply with a right matrix, the weights, that stays the same over many calls,
+   * or what follows in the same pass: {@code y [m, n] = activation(op(x) op(w) + bias[n] +
+   * residual)}.
+   *
+   * <p>Weights that need no other layout are read where they are: what was given to {@link
+   * Kernel#pack} must stay until the kernel has run for the last time.
+   *
+   * @param g a single product, whose sizes are all at least 1
+   * @param epilogue what follows; the bias has one value for each column
+   * @param changing as for a convolution
+   * @return a kernel that has no weights yet
+   */
+  default Kernel prepare(GemmGeometry g, Epilogue epilogue, boolean changing) {
+    return ComposedKernel.of(this, g, epilogue, changing);
   }
 
   /** Gradient of {@link #convolution} to its input. */

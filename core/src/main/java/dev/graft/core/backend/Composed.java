@@ -81,6 +81,16 @@ public final class Composed {
     }
   }
 
+  /** {@code y [m, n] = op(x) op(w) + bias[n]}. */
+  static void biasedGemm(
+      Backend b, GemmGeometry g, Buffer x, Buffer w, @Nullable Buffer bias, Buffer y) {
+    b.gemm(g, 1, x, w, 0, y);
+    if (bias != null) {
+      int[] shape = {g.m(), g.n()};
+      b.binary(BinaryOp.ADD, shape, y, dense(shape), bias, new int[] {0, 1}, y);
+    }
+  }
+
   static void gather(Backend b, int outer, int n, int inner, int[] indices, Buffer x, Buffer y) {
     int[] box = {outer, inner};
     int[] rows = {n * inner, 1};

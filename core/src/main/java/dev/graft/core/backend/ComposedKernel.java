@@ -5,29 +5,70 @@ import org.jspecify.annotations.Nullable;
 /** The {@link Kernel} of a backend that has no better one: one call after the other. */
 final class ComposedKernel implements Kernel {
 
+  /** {@code y = x w + bias}, whatever the product is. */
+  private interface Contraction {
+    void run(Buffer x, Buffer w, @Nullable Buffer bias, Buffer y);
+  }
+
   private final Backend backend;
-  private final ConvGeometry g;
+  private final Contraction contraction;
   private final Epilogue epilogue;
+  private final int results;
   private final int weights;
-  private final boolean changing;
+  private final Storage storage;
   private @Nullable Buffer packed;
 
-  ComposedKernel(Backend backend, ConvGeometry g, Epilogue epilogue, boolean changing) {
+  /** What becomes of the weights. */
+  private enum Storage {
+    COPIED,
+    IN_PLACE,
+    CHANGING
+  }
+
+  private ComposedKernel(
+      Backend backend,
+      Contraction contraction,
+      Epilogue epilogue,
+      int results,
+      int weights,
+      Storage storage) {
     this.backend = backend;
-    this.g = g;
+    this.contraction = contraction;
     this.epilogue = epilogue;
-    this.changing = changing;
-    this.weights = g.outChannels() * g.patch();
+    this.results = results;
+    this.weights = weights;
+    this.storage = storage;
+  }
+
+  static Kernel of(Backend backend, ConvGeometry g, Epilogue epilogue, boolean changing) {
+    return new ComposedKernel(
+        backend,
+        (x, w, bias, y) -> backend.convolution(g, x, w, bias, y),
+        epilogue,
+        g.batch() * g.outChannels() * g.outPlane(),
+        g.outChannels() * g.patch(),
+        changing ? Storage.CHANGING : Storage.COPIED);
+  }
+
+  /** No layout of the weights is better than theirs, so that they are not copied. */
+  static Kernel of(Backend backend, GemmGeometry g, Epilogue epilogue, boolean changing) {
+    return new ComposedKernel(
+        backend,
+        (x, w, bias, y) -> Composed.biasedGemm(backend, g, x, w, bias, y),
+        epilogue,
+        g.m() * g.n(),
+        g.k() * g.n(),
+        changing ? Storage.CHANGING : Storage.IN_PLACE);
   }
 
   @Override
   public long bytes() {
-    return changing ? 0 : (long) backend.elementBytes() * weights;
+    return storage == Storage.COPIED ? (long) backend.elementBytes() * weights : 0;
   }
 
   @Override
   public void pack(Buffer w) {
-    if (changing) {
+    if (storage != Storage.COPIED) {
       packed = w;
       return;
     }
@@ -39,11 +80,11 @@ final class ComposedKernel implements Kernel {
 
   @Override
   public Object layout() {
-    return changing ? this : new Dense(weights);
+    return storage == Storage.CHANGING ? this : new Dense(storage, weights);
   }
 
   /** As they are stored. */
-  private record Dense(int weights) {}
+  private record Dense(Storage storage, int weights) {}
 
   @Override
   public void share(Kernel packed) {
@@ -55,16 +96,15 @@ final class ComposedKernel implements Kernel {
     if (packed == null) {
       throw new IllegalStateException("the kernel has no weights yet; pack them first");
     }
-    int n = g.batch() * g.outChannels() * g.outPlane();
     // Two views of one storage are equal, not identical.
-    Buffer result = y.equals(residual) ? backend.allocate(n) : y;
-    backend.convolution(g, x, packed, bias, result);
+    Buffer result = y.equals(residual) ? backend.allocate(results) : y;
+    contraction.run(x, packed, bias, result);
     if (residual != null) {
       int[] one = {1};
-      backend.binary(BinaryOp.ADD, new int[] {n}, result, one, residual, one, y);
+      backend.binary(BinaryOp.ADD, new int[] {results}, result, one, residual, one, y);
     }
     if (epilogue.activation() != null) {
-      backend.unary(epilogue.activation(), epilogue.alpha(), epilogue.beta(), n, y, y);
+      backend.unary(epilogue.activation(), epilogue.alpha(), epilogue.beta(), results, y, y);
     }
   }
 }

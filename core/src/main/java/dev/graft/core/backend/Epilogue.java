@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Kernel} does to each element of its result before it is written: {@code y =
- * activation(result + bias[channel] + residual)}, each part optional. One pass over the output
- * instead of three.
+ * activation(result + bias[channel] + residual)}, each part optional; the channels of a product are
+ * its columns. One pass over the output instead of three.
  *
  * @param bias whether a bias, one value a channel, is added
  * @param residual whether a tensor of the output's shape is added

@@ -3,9 +3,9 @@ package dev.graft.core.backend;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution prepared for one geometry: the algorithm is chosen, the weights are laid out as it
- * wants them, and what follows the convolution runs in the same pass. Made by {@link
- * Backend#prepare}; preparing allocates nothing.
+ * A convolution or a matrix product prepared for one geometry: the algorithm is chosen, the weights
+ * are laid out as it wants them, and what follows runs in the same pass. Made by {@code prepare} of
+ * a {@link Backend}; preparing allocates nothing.
  */
 public interface Kernel {
 
@@ -13,9 +13,9 @@ public interface Kernel {
   long bytes();
 
   /**
-   * Takes the weights. They are copied: {@code w} may change or go afterwards, and is packed again
-   * when it has changed. A kernel for changing weights remembers where they are instead. Must not
-   * run at the same time as {@link #run}.
+   * Takes the weights, again when they have changed. A convolution's are copied: {@code w} may
+   * change or go afterwards. A kernel for changing weights remembers where they are instead, as may
+   * that of a product. Must not run at the same time as {@link #run}.
    */
   void pack(Buffer w);
 
@@ -34,10 +34,11 @@ public interface Kernel {
   void share(Kernel packed);
 
   /**
-   * {@code y = activation(conv(x, w) + bias + residual)}. Several threads may run one kernel at
-   * once.
+   * {@code y = activation(conv(x, w) + bias + residual)}, or the same of a product {@code x w}.
+   * Several threads may run one kernel at once.
    *
-   * @param bias one value for each output channel; null where the epilogue has none
+   * @param bias one value for each output channel, or column of a product; null where the epilogue
+   *     has none
    * @param residual of y's shape; null where the epilogue has none; may be y, as the same view of
    *     it
    */

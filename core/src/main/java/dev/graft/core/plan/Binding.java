@@ -81,7 +81,7 @@ final class Binding {
     if (variable != null) {
       return variables.get(variable).buffer();
     }
-    PackedConvolution folded = slot.folded();
+    PackedKernel folded = slot.folded();
     return folded != null
         ? Objects.requireNonNull(folded.foldedBias(), "a kernel that is not packed")
         : arena.slice(slot.chunk(), slot.offset(), slot.elements());

@@ -1,15 +1,11 @@
 package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.ConvGeometry;
-import dev.graft.core.backend.Epilogue;
-import dev.graft.core.backend.Kernel;
 import dev.graft.core.graph.Node;
 import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Saves;
-import dev.graft.core.op.linear.Conv;
 import dev.graft.core.op.normalization.BatchNormalization;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
@@ -38,7 +34,7 @@ final class Emitter {
   private final Map<String, Slot> gradients = new HashMap<>();
   private final Map<String, Slot> newState = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
-  private final List<PackedConvolution> packed = new ArrayList<>();
+  private final List<PackedKernel> packed = new ArrayList<>();
 
   /**
    * @param leaves a slot for each input and stored tensor
@@ -55,7 +51,7 @@ final class Emitter {
     return steps;
   }
 
-  List<PackedConvolution> packed() {
+  List<PackedKernel> packed() {
     return packed;
   }
 
@@ -97,7 +93,7 @@ final class Emitter {
       Fusion.Normalization pair = fusion.normalization(visit);
       if (group != null) {
         if (visit == group.last()) {
-          convolution(group);
+          prepared(group);
         }
       } else if (pair != null) {
         if (visit == pair.activation()) {
@@ -170,45 +166,25 @@ final class Emitter {
         again);
   }
 
-  private void convolution(Fusion.Group group) {
-    Node node = group.convolution().node();
-    Conv conv = (Conv) group.convolution().op();
-    ConvGeometry geometry =
-        conv.geometry(flow.shape(node.inputs().get(0)), flow.shape(node.inputs().get(1)));
-    String bias = node.inputs().size() > 2 ? node.inputs().get(2) : null;
-    Node norm = group.norm() == null ? null : group.norm().node();
-    Slot residual = residual(group);
-    Elementwise last = group.activation() == null ? null : (Elementwise) group.activation().op();
-    Epilogue epilogue =
-        new Epilogue(
-            bias != null || norm != null,
-            residual != null,
-            last == null ? null : last.kernel(),
-            last == null ? 0 : last.alpha(),
-            last == null ? 0 : last.beta());
-    boolean changing = norm == null && group.convolution().needs().of(1);
-    Kernel kernel = backend.prepare(geometry, epilogue, changing);
-    PackedConvolution convolution =
-        new PackedConvolution(geometry, kernel, node.inputs().get(1), bias, norm);
-    packed.add(convolution);
-    Slot added = bias == null ? null : slot(bias);
-    if (norm != null) {
-      added = Slot.folded(convolution, Shape.of(geometry.outChannels()));
+  private void prepared(Fusion.Group group) {
+    PackedKernel kernel = PackedKernel.of(backend, flow, group);
+    packed.add(kernel);
+    Slot bias = group.biasName() == null ? null : slot(group.biasName());
+    if (group.norm() != null) {
+      bias = Slot.folded(kernel, Shape.of(kernel.channels()));
     }
     String output = group.last().node().output();
     Slot y = Slot.of(flow.shape(output));
     slots.put(output, y);
-    Slot x = slot(node.inputs().get(0));
-    steps.add(new ConvolutionStep(convolution, x, added, residual, y));
-  }
-
-  private @Nullable Slot residual(Fusion.Group group) {
-    if (group.add() == null) {
-      return null;
-    }
-    Node before = (group.norm() == null ? group.convolution() : group.norm()).node();
-    List<String> operands = group.add().node().inputs();
-    return slot(operands.get(operands.get(0).equals(before.output()) ? 1 : 0));
+    List<String> inputs = group.first().node().inputs();
+    steps.add(
+        new KernelStep(
+            kernel.kernel(),
+            slot(inputs.get(0)),
+            kernel.readsInPlace() ? slot(inputs.get(1)) : null,
+            bias,
+            group.residualName() == null ? null : slot(group.residualName()),
+            y));
   }
 
   void read(List<String> outputs) {

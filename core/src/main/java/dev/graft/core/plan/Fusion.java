@@ -4,36 +4,66 @@ import dev.graft.core.graph.Node;
 import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.linear.WeightedProduct;
 import dev.graft.core.op.normalization.BatchNormalization;
+import dev.graft.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what one kernel can do in a single pass: convolution, BatchNormalization in inference form
- * with everything frozen, addition of a value that is there already, activation; and
- * BatchNormalization in training with its activation. A value between them that anyone else reads,
- * backward included, stays.
+ * Finds what one kernel can do in a single pass: a convolution or a product with stored weights,
+ * BatchNormalization in inference form with everything frozen, a bias, addition of a value that is
+ * there already, activation; and BatchNormalization in training with its activation. A value
+ * between them that anyone else reads, backward included, stays.
  */
 final class Fusion {
 
   /**
    * Nodes that run as one.
    *
-   * @param convolution the first; its weight is a stored tensor
-   * @param norm folded into the weights
+   * @param first the convolution or product; its weight is a stored tensor
+   * @param norm folded into the weights of a convolution
+   * @param bias adds one value for each column of a product
    * @param add its other operand is the residual
    * @param activation the last
    * @param last of these nodes: where the group runs
    */
   record Group(
-      Flow.Visit convolution,
+      Flow.Visit first,
       Flow.@Nullable Visit norm,
+      Flow.@Nullable Visit bias,
       Flow.@Nullable Visit add,
       Flow.@Nullable Visit activation,
-      Flow.Visit last) {}
+      Flow.Visit last) {
+
+    /** In the order in which they run. */
+    private List<Flow.Visit> parts() {
+      return Stream.of(first, norm, bias, add, activation).filter(Objects::nonNull).toList();
+    }
+
+    /** The value with one element for each channel or column; null for none. */
+    @Nullable String biasName() {
+      List<String> inputs = first.node().inputs();
+      return inputs.size() > 2 ? inputs.get(2) : bias == null ? null : addend(bias);
+    }
+
+    /** The value of the result's shape that is added; null for none. */
+    @Nullable String residualName() {
+      return add == null ? null : addend(add);
+    }
+
+    /** What a sum adds to what comes before it. */
+    private String addend(Flow.Visit sum) {
+      List<Flow.Visit> parts = parts();
+      return other(sum.node(), parts.get(parts.indexOf(sum) - 1).node().output());
+    }
+  }
 
   /**
    * A BatchNormalization in training and its activation.
@@ -59,11 +89,9 @@ final class Fusion {
       visit.node().inputs().forEach(input -> readers.put(input, visit));
     }
     for (Flow.Visit visit : visits) {
-      if (visit.op() instanceof Conv && isPacked(visit)) {
+      if (isPrepared(visit)) {
         Group group = group(visit);
-        for (Flow.Visit part : parts(group)) {
-          groups.put(part, group);
-        }
+        group.parts().forEach(part -> groups.put(part, group));
       }
     }
     for (Flow.Visit visit : visits) {
@@ -93,46 +121,41 @@ final class Fusion {
     return groups.get(visit);
   }
 
-  private static List<Flow.Visit> parts(Group group) {
-    List<Flow.Visit> parts = new ArrayList<>(List.of(group.convolution()));
-    for (Flow.Visit part : new Flow.Visit[] {group.norm(), group.add(), group.activation()}) {
-      if (part != null) {
-        parts.add(part);
-      }
-    }
-    return parts;
-  }
-
   /** Kernels are made for sizes of at least 1, and for weights that are there before the pass. */
-  private boolean isPacked(Flow.Visit conv) {
-    Node node = conv.node();
-    return flow.isStored(node.inputs().get(1))
+  private boolean isPrepared(Flow.Visit visit) {
+    Node node = visit.node();
+    return (visit.op() instanceof Conv || isProduct(visit))
+        && flow.isStored(node.inputs().get(1))
         && flow.shape(node.inputs().get(0)).elements() > 0
         && flow.shape(node.inputs().get(1)).elements() > 0
         && flow.shape(node.output()).elements() > 0;
   }
 
-  private Group group(Flow.Visit conv) {
-    Flow.Visit last = conv;
-    Flow.Visit norm = next(last);
-    if (norm != null && folds(conv, norm)) {
-      last = norm;
-    } else {
-      norm = null;
-    }
-    Flow.Visit add = next(last);
-    if (add != null && addsResidual(last, add)) {
-      last = add;
-    } else {
-      add = null;
-    }
-    Flow.Visit activation = next(last);
-    if (activation != null && activation.op() instanceof Elementwise) {
-      last = activation;
-    } else {
-      activation = null;
-    }
-    return new Group(conv, norm, add, activation, last);
+  private boolean isProduct(Flow.Visit visit) {
+    return visit.op() instanceof WeightedProduct product
+        && !visit.node().inputs().contains("")
+        && product.geometry(flow.inputShapes(visit.node())) != null;
+  }
+
+  private Group group(Flow.Visit first) {
+    Flow.Visit norm = next(first, visit -> folds(first, visit));
+    Flow.Visit last = norm == null ? first : norm;
+    Flow.Visit product =
+        first.op() instanceof Conv || first.node().inputs().size() > 2 ? null : last;
+    Flow.Visit bias = product == null ? null : next(product, visit -> addsRow(product, visit));
+    last = bias == null ? last : bias;
+    Flow.Visit sum = last;
+    Flow.Visit add = next(sum, visit -> addsResidual(sum, visit));
+    last = add == null ? last : add;
+    Flow.Visit activation = next(last, visit -> visit.op() instanceof Elementwise);
+    last = activation == null ? last : activation;
+    return new Group(first, norm, bias, add, activation, last);
+  }
+
+  /** The only reader of a visit's output, if nobody misses that output and it is what is wanted. */
+  private Flow.@Nullable Visit next(Flow.Visit visit, Predicate<Flow.Visit> wanted) {
+    Flow.Visit reader = next(visit);
+    return reader != null && wanted.test(reader) ? reader : null;
   }
 
   /** The only reader of a visit's output, if nobody misses that output. */
@@ -162,15 +185,30 @@ final class Fusion {
         && stored.stream().allMatch(flow::isStored);
   }
 
+  /** Whether a value for each column of a product is added to it. */
+  private boolean addsRow(Flow.Visit product, Flow.Visit add) {
+    Shape shape = flow.shape(product.node().output());
+    return shape.rank() > 0
+        && isThere(product, add)
+        && flow.shape(other(add.node(), product.node().output())).isRow(shape.size(-1))
+        && flow.shape(add.node().output()).equals(shape);
+  }
+
   /** The later of two convolutions takes the sum, so that neither has to wait. */
   private boolean addsResidual(Flow.Visit last, Flow.Visit add) {
     String value = last.node().output();
-    if (!(add.op() instanceof Add)) {
-      return false;
-    }
-    List<String> operands = add.node().inputs();
-    String other = operands.get(operands.get(0).equals(value) ? 1 : 0);
-    return flow.shape(other).equals(flow.shape(value))
-        && producers.getOrDefault(other, -1) < producers.get(value);
+    return isThere(last, add) && flow.shape(other(add.node(), value)).equals(flow.shape(value));
+  }
+
+  /** Whether something is added to the output of {@code last} that is computed before it. */
+  private boolean isThere(Flow.Visit last, Flow.Visit add) {
+    String value = last.node().output();
+    return add.op() instanceof Add
+        && producers.getOrDefault(other(add.node(), value), -1) < producers.get(value);
+  }
+
+  /** The operand of a sum that is not {@code value}. */
+  private static String other(Node add, String value) {
+    return add.inputs().get(add.inputs().get(0).equals(value) ? 1 : 0);
   }
 }

@@ -11,12 +11,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of a convolution as kernels of one layout want them, and the bias that goes with
- * them. They belong to the {@link Variables}: the plans of all batch sizes, and the executors of
- * all threads, read the same. A BatchNormalization in inference form behind the convolution is
- * {@code y = (conv(x) - mean) f + shift} with {@code f = scale / deviation} for each channel, and
- * so the same convolution with {@code w' = w f} and {@code b' = (b - mean) f + shift}. The stored
- * parameters stay as they are; what is packed is made from them, again when one has changed.
+ * The weights of a convolution or product as kernels of one layout want them, and the bias that
+ * goes with them. They belong to the {@link Variables}: the plans of all batch sizes, and the
+ * executors of all threads, read the same. A BatchNormalization in inference form behind the
+ * convolution is {@code y = (conv(x) - mean) f + shift} with {@code f = scale / deviation} for each
+ * channel, and so the same convolution with {@code w' = w f} and {@code b' = (b - mean) f + shift}.
+ * The stored parameters stay as they are; what is packed is made from them, again when one has
+ * changed.
  */
 final class PackedWeights {
 
@@ -86,7 +87,7 @@ final class PackedWeights {
   /**
    * Packs the weights, unless they are packed already as they stand.
    *
-   * @param workspace see {@link PackedConvolution#workspace()}; null where nothing is folded
+   * @param workspace see {@link PackedKernel#workspace()}; null where nothing is folded
    */
   synchronized void refresh(Backend backend, Variables variables, @Nullable Buffer workspace) {
     if (!isStale(variables)) {

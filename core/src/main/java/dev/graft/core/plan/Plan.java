@@ -20,7 +20,7 @@ public final class Plan {
   private final Map<String, Slot> outputs;
   private final Map<String, Slot> gradients;
   private final List<Step> steps;
-  private final List<PackedConvolution> packed;
+  private final List<PackedKernel> packed;
   private final int[] chunks;
   private final int elementBytes;
   private final int backwardSteps;
@@ -33,7 +33,7 @@ public final class Plan {
       Map<String, Slot> outputs,
       Map<String, Slot> gradients,
       List<Step> steps,
-      List<PackedConvolution> packed,
+      List<PackedKernel> packed,
       int[] chunks,
       int elementBytes,
       int backwardSteps,
@@ -157,7 +157,7 @@ public final class Plan {
   }
 
   /** Convolutions of one weight share it within a plan, too. */
-  private long bytes(Stream<PackedConvolution> convolutions) {
+  private long bytes(Stream<PackedKernel> convolutions) {
     Map<PackedWeights.Key, Long> bytes = new HashMap<>();
     convolutions.forEach(p -> bytes.put(p.key(), p.bytes(elementBytes)));
     return bytes.values().stream().mapToLong(Long::longValue).sum();
@@ -176,7 +176,7 @@ public final class Plan {
     synchronized (this) {
       long version = variables.version();
       if (packedVersion != version) {
-        for (PackedConvolution convolution : packed) {
+        for (PackedKernel convolution : packed) {
           long workspace = convolution.workspace();
           Buffer buffer = workspace == 0 ? null : arena.slice(0, 0, (int) workspace);
           convolution.refresh(backend, variables, buffer);

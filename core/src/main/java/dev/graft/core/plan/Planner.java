@@ -164,9 +164,9 @@ public final class Planner {
   }
 
   /** Elements of each chunk; the first also serves to fold weights in, before a pass begins. */
-  private static int[] chunks(List<Slot> roots, List<PackedConvolution> packed, Backend backend) {
+  private static int[] chunks(List<Slot> roots, List<PackedKernel> packed, Backend backend) {
     int[] sizes = Placement.of(roots, backend.maxAllocation());
-    long workspace = packed.stream().mapToLong(PackedConvolution::workspace).max().orElse(0);
+    long workspace = packed.stream().mapToLong(PackedKernel::workspace).max().orElse(0);
     if (workspace == 0) {
       return sizes;
     }

@@ -13,7 +13,7 @@ final class Slot {
 
   private final Shape shape;
   private final @Nullable String variable;
-  private final @Nullable PackedConvolution folded;
+  private final @Nullable PackedKernel folded;
   private @Nullable Fact whole;
   private @Nullable Slot parent;
   private int first = Integer.MAX_VALUE;
@@ -21,7 +21,7 @@ final class Slot {
   private int chunk;
   private int offset;
 
-  private Slot(Shape shape, @Nullable String variable, @Nullable PackedConvolution folded) {
+  private Slot(Shape shape, @Nullable String variable, @Nullable PackedKernel folded) {
     this.shape = shape;
     this.variable = variable;
     this.folded = folded;
@@ -50,7 +50,7 @@ final class Slot {
   }
 
   /** The bias of a convolution that took in what followed it. */
-  static Slot folded(PackedConvolution convolution, Shape shape) {
+  static Slot folded(PackedKernel convolution, Shape shape) {
     return new Slot(shape, null, convolution);
   }
 
@@ -95,7 +95,7 @@ final class Slot {
   }
 
   /** The convolution whose folded bias this is; null for others. */
-  @Nullable PackedConvolution folded() {
+  @Nullable PackedKernel folded() {
     return root().folded;
   }
 

@@ -208,6 +208,11 @@ public final class Shape {
     return ofSizes(dims().subList(from, to));
   }
 
+  /** Whether all there is are {@code n} elements along the last axis. */
+  public boolean isRow(int n) {
+    return rank() > 0 && !isOpen() && size(-1) == n && elements() == n;
+  }
+
   /** Whether it and {@code other} can be the same once every size is known. */
   public boolean fits(Shape other) {
     boolean fits = rank() == other.rank();

@@ -2,6 +2,8 @@ package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.GemmGeometry;
+import dev.graft.core.backend.Kernel;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -20,6 +22,9 @@ final class CountingBackend implements InvocationHandler {
 
   /** Elements after which an allocation fails, whatever was said to be free. */
   long room = Long.MAX_VALUE;
+
+  /** Whether products keep a copy of their weights, as a backend's own kernels do. */
+  boolean packsProducts;
 
   int largestPiece = Integer.MAX_VALUE - 15;
 
@@ -47,7 +52,10 @@ final class CountingBackend implements InvocationHandler {
         return method.invoke(backend, arguments);
       case "prepare":
         // The default body: a kernel that allocates from here.
-        return InvocationHandler.invokeDefault(self, method, arguments);
+        Object kernel = InvocationHandler.invokeDefault(self, method, arguments);
+        return packsProducts && arguments[0] instanceof GemmGeometry g
+            ? new CopyingKernel(proxy, (Kernel) kernel, g.k() * g.n())
+            : kernel;
       default:
         break;
     }

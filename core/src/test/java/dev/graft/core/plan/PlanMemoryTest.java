@@ -179,6 +179,7 @@ class PlanMemoryTest {
     Model model = network();
     Graph graph = model.graph();
     CountingBackend counting = new CountingBackend(new JavaBackend(1));
+    counting.packsProducts = true;
     Backend backend = counting.proxy();
     Variables variables = Variables.readOnly(backend, graph, model.weights());
     assertThat(counting.elements).as("weights that are there already").isZero();
@@ -188,7 +189,9 @@ class PlanMemoryTest {
     long expected = 0;
     for (int size = 1; size <= 8; size++) {
       Plan plan = Planner.inference(graph, backend, shapes(batch(graph, size)));
-      assertThat(plan.packedBytes()).isPositive();
+      assertThat(plan.packedBytes())
+          .as("of the convolutions, with what is folded, and of the product")
+          .isEqualTo(Float.BYTES * (8 * 27 + 8 + 8 * 72 + 8 + 16 * 72 + 16 * 5));
       expected += (size == 1 ? plan.packedBytes() : 0) + 3 * plan.arenaBytes();
       executor.predict(batch(graph, size));
       other.predict(batch(graph, size));

@@ -206,6 +206,7 @@ final class RandomNetwork {
     String hidden = g.linear("hidden", pooled, 4);
     String extra = g.relu(g.linear("extra", pooled, 4));
     String both = g.add(g.relu(hidden), extra);
+    both = random.nextBoolean() ? mixed(both) : both;
     String matrix = g.weight("fc.weight", Initializer.he(CLASSES).draw(Shape.of(4, CLASSES), 9));
     String logits = g.node("fc", new MatMul(), both, matrix);
     String target = g.input("target", Shape.of(CLASSES));
@@ -220,6 +221,18 @@ final class RandomNetwork {
     return random.nextBoolean()
         ? new String[] {logits, LOSS}
         : new String[] {logits, LOSS, candidates.get(random.nextInt(candidates.size()))};
+  }
+
+  /** A product of a stack of matrices, a bias, a residual, an activation: what fuses. */
+  private String mixed(String x) {
+    String stack = g.op(new Reshape(List.of(-1, 2, 2)), x);
+    Shape square = Shape.of(2, 2);
+    String y = g.op(new MatMul(), stack, g.weight("mix.weight", Initializer.he(2).draw(square, 4)));
+    String bias = g.weight("mix.bias", Initializer.normal(1).draw(Shape.of(2), 5));
+    y = random.nextBoolean() ? g.add(y, bias) : g.add(bias, y);
+    y = random.nextBoolean() ? g.add(y, stack) : y;
+    y = random.nextBoolean() ? activation(y) : y;
+    return g.op(new Reshape(List.of(-1, 4)), y);
   }
 
   /** Weights and running statistics that are not the neutral ones of a new network. */

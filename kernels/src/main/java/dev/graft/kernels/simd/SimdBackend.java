@@ -371,6 +371,13 @@ public final class SimdBackend implements Backend {
   }
 
   @Override
+  public Kernel prepare(GemmGeometry g, Epilogue epilogue, boolean changing) {
+    return SimdProductKernel.suits(g)
+        ? new SimdProductKernel(this, workers, scratch, g, epilogue, changing)
+        : Backend.super.prepare(g, epilogue, changing);
+  }
+
+  @Override
   public void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
     if (!StridedParts.suit(g)) {
       java.convolutionGradientInput(g, dy, w, dx);

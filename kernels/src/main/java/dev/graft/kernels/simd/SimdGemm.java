@@ -113,13 +113,30 @@ final class SimdGemm {
       RowTimesMatrix.run(workers, n, k, a, ao, b, bo, c.array(), co);
       return;
     }
-    Right right = new RightMatrix(b, bo, g.transposeB() ? k : n, g.transposeB());
+    Right right = RightMatrix.of(g, b, bo);
     Target target = Target.matrix(n).over(c.array(), co).scaled(alpha, beta);
-    if (!g.transposeA() && TallProduct.suits(n, k)) {
-      new TallProduct(a, ao, m, n, k, right, target).run(workers, scratch);
+    tiles(workers, scratch, g, a, ao, right, target);
+  }
+
+  /** A product in tiles of registers. */
+  static void tiles(
+      Workers workers,
+      ScratchArrays scratch,
+      GemmGeometry g,
+      float[] a,
+      int ao,
+      Right right,
+      Target target) {
+    if (!g.transposeA() && TallProduct.suits(g.n(), g.k())) {
+      new TallProduct(a, ao, g.m(), g.n(), g.k(), right, target).run(workers, scratch);
     } else {
-      Left left = Left.matrix(g.transposeA(), m, k).over(a, ao);
-      new Product(left, right, target, scratch).run(workers, n, null, 0);
+      Left left = Left.matrix(g.transposeA(), g.m(), g.k()).over(a, ao);
+      new Product(left, right, target, scratch).run(workers, g.n(), null, 0);
     }
+  }
+
+  /** Whether nothing would be packed, because so few rows or columns are bound by reading B. */
+  static boolean isThin(GemmGeometry g) {
+    return g.m() <= FEW * FEW || (g.transposeB() && g.n() <= FEW * FEW);
   }
 }

@@ -109,13 +109,13 @@ class FastConvolutionContractTest {
   @EachBackend
   void kernels_withinTheBound_withEveryTail(Backend backend) {
     for (KernelCase.Tail tail : KernelCase.TAILS) {
-      new KernelCase(backend, SMALL, tail, false).run().isWithin(forward(SMALL));
-      new KernelCase(backend, SMALL, tail, true).run().isWithin(forward(SMALL));
+      KernelCase.of(backend, SMALL, tail, false).run().isWithin(forward(SMALL));
+      KernelCase.of(backend, SMALL, tail, true).run().isWithin(forward(SMALL));
     }
     int next = 0;
     for (ConvGeometry g : all()) {
       KernelCase.Tail tail = KernelCase.TAILS.get(next++ % KernelCase.TAILS.size());
-      new KernelCase(backend, g, tail, next % 2 == 0).run().isWithin(forward(g));
+      KernelCase.of(backend, g, tail, next % 2 == 0).run().isWithin(forward(g));
     }
   }
 
@@ -131,7 +131,7 @@ class FastConvolutionContractTest {
       try (Backend backend = Backends.byName(name, threads)) {
         check(backend, SMALL, -1);
         gradientInput(backend, SMALL);
-        new KernelCase(backend, SMALL, KernelCase.NOTHING, false).run().isWithin(forward(SMALL));
+        KernelCase.of(backend, SMALL, KernelCase.NOTHING, false).run().isWithin(forward(SMALL));
       }
     }
   }

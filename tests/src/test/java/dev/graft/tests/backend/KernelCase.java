@@ -9,6 +9,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
+import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.UnaryOp;
 import java.util.List;
@@ -16,13 +17,13 @@ import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prepared convolution with what follows it, held against the reference backend, where it is one
- * call after the other in double precision.
+ * A prepared convolution or product with what follows it, held against the reference backend, where
+ * it is one call after the other in double precision.
  */
 final class KernelCase {
 
   /**
-   * What follows a convolution.
+   * What follows.
    *
    * @param inPlace whether the residual is the output itself
    */
@@ -54,15 +55,23 @@ final class KernelCase {
           Tail.of(false, false, UnaryOp.CLIP),
           Tail.of(false, false, UnaryOp.LEAKY_RELU),
           Tail.of(false, false, UnaryOp.SIGMOID),
+          // What no backend does in the same pass, and from a formula alone.
+          Tail.of(true, false, UnaryOp.SOFTPLUS),
+          Tail.of(true, true, UnaryOp.SOFTPLUS),
           Tail.of(true, false, UnaryOp.RELU),
           Tail.of(true, true, UnaryOp.RELU),
           Tail.of(true, true, UnaryOp.CLIP).onItself(),
           Tail.of(true, true, UnaryOp.LEAKY_RELU),
           Tail.of(true, true, UnaryOp.SIGMOID).onItself());
 
-  private final ConvGeometry g;
+  /** What makes the kernel, for an epilogue. */
+  private interface Preparation {
+    Kernel prepare(Backend on, Epilogue epilogue);
+  }
+
+  private final Preparation preparation;
+  private final int terms;
   private final Tail tail;
-  private final boolean changing;
   private final Comparison comparison;
   private final Operand x;
   private final Operand w;
@@ -71,31 +80,73 @@ final class KernelCase {
   private final Operand y;
 
   /**
-   * @param changing whether the weights may change between two runs
+   * @param terms of each sum
    */
-  KernelCase(Backend backend, ConvGeometry g, Tail tail, boolean changing) {
-    this.g = g;
+  private KernelCase(
+      Comparison comparison,
+      Preparation preparation,
+      int terms,
+      int inputs,
+      int weights,
+      int channels,
+      int outputs,
+      Tail tail) {
+    this.comparison = comparison;
+    this.preparation = preparation;
+    this.terms = terms;
     this.tail = tail;
-    this.changing = changing;
-    comparison =
-        new Comparison(backend, "prepared " + g + ", " + tail + (changing ? ", changing" : ""));
-    x = comparison.random(inputs(g));
-    w = comparison.random(weights(g));
-    bias = tail.epilogue().bias() ? comparison.random(g.outChannels()) : null;
-    residual = tail.hasResidualApart() ? comparison.random(outputs(g)) : null;
+    x = comparison.random(inputs);
+    w = comparison.random(weights);
+    bias = tail.epilogue().bias() ? comparison.random(channels) : null;
+    residual = tail.hasResidualApart() ? comparison.random(outputs) : null;
     y =
         tail.inPlace()
-            ? comparison.updated(comparison.draw(outputs(g), -1, 1))
-            : comparison.output(outputs(g));
+            ? comparison.updated(comparison.draw(outputs, -1, 1))
+            : comparison.output(outputs);
+  }
+
+  /**
+   * @param changing whether the weights may change between two runs
+   */
+  static KernelCase of(Backend backend, ConvGeometry g, Tail tail, boolean changing) {
+    return new KernelCase(
+        comparison(backend, g, tail, changing),
+        (on, epilogue) -> on.prepare(g, epilogue, changing),
+        g.patch(),
+        inputs(g),
+        weights(g),
+        g.outChannels(),
+        outputs(g),
+        tail);
+  }
+
+  /**
+   * @param changing whether the weights may change between two runs
+   */
+  static KernelCase of(Backend backend, GemmGeometry g, Tail tail, boolean changing) {
+    return new KernelCase(
+        comparison(backend, g, tail, changing),
+        (on, epilogue) -> on.prepare(g, epilogue, changing),
+        g.k(),
+        g.m() * g.k(),
+        g.k() * g.n(),
+        g.n(),
+        g.m() * g.n(),
+        tail);
+  }
+
+  private static Comparison comparison(Backend backend, Object g, Tail tail, boolean changing) {
+    String weights = changing ? ", changing" : "";
+    return new Comparison(backend, "prepared " + g + ", " + tail + weights);
   }
 
   KernelCase run() {
     comparison.run(
         b -> {
-          Kernel kernel = b.prepare(g, epilogue(b), changing);
+          Kernel kernel = preparation.prepare(b, epilogue(b));
           long bytes = kernel.bytes();
           kernel.pack(w.on(b));
-          assertThat(kernel.bytes()).as("bytes of %s", g).isEqualTo(bytes);
+          assertThat(kernel.bytes()).as("bytes, %s", tail).isEqualTo(bytes);
           Buffer added = tail.inPlace() ? y.on(b) : Operand.on(b, residual);
           kernel.run(x.on(b), Operand.on(b, bias), added, y.on(b));
         });
@@ -119,8 +170,8 @@ final class KernelCase {
    * @param further by how much, for each element
    */
   void isWithin(IntToDoubleFunction further) {
-    // A patch of products, bias and residual.
-    double gamma = Rounding.gamma(g.patch() + 2);
+    // The products, bias and residual.
+    double gamma = Rounding.gamma(terms + 2);
     double[] magnitude = y.magnitude();
     double[] expected = y.expected();
     double slope = slope();
@@ -143,6 +194,10 @@ final class KernelCase {
     UnaryOp op = tail.epilogue().activation();
     if (op == UnaryOp.SIGMOID) {
       return 8;
+    }
+    if (op == UnaryOp.SOFTPLUS) {
+      // An exponential function, a logarithm, a sum.
+      return 17;
     }
     return op == UnaryOp.LEAKY_RELU ? 1 : 0;
   }

@@ -130,7 +130,7 @@ class KernelContractTest {
   void kernels_ofChosenGeometries(Backend backend) {
     int next = 0;
     for (ConvGeometry g : chosen()) {
-      // Four tails each; 13 of them, so that neighbours meet different ones.
+      // Four tails each; 15 of them, so that neighbours meet different ones.
       for (int i = 0; i < 4; i++) {
         check(backend, g, next++);
       }
@@ -149,7 +149,7 @@ class KernelContractTest {
   private static void check(Backend backend, ConvGeometry g, int tail) {
     KernelCase.Tail what = KernelCase.TAILS.get(tail % KernelCase.TAILS.size());
     // There is an odd number of tails: each is met with weights of both kinds.
-    new KernelCase(backend, g, what, tail % 2 == 1).run().isSum();
+    KernelCase.of(backend, g, what, tail % 2 == 1).run().isSum();
   }
 
   @EachBackend
@@ -164,8 +164,8 @@ class KernelContractTest {
             square(2, 9, 9, 18, 9, 3, 2, 1));
     for (ConvGeometry g : kinds) {
       for (KernelCase.Tail tail : KernelCase.TAILS) {
-        new KernelCase(backend, g, tail, false).run().isSum();
-        new KernelCase(backend, g, tail, true).run().isSum();
+        KernelCase.of(backend, g, tail, false).run().isSum();
+        KernelCase.of(backend, g, tail, true).run().isSum();
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.graft.core.op.linear;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.backend.UnaryOp;
@@ -10,7 +11,6 @@ import dev.graft.core.op.Broadcasting;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
-import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fully connected layer: {@code y = alpha op(a) op(b) + beta c}, with {@code op(a) [M,K]},
@@ -33,7 +34,7 @@ import java.util.Set;
  * @param transposeB whether b is stored as {@code [N,K]}
  */
 public record Gemm(double alpha, double beta, boolean transposeA, boolean transposeB)
-    implements Op {
+    implements WeightedProduct {
 
   @Override
   public String type() {
@@ -100,6 +101,18 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
   }
 
   @Override
+  public @Nullable GemmGeometry geometry(List<Shape> inputs) {
+    Shape a = inputs.get(0);
+    Shape b = inputs.get(1);
+    int n = b.size(transposeB ? 0 : 1);
+    boolean biased = inputs.size() > 2;
+    boolean plain = alpha == 1 && !transposeA && (!biased || beta == 1);
+    return plain && (!biased || inputs.get(2).isRow(n))
+        ? GemmGeometry.of(false, transposeB, a.size(0), n, a.size(1))
+        : null;
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     Set<Integer> kept = new HashSet<>();
     if (needs.of(0)) {
@@ -111,28 +124,27 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
     return new Saves(kept, Set.of(), false);
   }
 
+  /** A c that is not scaled is added last, as a kernel does that has it as its bias. */
   @Override
   public void forward(Forward call) {
     Backend backend = call.backend();
     Tensor y = call.output();
+    int[] shape = y.shape().toArray();
     boolean biased = call.inputs().size() > 2 && beta != 0;
-    if (biased) {
-      Tensor c = call.input(2);
-      backend.copy(
-          y.shape().toArray(),
-          c.buffer(),
-          0,
-          Broadcasting.strides(c.shape(), y.shape()),
-          0,
-          y.shape().strides(),
-          y.buffer());
+    boolean first = biased && beta != 1;
+    Buffer c = biased ? call.input(2).buffer() : null;
+    int[] strides = biased ? Broadcasting.strides(call.input(2).shape(), y.shape()) : null;
+    if (first) {
+      backend.copy(shape, c, 0, strides, 0, y.shape().strides(), y.buffer());
     }
     Shape a = call.input(0).shape();
     int k = a.size(transposeA ? 0 : 1);
-    GemmGeometry g =
-        GemmGeometry.of(transposeA, transposeB, y.shape().size(0), y.shape().size(1), k);
+    GemmGeometry g = GemmGeometry.of(transposeA, transposeB, shape[0], shape[1], k);
     backend.gemm(
-        g, alpha, call.input(0).buffer(), call.input(1).buffer(), biased ? beta : 0, y.buffer());
+        g, alpha, call.input(0).buffer(), call.input(1).buffer(), first ? beta : 0, y.buffer());
+    if (biased && !first) {
+      backend.binary(BinaryOp.ADD, shape, y.buffer(), y.shape().strides(), c, strides, y.buffer());
+    }
   }
 
   /** {@code dA = alpha dY op(B)^T, dB = alpha op(A)^T dY, dC = beta Σ dY}, transposed as stored. */

@@ -8,7 +8,6 @@ import dev.graft.core.op.Broadcasting;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
-import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -22,13 +21,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix product under NumPy's rules: {@code [...,M,K] [...,K,N] -> [...,M,N]}, where the leading
  * axes broadcast and a vector counts as a row on the left or a column on the right. ONNX MatMul (1,
  * 9, 13).
  */
-public record MatMul() implements Op {
+public record MatMul() implements WeightedProduct {
 
   @Override
   public String type() {
@@ -74,6 +74,15 @@ public record MatMul() implements Op {
     }
     boolean leading = axis < a.rank() - 2 && axes.get(1) < b.rank() - 2;
     return leading ? Samples.broadcast(List.of(matrices(a), matrices(b)), axes) : Samples.MIXED;
+  }
+
+  @Override
+  public @Nullable GemmGeometry geometry(List<Shape> inputs) {
+    Shape a = inputs.get(0);
+    Shape b = inputs.get(1);
+    return b.rank() == 2
+        ? GemmGeometry.of(false, false, a.elements(0, a.rank() - 1), b.size(1), b.size(0))
+        : null;
   }
 
   @Override

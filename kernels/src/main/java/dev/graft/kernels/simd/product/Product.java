@@ -131,15 +131,11 @@ public final class Product {
     int base = isPacked ? 0 : k0;
     for (int p = k0; p < k0 + steps; p += DEPTH) {
       int depth = Math.min(DEPTH, k0 + steps - p);
-      if (rows <= FEW) {
-        for (int t = t0; t < t1; t++) {
-          int column = t * Tiles.WIDTH;
-          int at = column + Tiles.WIDTH <= n ? b.direct(p, column) : -1;
-          if (at >= 0) {
-            strips(p, depth, 0, rows, left, base, t, b.array(), at, b.stride(), tile);
-          } else {
-            pack(p, depth, t, panel, 0);
-            strips(p, depth, 0, rows, left, base, t, panel, 0, Tiles.WIDTH, tile);
+      if (rows <= FEW || b.isPacked()) {
+        for (int row = 0; row < rows; row += ROWS) {
+          int end = Math.min(rows, row + ROWS);
+          for (int t = t0; t < t1; t++) {
+            inPlace(p, depth, row, end, left, base, t, panel, tile);
           }
         }
         continue;
@@ -157,6 +153,27 @@ public final class Product {
     }
   }
 
+  /** One tile of columns, read where it lies if that is possible. */
+  private void inPlace(
+      int p,
+      int depth,
+      int row,
+      int end,
+      float[] left,
+      int base,
+      int t,
+      float[] panel,
+      float[] tile) {
+    int column = t * Tiles.WIDTH;
+    int at = column + Tiles.WIDTH <= n || b.isPacked() ? b.direct(p, column) : -1;
+    if (at >= 0) {
+      strips(p, depth, row, end, left, base, t, b.array(), at, b.stride(), tile);
+    } else {
+      pack(p, depth, t, panel, 0);
+      strips(p, depth, row, end, left, base, t, panel, 0, Tiles.WIDTH, tile);
+    }
+  }
+
   private void pack(int p, int depth, int t, float[] to, int at) {
     int column = t * Tiles.WIDTH;
     b.pack(p, depth, column, Math.min(Tiles.WIDTH, n - column), to, at);
@@ -164,17 +181,21 @@ public final class Product {
 
   private void narrow(Workers workers, int threads, float @Nullable [] packedA) {
     int width = tiles * Tiles.WIDTH;
-    int depth = Math.min(k, sharedDepth(width));
-    shared = scratch.take(width * depth);
+    int depth = b.isPacked() ? k : Math.min(k, sharedDepth(width));
+    shared = b.isPacked() ? b.array() : scratch.take(width * depth);
     packed = packedA != null ? packedA : ScratchArrays.NONE;
     int strips = (m + Tiles.TALL - 1) / Tiles.TALL;
     perChunk = Math.min(ROWS / Tiles.TALL, Math.max(1, strips / (threads * 3)));
     for (start = 0; start < k; start += depth) {
       steps = Math.min(depth, k - start);
-      workers.forEach((steps + DEPTH - 1) / DEPTH * tiles, rightChunk);
+      if (!b.isPacked()) {
+        workers.forEach((steps + DEPTH - 1) / DEPTH * tiles, rightChunk);
+      }
       workers.forEach((strips + perChunk - 1) / perChunk, narrowChunk);
     }
-    scratch.give(shared);
+    if (!b.isPacked()) {
+      scratch.give(shared);
+    }
     shared = ScratchArrays.NONE;
     packed = ScratchArrays.NONE;
   }
@@ -190,7 +211,9 @@ public final class Product {
         a.packBlock(p, block, from, end, left, 0);
       }
       for (int t = 0; t < tiles; t++) {
-        int at = tiles * Tiles.WIDTH * (p - start) + t * Tiles.WIDTH * block;
+        int column = t * Tiles.WIDTH;
+        int at =
+            b.isPacked() ? b.direct(p, column) : tiles * Tiles.WIDTH * (p - start) + column * block;
         if (isPacked) {
           strips(p, block, from, end, left, 0, t, shared, at, Tiles.WIDTH, tile);
         } else {
@@ -205,22 +228,7 @@ public final class Product {
   }
 
   private void rightChunk(int chunk) {
-    packRight(b, n, start, steps, chunk, shared);
-  }
-
-  /**
-   * Packs one part of the steps k0 … k0+steps-1: blocks of k, within each tile after tile.
-   *
-   * @param part counts tiles through all blocks
-   */
-  static void packRight(Right b, int n, int k0, int steps, int part, float[] right) {
-    int tiles = (n + Tiles.WIDTH - 1) / Tiles.WIDTH;
-    int p = part / tiles * DEPTH;
-    int t = part % tiles;
-    int block = Math.min(DEPTH, steps - p);
-    int column = t * Tiles.WIDTH;
-    int at = tiles * Tiles.WIDTH * p + t * Tiles.WIDTH * block;
-    b.pack(k0 + p, block, column, Math.min(Tiles.WIDTH, n - column), right, at);
+    PackedMatrix.packPart(b, n, start, steps, chunk, shared, 0);
   }
 
   private static int sharedDepth(int width) {

@@ -11,6 +11,11 @@ public interface Right {
    */
   void pack(int k0, int steps, int column, int columns, float[] to, int at);
 
+  /** Whether all of it is packed, so that {@link #direct} finds every tile, the last one too. */
+  default boolean isPacked() {
+    return false;
+  }
+
   /**
    * Where a whole tile of columns, {@link Tiles#WIDTH} of them, lies as it would be packed, but
    * with rows {@link #stride()} apart: the index of its first element in {@link #array()}, or -1.

@@ -1,5 +1,6 @@
 package dev.graft.kernels.simd.product;
 
+import dev.graft.core.backend.GemmGeometry;
 import dev.graft.kernels.simd.vector.Form;
 import dev.graft.kernels.simd.vector.Lanes;
 import java.util.Arrays;
@@ -12,6 +13,11 @@ import jdk.incubator.vector.FloatVector;
  */
 public record RightMatrix(float[] array, int offset, int stride, boolean transposed)
     implements Right {
+
+  /** The right operand of such a product. */
+  public static RightMatrix of(GemmGeometry g, float[] array, int offset) {
+    return new RightMatrix(array, offset, g.transposeB() ? g.k() : g.n(), g.transposeB());
+  }
 
   private static final Form FORM = new Form("rows of a matrix", new Trial());
 

@@ -53,6 +53,8 @@ public final class TallProduct {
   /** Elements of packed B in a step of k. */
   private final int width;
 
+  private int packedAt;
+
   public TallProduct(float[] a, int offset, int m, int n, int k, Right b, Target c) {
     this.a = a;
     this.offset = offset;
@@ -72,12 +74,12 @@ public final class TallProduct {
   }
 
   public void run(Workers workers, ScratchArrays scratch) {
-    float[] right = scratch.take(width * k);
+    float[] right = b.isPacked() ? b.array() : scratch.take(width * k);
+    packedAt = b.isPacked() ? b.direct(0, 0) : 0;
     float[] last = scratch.take(leftOver * k);
-    Workers packing = width * k <= CHUNK / 16 ? INLINE : workers;
-    int blocks = (k + Product.DEPTH - 1) / Product.DEPTH;
-    packing.forEach(
-        blocks * (width / Tiles.WIDTH), part -> Product.packRight(b, n, 0, k, part, right));
+    if (!b.isPacked()) {
+      pack(width * k <= CHUNK / 16 ? INLINE : workers, right);
+    }
     for (int j = 0; j < leftOver; j++) {
       takeOut(right, vectors * N + j, last, j * k);
     }
@@ -107,7 +109,15 @@ public final class TallProduct {
           scratch.give(edge);
         });
     scratch.give(last);
-    scratch.give(right);
+    if (!b.isPacked()) {
+      scratch.give(right);
+    }
+  }
+
+  private void pack(Workers workers, float[] right) {
+    int blocks = (k + Product.DEPTH - 1) / Product.DEPTH;
+    workers.forEach(
+        blocks * (width / Tiles.WIDTH), part -> PackedMatrix.packPart(b, n, 0, k, part, right, 0));
   }
 
   /**
@@ -120,7 +130,7 @@ public final class TallProduct {
 
   /** Where a vector of columns starts in a block of packed B. */
   private int packed(int p, int depth, int vector) {
-    return width * p + vector / 2 * Tiles.WIDTH * depth + vector % 2 * N;
+    return packedAt + width * p + vector / 2 * Tiles.WIDTH * depth + vector % 2 * N;
   }
 
   /** Copies a column of packed B. */

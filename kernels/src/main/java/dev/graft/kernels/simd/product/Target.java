@@ -46,6 +46,8 @@ public final class Target {
   private float beta;
   private float @Nullable [] bias;
   private int biasOffset;
+  private float @Nullable [] columnBias;
+  private int columnBiasOffset;
   private float @Nullable [] residual;
   private int residualShift;
   private boolean clips;
@@ -126,6 +128,13 @@ public final class Target {
     return this;
   }
 
+  /** Adds {@code bias[column]} to a dense matrix; nothing where bias is null. */
+  public Target plusColumnBias(@Nullable HostBuffer bias) {
+    columnBias = bias == null ? null : bias.array();
+    columnBiasOffset = bias == null ? 0 : bias.offset();
+    return this;
+  }
+
   /**
    * Adds the element at the same place of a tensor that is laid out as {@code y}, which the result
    * is part of; nothing where residual is null.
@@ -150,6 +159,7 @@ public final class Target {
   public void clear() {
     c = ScratchArrays.NONE;
     bias = null;
+    columnBias = null;
     residual = null;
   }
 
@@ -169,7 +179,7 @@ public final class Target {
    */
   int direct(int row, int column, int columns, boolean first, boolean last) {
     boolean starts = !first || (beta == 0 && residual == null);
-    boolean ends = !last || (bias == null && !clips);
+    boolean ends = !last || (bias == null && columnBias == null && !clips);
     if (!contiguous || alpha != 1 || !starts || !ends) {
       return -1;
     }
@@ -221,10 +231,11 @@ public final class Target {
         float b = bias != null && last ? bias[biasOffset + row + r] : 0f;
         int from = tileAt + r * tileStride + done;
         int to = at + r * channelStride;
+        int own = columnBiasOffset + column + done;
         if (vector) {
-          flushRun(tile, from, to, valid, b, first, last);
+          flushRun(tile, from, to, valid, b, own, first, last);
         } else {
-          flushSpread(tile, from, to, valid, b, first, last);
+          flushSpread(tile, from, to, valid, b, own, first, last);
         }
       }
       done += run;
@@ -241,14 +252,20 @@ public final class Target {
     float b = bias != null ? bias[biasOffset + row] : 0f;
     int to = offset + image * imageStride + row * channelStride + pixel;
     if (FORM.isVector((long) OPERATIONS * run)) {
-      flushRun(from, at, to, run, b, true, true);
+      flushRun(from, at, to, run, b, 0, true, true);
     } else {
-      flushSpread(from, at, to, run, b, true, true);
+      flushSpread(from, at, to, run, b, 0, true, true);
     }
   }
 
-  void flushRun(float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
+  /**
+   * @param b the bias of the row
+   * @param own where the bias of the first column is, if each has one
+   */
+  void flushRun(
+      float[] tile, int from, int to, int run, float b, int own, boolean first, boolean last) {
     float[] res = first ? residual : null;
+    float[] each = last ? columnBias : null;
     boolean clip = last && clips;
     int end = F.loopBound(run);
     for (int j = 0; j < end; j += Lanes.COUNT) {
@@ -264,6 +281,9 @@ public final class Target {
       if (last && bias != null) {
         v = v.add(b);
       }
+      if (each != null) {
+        v = v.add(FloatVector.fromArray(F, each, own + j));
+      }
       if (res != null) {
         v = v.add(FloatVector.fromArray(F, res, to + residualShift + j));
       }
@@ -273,16 +293,20 @@ public final class Target {
       v.intoArray(c, to + j);
     }
     for (int j = end; j < run; j++) {
-      c[to + j] = finish(tile[from + j], to + j, b, first, last, res, clip);
+      float shift = each == null ? b : each[own + j];
+      c[to + j] = finish(tile[from + j], to + j, shift, first, last, res, clip);
     }
   }
 
-  void flushSpread(float[] tile, int from, int to, int run, float b, boolean first, boolean last) {
+  void flushSpread(
+      float[] tile, int from, int to, int run, float b, int own, boolean first, boolean last) {
     float[] res = first ? residual : null;
+    float[] each = last ? columnBias : null;
     boolean clip = last && clips;
     for (int j = 0; j < run; j++) {
       int at = to + j * columnStride;
-      c[at] = finish(tile[from + j], at, b, first, last, res, clip);
+      float shift = each == null ? b : each[own + j];
+      c[at] = finish(tile[from + j], at, shift, first, last, res, clip);
     }
   }
 
@@ -296,7 +320,7 @@ public final class Target {
     } else if (beta != 0) {
       v = c[at] * beta + v;
     }
-    if (last && bias != null) {
+    if (last && (bias != null || columnBias != null)) {
       v += b;
     }
     if (res != null) {

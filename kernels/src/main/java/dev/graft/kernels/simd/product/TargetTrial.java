@@ -14,6 +14,7 @@ final class TargetTrial implements Form.Trial {
   private final Target bare = target();
   private final Target full =
       target().plusBias(addend, 0).plusResidual(addend, addend).activated(UnaryOp.RELU, 0, 0);
+  private final Target columns = target().plusColumnBias(addend);
   private final Target scaled = target().scaled(2f, 1f);
 
   private static Target target() {
@@ -24,16 +25,17 @@ final class TargetTrial implements Form.Trial {
   public void run(boolean vector) {
     run(vector, bare);
     run(vector, full);
+    run(vector, columns);
     run(vector, scaled);
   }
 
   private void run(boolean vector, Target target) {
     if (vector) {
-      target.flushRun(from, 0, 0, RUN, 1f, true, true);
-      target.flushRun(from, 0, 0, RUN, 0f, false, false);
+      target.flushRun(from, 0, 0, RUN, 1f, 0, true, true);
+      target.flushRun(from, 0, 0, RUN, 0f, 0, false, false);
     } else {
-      target.flushSpread(from, 0, 0, RUN, 1f, true, true);
-      target.flushSpread(from, 0, 0, RUN, 0f, false, false);
+      target.flushSpread(from, 0, 0, RUN, 1f, 0, true, true);
+      target.flushSpread(from, 0, 0, RUN, 0f, 0, false, false);
     }
   }
 }

@@ -7,23 +7,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution with packed weights, and what was fused into it.
+ * A convolution or product with prepared weights, and what was fused into it.
  *
+ * @param weights where the kernel reads them as they are stored; else null
  * @param bias null where there is none
  * @param residual null where there is none
  */
-record ConvolutionStep(
-    PackedConvolution convolution, Slot x, @Nullable Slot bias, @Nullable Slot residual, Slot y)
+record KernelStep(
+    Kernel kernel,
+    Slot x,
+    @Nullable Slot weights,
+    @Nullable Slot bias,
+    @Nullable Slot residual,
+    Slot y)
     implements Step {
 
   @Override
   public List<Slot> reads() {
     List<Slot> read = new ArrayList<>(List.of(x));
-    if (bias != null) {
-      read.add(bias);
-    }
-    if (residual != null) {
-      read.add(residual);
+    for (Slot other : new @Nullable Slot[] {weights, bias, residual}) {
+      if (other != null) {
+        read.add(other);
+      }
     }
     return read;
   }
@@ -37,7 +42,6 @@ record ConvolutionStep(
 
   @Override
   public Action bind(Binding at) {
-    Kernel kernel = convolution.kernel();
     Buffer from = at.tensor(x).buffer();
     Buffer to = at.tensor(y).buffer();
     Buffer added = bias == null ? null : at.tensor(bias).buffer();
