@@ -86,7 +86,7 @@ final class DistillCommand implements Callable<Integer> {
       converter = RecipeName.class,
       paramLabel = "NAME",
       defaultValue = "full",
-      description = "how the student is trained: head, staged, full or scratch (default: full)")
+      description = "how the student is trained, as --recipe of 'train' (default: full)")
   private Recipe recipe;
 
   @Mixin private TrainingOptions options;

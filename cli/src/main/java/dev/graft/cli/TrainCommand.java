@@ -38,7 +38,8 @@ final class TrainCommand implements Callable<Integer> {
       defaultValue = "staged",
       description =
           "head: the head alone, on frozen features; staged: the head until it stops improving, then"
-              + " everything at a much lower rate; full: everything from the start; scratch: from"
+              + " everything; gradual: then block by block from the top; surgical: then everything,"
+              + " layers with large gradients fastest; full: everything from the start; scratch: from"
               + " random weights (default: staged)")
   private Recipe recipe;
 

@@ -3,10 +3,17 @@ package dev.graft.cli;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.graph.Model;
+import dev.graft.core.train.Accumulate;
 import dev.graft.core.train.AdamW;
+import dev.graft.core.train.ClipNorm;
 import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
+import dev.graft.core.train.metric.Accuracy;
+import dev.graft.core.train.metric.AreaUnderCurve;
+import dev.graft.core.train.metric.BalancedAccuracy;
+import dev.graft.core.train.metric.MacroF1;
+import dev.graft.core.train.metric.Metric;
 import dev.graft.core.transfer.FreezeMask;
 import dev.graft.core.transfer.HeadChoice;
 import dev.graft.core.transfer.Recipe;
@@ -52,9 +59,10 @@ final class TrainingOptions {
       names = "--lr",
       paramLabel = "X",
       description =
-          "learning rate of the first phase; the second phase of 'staged' takes a tenth of it where"
-              + " the network has BatchNormalization, a hundredth where not (default: 0.01, less where features are large;"
-              + " 'full' starts as low as that second phase)")
+          "learning rate of the first phase; later ones follow from it: with BatchNormalization by what"
+              + " the head has left to learn, from all of it down to a tenth, without it a hundredth"
+              + " (default: 0.01, less where features are large; for 'full' a tenth or a hundredth of"
+              + " that)")
   private @Nullable Double rate;
 
   @Option(
@@ -118,6 +126,24 @@ final class TrainingOptions {
   private Map<String, Double> factors = new LinkedHashMap<>();
 
   @Option(
+      names = "--layer-decay",
+      paramLabel = "D",
+      defaultValue = "1",
+      description =
+          "slow blocks down with their distance from the head: each at D times the rate of the one"
+              + " above, as 0.8 (default: 1, all alike)")
+  private double layerDecay;
+
+  @Option(
+      names = "--batch-norm",
+      paramLabel = "NAME",
+      defaultValue = "train",
+      description =
+          "train: BatchNormalization learns where its layers do; frozen: it stays as it is, running"
+              + " statistics too (default: train)")
+  private String batchNorm;
+
+  @Option(
       names = "--optimizer",
       paramLabel = "NAME",
       defaultValue = "sgd",
@@ -128,8 +154,8 @@ final class TrainingOptions {
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "constant or cosine, in all phases (default: constant for a head, cosine with a warm-up of"
-              + " one epoch for the rest)")
+          "constant, cosine or one-cycle, in all phases (default: constant for a head, cosine with a"
+              + " warm-up of one epoch for the rest)")
   private @Nullable String schedule;
 
   @Option(
@@ -138,6 +164,28 @@ final class TrainingOptions {
       defaultValue = "0",
       description = "decay of weights, not of biases and normalisations (default: 0)")
   private double weightDecay;
+
+  @Option(
+      names = "--l2sp",
+      paramLabel = "A",
+      defaultValue = "0",
+      description =
+          "decay of what lies below the head towards the weights that training starts from"
+              + " (default: 0)")
+  private double l2sp;
+
+  @Option(
+      names = "--clip-norm",
+      paramLabel = "X",
+      description = "scale the gradients of a step down to this norm (default: as they are)")
+  private @Nullable Double clipNorm;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "update once in N steps, by the mean of their gradients (default: 1)")
+  private int accumulate;
 
   @Option(
       names = "--label-smoothing",
@@ -151,9 +199,19 @@ final class TrainingOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "end a phase after N epochs without a lower validation loss (default: 0, never; the head"
-              + " phase of 'staged': 3)")
+          "end a phase after N epochs without a lower validation loss (default: 0, never; the head of"
+              + " recipes with several phases 3, the parts of 'gradual' 2)")
   private int patience;
+
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      defaultValue = "loss",
+      description =
+          "what chooses the best epoch on the pictures that validate: loss; accuracy; balanced, the"
+              + " mean accuracy of the classes; f1, its mean over them; auc, the area under the ROC"
+              + " curve (default: loss)")
+  private String metric;
 
   @Option(
       names = "--augment",
@@ -246,7 +304,7 @@ final class TrainingOptions {
   }
 
   /** The settings these options mean. */
-  Settings settings(Recipe recipe, Backend backend, int threads) {
+  Settings settings(Recipe recipe, Backend backend, int threads, int classes) {
     HeadChoice choice = headChoice();
     if (cache != null && !cache.equals("off")) {
       throw new UsageException("--cache expects off, found " + cache);
@@ -259,6 +317,8 @@ final class TrainingOptions {
             .head(choice)
             .batchSize(batch)
             .weightDecay(weightDecay)
+            .l2sp(l2sp)
+            .layerDecay(layerDecay)
             .labelSmoothing(labelSmoothing)
             .patience(patience)
             .augment(Augment.byName(augment))
@@ -268,6 +328,19 @@ final class TrainingOptions {
             .threads(threads);
     if (rate != null) {
       settings = settings.rate(rate);
+    }
+    if (accumulate != 1) {
+      settings = settings.transform(new Accumulate(accumulate));
+    }
+    if (clipNorm != null) {
+      settings = settings.transform(new ClipNorm(clipNorm));
+    }
+    Metric chosen = namedMetric(metric, classes);
+    if (chosen != null) {
+      settings = settings.chooseBy(chosen);
+    }
+    if (freezesNormalization(batchNorm)) {
+      settings = settings.freeze(FreezeMask.normalizations());
     }
     if (cache != null) {
       settings = settings.cacheBytes(0);
@@ -279,6 +352,32 @@ final class TrainingOptions {
       settings = settings.rateFactor(factor.getKey(), factor.getValue());
     }
     return schedule == null ? settings : settings.schedule(namedSchedule(schedule));
+  }
+
+  /** What chooses the best epoch. */
+  String metric() {
+    return metric;
+  }
+
+  private static @Nullable Metric namedMetric(String name, int classes) {
+    return switch (name) {
+      case "loss" -> null;
+      case "accuracy" -> new Accuracy();
+      case "balanced" -> new BalancedAccuracy(classes);
+      case "f1" -> new MacroF1(classes);
+      case "auc" -> new AreaUnderCurve(classes);
+      default ->
+          throw new UsageException(
+              "unknown metric " + name + "; known are loss, accuracy, balanced, f1, auc");
+    };
+  }
+
+  private static boolean freezesNormalization(String name) {
+    return switch (name) {
+      case "train" -> false;
+      case "frozen" -> true;
+      default -> throw new UsageException("--batch-norm expects train or frozen, found " + name);
+    };
   }
 
   private static Supplier<Optimizer> namedOptimizer(String name) {
@@ -296,8 +395,10 @@ final class TrainingOptions {
     return switch (name) {
       case "constant" -> Schedule.constant();
       case "cosine" -> Schedule.cosine();
+      case "one-cycle" -> Schedule.oneCycle();
       default ->
-          throw new UsageException("unknown schedule " + name + "; known are constant, cosine");
+          throw new UsageException(
+              "unknown schedule " + name + "; known are constant, cosine, one-cycle");
     };
   }
 }

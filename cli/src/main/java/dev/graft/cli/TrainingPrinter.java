@@ -12,11 +12,16 @@ import java.util.stream.Collectors;
 final class TrainingPrinter implements TrainListener, AutoCloseable {
 
   private final Screen screen;
+  private final String chosenBy;
   private boolean headed;
   private boolean explained;
 
-  TrainingPrinter(boolean quiet) {
+  /**
+   * @param chosenBy what the best epoch is chosen by
+   */
+  TrainingPrinter(boolean quiet, String chosenBy) {
     this.screen = new Screen(quiet);
+    this.chosenBy = chosenBy;
   }
 
   @Override
@@ -34,7 +39,8 @@ final class TrainingPrinter implements TrainListener, AutoCloseable {
         headed = true;
         if (!explained) {
           explained = true;
-          print("* marks the lowest validation loss so far, whose model is kept");
+          print(
+              "* marks the best epoch so far by validation " + chosenBy + ", whose model is kept");
         }
         print(heading(epoch.training().scores()));
       }

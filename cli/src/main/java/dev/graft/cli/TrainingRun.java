@@ -9,6 +9,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.TrainingException;
 import dev.graft.core.transfer.Evaluation;
+import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Recipe;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.Tuned;
@@ -48,8 +49,12 @@ final class TrainingRun {
       Cancellation cancellation = new Cancellation();
       // Wrong options are told before the folder is made.
       Settings settings =
-          UsageException.ofOptions(() -> options.settings(recipe, backend, compute.threads()))
+          UsageException.ofOptions(
+                  () ->
+                      options.settings(
+                          recipe, backend, compute.threads(), data.training().classes().size()))
               .cancellation(cancellation);
+      FineTune.check(network, data.training(), settings);
       report.put("data", options.data().toString());
       report.put("seed", options.seed());
       report.put("backend", backend.name());
@@ -57,7 +62,7 @@ final class TrainingRun {
         report.put("precision", opencl.precision().word());
       }
       report.put("threads", compute.threads());
-      try (TrainingPrinter printer = new TrainingPrinter(options.quiet());
+      try (TrainingPrinter printer = new TrainingPrinter(options.quiet(), options.metric());
           StopSignals signals = new StopSignals(cancellation, printer::print);
           RunFolder folder = RunFolder.open(options.out())) {
         folder.notes().forEach(printer::print);

@@ -27,7 +27,9 @@ class BadInputTest extends BadInputFixture {
     refused(train(MODEL, DATA, "--batch", 0), "batch");
     refused(train(MODEL, DATA, "--threads", 0), "--threads");
     refused(train(MODEL, DATA, "--optimizer", "magic"), "magic", "sgd");
-    refused(train(MODEL, DATA, "--freeze", "nothing.like.it"), "matches no layer");
+    refused(train(MODEL, DATA, "--freeze", "nothing.like.it"), "matches no layer", "near it are");
+    // Told before the folder of the run is touched.
+    assertThat(run).doesNotExist();
     refused(train(MODEL, DATA, "--lr-factor", "stem=-2"), "stem", "-2");
     refused(train(MODEL, DATA, "--backend", "quantum"), "quantum", "reference");
   }

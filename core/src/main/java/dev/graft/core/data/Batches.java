@@ -16,8 +16,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups a data set's items into batches. Items are read in background threads a few batches ahead,
- * while the training works on earlier ones; order and contents do not depend on the threads.
+ * Groups a data set's items into batches. A single item that is left over joins the last batch:
+ * alone it has no spread, which BatchNormalization would divide by. Items are read in background
+ * threads a few batches ahead, while the training works on earlier ones; order and contents do not
+ * depend on the threads.
  *
  * <p>An item that cannot be read is left out, noted, and not tried again; when they are too many,
  * see {@link Unreadable}, reading ends with an error. What is noted, and when it is too much,
@@ -39,7 +41,8 @@ public final class Batches implements AutoCloseable {
   private final Set<Pass> passes = new HashSet<>();
 
   /**
-   * @param batchSize items in a batch, at least 1; the last batch of a pass may be smaller
+   * @param batchSize items in a batch, at least 1; the last batch of a pass may be smaller, or
+   *     larger by one
    * @param threads number of threads that read, at least 1
    * @throws DataException if the batch size is below 1
    */
@@ -89,7 +92,14 @@ public final class Batches implements AutoCloseable {
 
   /** Number of batches in a pass over all items. */
   public int batchesPerEpoch() {
-    return (int) (((long) dataset.size() + batchSize - 1) / batchSize);
+    return batches(dataset.size(), batchSize);
+  }
+
+  /** Number of batches that so many items make, of which none holds a single one if it can be. */
+  public static int batches(int items, int batchSize) {
+    int full = items / batchSize;
+    int rest = items % batchSize;
+    return rest == 0 || (rest == 1 && full > 0 && batchSize > 1) ? full : full + 1;
   }
 
   /** All items in their own order, without augmentation. */
@@ -151,6 +161,7 @@ public final class Batches implements AutoCloseable {
     private void readAhead() {
       while (ahead.size() < limit && submitted < order.length) {
         int end = Math.min(order.length, submitted + Math.min(batchSize, order.length));
+        end = order.length - end == 1 && batchSize > 1 ? order.length : end;
         PendingBatch batch =
             new PendingBatch(
                 dataset, Arrays.copyOfRange(order, submitted, end), variant, unreadable);

@@ -3,7 +3,8 @@ package dev.graft.core.train;
 import dev.graft.core.graph.Weights;
 
 /**
- * The state with the lowest validation loss of a run, over all its phases.
+ * The best state of a run by its validation loss, or by what was chosen instead, over all its
+ * phases.
  *
  * @param validation its metrics
  * @param epoch its number over all phases, from 1; 0 for the state before training

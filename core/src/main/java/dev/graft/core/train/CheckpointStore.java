@@ -14,7 +14,7 @@ public interface CheckpointStore {
   /** The most recent epoch's state. */
   String LAST = "last";
 
-  /** The state with the lowest validation loss. */
+  /** The best state so far, see {@link Best}. */
   String BEST = "best";
 
   /** All that a run needs to go on: a {@link RunState}. */

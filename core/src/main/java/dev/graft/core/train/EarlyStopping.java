@@ -8,6 +8,9 @@ package dev.graft.core.train;
  */
 public record EarlyStopping(int patience, double least) {
 
+  /** Watches, and never ends a phase. */
+  static final EarlyStopping NEVER = new EarlyStopping(Integer.MAX_VALUE, 0);
+
   /**
    * @throws IllegalArgumentException if patience is below 1 or least negative
    */

@@ -3,6 +3,7 @@ package dev.graft.core.train;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param schedule over the steps of the phase
  * @param epochs at most this many, at least 1
  * @param stopping ends the phase early; null to train all epochs
+ * @param transforms what gradients pass in this phase, before those of the run
+ * @param reason why this phase, for people; empty where there is nothing to say
  */
 public record Phase(
     String name,
@@ -23,19 +26,45 @@ public record Phase(
     double rate,
     Schedule schedule,
     int epochs,
-    @Nullable EarlyStopping stopping) {
+    @Nullable EarlyStopping stopping,
+    List<GradientTransform> transforms,
+    String reason) {
 
   /**
    * @throws IllegalArgumentException if the rate is not a positive number or there are no epochs
    */
   public Phase {
     groups = List.copyOf(groups);
+    transforms = List.copyOf(transforms);
     if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("the learning rate must be above 0, found " + rate);
     }
     if (epochs < 1) {
       throw new IllegalArgumentException("a phase needs at least 1 epoch, found " + epochs);
     }
+  }
+
+  /** A phase of which there is nothing more to say. */
+  public Phase(
+      String name,
+      List<ParamGroup> groups,
+      Optimizer optimizer,
+      double rate,
+      Schedule schedule,
+      int epochs,
+      @Nullable EarlyStopping stopping) {
+    this(name, groups, optimizer, rate, schedule, epochs, stopping, List.of(), "");
+  }
+
+  /** This phase with the reason for it, in a few words. */
+  public Phase because(String why) {
+    return new Phase(name, groups, optimizer, rate, schedule, epochs, stopping, transforms, why);
+  }
+
+  /** This phase with one more transform of its gradients, behind those it has. */
+  public Phase with(GradientTransform transform) {
+    List<GradientTransform> all = Stream.concat(transforms.stream(), Stream.of(transform)).toList();
+    return new Phase(name, groups, optimizer, rate, schedule, epochs, stopping, all, reason);
   }
 
   /** Names of the parameters whose gradients are wanted. */

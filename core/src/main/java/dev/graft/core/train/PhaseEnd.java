@@ -6,5 +6,6 @@ package dev.graft.core.train;
  * @param name the phase's
  * @param epochs number of epochs it trained
  * @param reason one line for people: at which epoch it ended, and why
+ * @param lowestLoss the lowest validation loss of its epochs; infinite where it trained none
  */
-public record PhaseEnd(String name, int epochs, String reason) {}
+public record PhaseEnd(String name, int epochs, String reason, double lowestLoss) {}

@@ -34,6 +34,7 @@ final class RunNotes {
       to.notes.put("past." + i + ".name", end.name());
       to.notes.put("past." + i + ".epochs", "" + end.epochs());
       to.notes.put("past." + i + ".reason", end.reason());
+      to.notes.put("past." + i + ".lowestLoss", "" + end.lowestLoss());
     }
     to.put(WEIGHTS, state.weights().asMap());
     if (state.best() != null) {
@@ -92,7 +93,10 @@ final class RunNotes {
         String at = "past." + i;
         past.add(
             new PhaseEnd(
-                from.text(at + ".name"), from.integer(at + ".epochs"), from.text(at + ".reason")));
+                from.text(at + ".name"),
+                from.integer(at + ".epochs"),
+                from.text(at + ".reason"),
+                from.number(at + ".lowestLoss")));
       }
       Metrics validation = from.metrics("best");
       return new RunState(

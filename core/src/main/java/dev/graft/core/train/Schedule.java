@@ -25,6 +25,25 @@ public interface Schedule {
     return (step, steps) -> (1 + StrictMath.cos(Math.PI * step / steps)) / 2;
   }
 
+  /**
+   * One cycle: half a cosine from 1/25 up to 1 over the first three tenths, then one down to
+   * 1/250000 (Smith and Topin, "Super-Convergence", 2018, with the numbers of PyTorch's
+   * OneCycleLR).
+   */
+  static Schedule oneCycle() {
+    return (step, steps) -> {
+      double top = 0.3 * steps - 1;
+      double last = steps - 1.0;
+      return step <= top
+          ? between(1.0 / 25, 1, top <= 0 ? 1 : step / top)
+          : between(1, 1 / 250_000.0, last <= top ? 1 : (step - top) / (last - top));
+    };
+  }
+
+  private static double between(double from, double to, double share) {
+    return to + (from - to) / 2 * (1 + StrictMath.cos(Math.PI * share));
+  }
+
   /** This schedule behind a linear rise over the first {@code warmUp} steps. */
   default Schedule withWarmUp(int warmUp) {
     return (step, steps) -> {

@@ -1,9 +1,11 @@
 package dev.graft.core.train;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,12 +13,19 @@ import java.util.Map;
 public final class StepGradients {
 
   private final Backend backend;
+  private final Variables variables;
   private final Map<String, Tensor> slots;
+  private final Map<String, Double> rates = new HashMap<>();
   private Map<String, Tensor> tensors;
   private double factor = 1;
 
-  StepGradients(Backend backend, Map<String, Tensor> tensors, Map<String, Tensor> slots) {
+  StepGradients(
+      Backend backend,
+      Variables variables,
+      Map<String, Tensor> tensors,
+      Map<String, Tensor> slots) {
     this.backend = backend;
+    this.variables = variables;
     this.tensors = tensors;
     this.slots = slots;
   }
@@ -29,6 +38,21 @@ public final class StepGradients {
   /** By parameter name; valid until the next step. */
   public Map<String, Tensor> tensors() {
     return Collections.unmodifiableMap(tensors);
+  }
+
+  /** The parameter that a gradient is of, as it is before the update; to be read. */
+  public Tensor weight(String name) {
+    return variables.get(name);
+  }
+
+  /** Multiplies the learning rate of one parameter, in this step alone. */
+  public void scaleRate(String name, double by) {
+    rates.merge(name, by, (a, b) -> a * b);
+  }
+
+  /** What the learning rate of a parameter is multiplied by. */
+  double rateFactor(String name) {
+    return rates.getOrDefault(name, 1.0);
   }
 
   /** What the tensors are multiplied by. */

@@ -28,7 +28,8 @@ public sealed interface TrainEvent {
    * @param rate learning rate at its last step, before factors of groups
    * @param training over the epoch, while the weights changed
    * @param validation at its end
-   * @param best whether the validation loss is the lowest of the run so far
+   * @param best whether it is the best epoch of the run so far: by the lowest validation loss, or
+   *     by what was chosen instead
    * @param seconds it took
    */
   record Epoch(

@@ -49,6 +49,7 @@ public final class Trainer {
   private int steps;
   private final Map<String, Tensor> slots = new LinkedHashMap<>();
   private List<GradientTransform> transforms = List.of();
+  private @Nullable String chosenBy;
   private RunState.@Nullable Within within;
   private @Nullable Tensor scratch;
 
@@ -74,6 +75,15 @@ public final class Trainer {
   /** What the gradients of every step pass, in order. */
   public void transform(List<GradientTransform> transforms) {
     this.transforms = List.copyOf(transforms);
+  }
+
+  /**
+   * Chooses the best epoch by a metric, of which more is better, and of equal ones by the loss.
+   *
+   * @param metric its name; null for the loss alone
+   */
+  public void chooseBy(@Nullable String metric) {
+    this.chosenBy = metric;
   }
 
   /**
@@ -111,10 +121,8 @@ public final class Trainer {
       at.slots().forEach((name, slot) -> slots.put(name, slot.upload(backend)));
     }
     double lowest = at == null ? Double.POSITIVE_INFINITY : at.lowestLoss();
-    EarlyStopping.@Nullable Watch watch =
-        phase.stopping() == null
-            ? null
-            : phase.stopping().watch(lowest, at == null ? 0 : at.idle());
+    EarlyStopping stopping = phase.stopping() == null ? EarlyStopping.NEVER : phase.stopping();
+    EarlyStopping.Watch watch = stopping.watch(lowest, at == null ? 0 : at.idle());
     int perEpoch = training.batchesPerEpoch();
     int total = Math.multiplyExact(perEpoch, phase.epochs());
     listener.on(new TrainEvent.Started(phase.name(), describe(phase, trainable), total));
@@ -122,9 +130,7 @@ public final class Trainer {
     int before = epochs - first;
     Pass pass = null;
     for (int epoch = first;
-        epoch < phase.epochs()
-            && !cancellation.isRequested()
-            && (watch == null || !watch.isStopped());
+        epoch < phase.epochs() && !cancellation.isRequested() && !watch.isStopped();
         epoch++) {
       long start = System.nanoTime();
       pass = new Pass(phase, objective, executor, epoch * perEpoch, total);
@@ -146,9 +152,7 @@ public final class Trainer {
       double rate = pass.rate;
       boolean improved = record(measured);
       pass = null;
-      if (watch != null) {
-        watch.stopAfter(measured.loss());
-      }
+      watch.stopAfter(measured.loss());
       save(within(phase, epochs - before, watch, null));
       double seconds = (System.nanoTime() - start) / 1e9;
       listener.on(
@@ -159,12 +163,12 @@ public final class Trainer {
       save(within(phase, epochs - before, watch, pass));
       why = "cancelled";
     }
-    past.add(new PhaseEnd(phase.name(), epochs - before, why));
+    past.add(new PhaseEnd(phase.name(), epochs - before, why, watch.best()));
     listener.on(new TrainEvent.Ended(phase.name(), why));
   }
 
-  private String reason(Phase phase, EarlyStopping.@Nullable Watch watch, int trained) {
-    if (watch == null || !watch.isStopped() || trained == phase.epochs()) {
+  private String reason(Phase phase, EarlyStopping.Watch watch, int trained) {
+    if (!watch.isStopped() || trained == phase.epochs()) {
       return "all " + phase.epochs() + " epochs trained";
     }
     int idle = phase.stopping().patience();
@@ -179,15 +183,15 @@ public final class Trainer {
    * @param pass the epoch under way; null between two epochs
    */
   private RunState.Within within(
-      Phase phase, int trained, EarlyStopping.@Nullable Watch watch, @Nullable Pass pass) {
+      Phase phase, int trained, EarlyStopping.Watch watch, @Nullable Pass pass) {
     return new RunState.Within(
         phase.name(),
         trained,
         pass == null ? 0 : pass.taken,
         pass == null ? 0 : pass.done,
         pass == null ? 0 : pass.rate,
-        watch == null ? Double.POSITIVE_INFINITY : watch.best(),
-        watch == null ? 0 : watch.idle(),
+        watch.best(),
+        watch.idle(),
         pass == null ? List.of() : Arrays.stream(pass.sums.state()).boxed().toList(),
         phase.optimizer().state(backend),
         copies());
@@ -235,14 +239,15 @@ public final class Trainer {
     return "training "
         + trainable.size()
         + (trainable.size() == 1 ? " tensor" : " tensors")
-        + String.format(Locale.ROOT, " at rate %.3g", phase.rate());
+        + String.format(Locale.ROOT, " at rate %.3g", phase.rate())
+        + (phase.reason().isEmpty() ? "" : ": " + phase.reason());
   }
 
   /** Notes the state after an epoch; returns whether it is the best so far. */
   private boolean record(Metrics measured) {
     last = measured;
     Weights state = variables.snapshot(changed);
-    boolean improved = best == null || measured.loss() < best.validation().loss();
+    boolean improved = best == null || isBetter(measured, best.validation());
     Map<String, String> notes =
         Map.of("epoch", "" + epochs, "validation_loss", "" + measured.loss());
     checkpoints.save(CheckpointStore.LAST, new CheckpointStore.Checkpoint(state, notes));
@@ -251,6 +256,17 @@ public final class Trainer {
       checkpoints.save(CheckpointStore.BEST, new CheckpointStore.Checkpoint(state, notes));
     }
     return improved;
+  }
+
+  private boolean isBetter(Metrics one, Metrics other) {
+    int gain = Double.compare(score(one), score(other));
+    return gain > 0 || (gain == 0 && one.loss() < other.loss());
+  }
+
+  /** What of a metric that measured nothing is worth less than anything measured. */
+  private double score(Metrics metrics) {
+    double score = chosenBy == null ? 0 : metrics.get(chosenBy);
+    return Double.isNaN(score) ? Double.NEGATIVE_INFINITY : score;
   }
 
   /** Loss and accuracy of the variables as they are. */
@@ -335,8 +351,10 @@ public final class Trainer {
       steps++;
       expectNumber("loss", MetricSums.loss(result.outputs()), phase, rate);
       sums.add(batch, result.outputs());
-      StepGradients gradients = new StepGradients(backend, result.gradients(), slots);
-      for (GradientTransform transform : transforms) {
+      StepGradients gradients = new StepGradients(backend, variables, result.gradients(), slots);
+      List<GradientTransform> passed = new ArrayList<>(phase.transforms());
+      passed.addAll(transforms);
+      for (GradientTransform transform : passed) {
         if (!transform.apply(gradients)) {
           return;
         }
@@ -345,7 +363,7 @@ public final class Trainer {
       for (ParamGroup group : phase.groups()) {
         update(group, gradients);
       }
-      transforms.forEach(transform -> transform.updated(variables));
+      passed.forEach(transform -> transform.updated(variables));
     }
 
     private void update(ParamGroup group, StepGradients gradients) {
@@ -359,7 +377,7 @@ public final class Trainer {
                   name,
                   variables.update(name),
                   gradient,
-                  rate * group.rateFactor(),
+                  rate * group.rateFactor() * gradients.rateFactor(name),
                   group.weightDecay());
         }
       }

@@ -8,6 +8,8 @@ import dev.graft.core.train.Phase;
 import dev.graft.core.train.PhaseEnd;
 import dev.graft.core.train.Schedule;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ public final class Course {
   private final Graph graph;
   private final Settings settings;
   private final int stepsPerEpoch;
+  private final double chance;
   private final DoubleSupplier headRate;
   private final List<PhaseEnd> past;
 
@@ -27,12 +30,14 @@ public final class Course {
       Graph graph,
       Settings settings,
       int stepsPerEpoch,
+      double chance,
       DoubleSupplier headRate,
       List<PhaseEnd> past) {
     this.model = model;
     this.graph = graph;
     this.settings = settings;
     this.stepsPerEpoch = stepsPerEpoch;
+    this.chance = chance;
     this.headRate = headRate;
     this.past = List.copyOf(past);
   }
@@ -45,6 +50,11 @@ public final class Course {
   /** The phases that have ended, in order. */
   public List<PhaseEnd> past() {
     return past;
+  }
+
+  /** The epochs that the settings allow for all phases together. */
+  public int epochs() {
+    return settings.epochs();
   }
 
   /** The epochs that the settings still allow. */
@@ -63,13 +73,40 @@ public final class Course {
   }
 
   /**
-   * How much lower the rate of a whole pretrained network is than its head's: a tenth where
-   * something keeps activations in range, such as BatchNormalization; a hundredth where nothing
-   * does (such as where it was folded into the convolutions).
+   * The rate of a whole pretrained network behind its head's. Where nothing keeps activations in
+   * range, such as where BatchNormalization was folded into the convolutions, it is a hundredth.
+   * Elsewhere it follows from what the phases so far have left to learn: the head's own rate where
+   * they leave a quarter or more of the loss that chance would have, since then the trunk must
+   * move; less in proportion, down to a tenth, where its features serve already and can only be
+   * spoilt.
    */
-  public double tuningRatio() {
-    boolean normalised = model.graph().nodes().stream().anyMatch(n -> n.op().normalizes());
-    return normalised ? 10 : 100;
+  public double tuningRate(double headRate) {
+    if (!isNormalized()) {
+      return headRate / 100;
+    }
+    double left = past.stream().mapToDouble(PhaseEnd::lowestLoss).min().orElse(Double.NaN) / chance;
+    return Double.isNaN(left) ? headRate / 10 : headRate * Math.max(0.1, Math.min(1, 4 * left));
+  }
+
+  /** Why, in a few words. */
+  String tuningReason() {
+    if (!isNormalized()) {
+      return "a hundredth of the head's, since nothing normalises activations";
+    }
+    return String.format(
+        Locale.ROOT,
+        "by what the head has left to learn, a loss of %.2g where chance has %.2g",
+        past.stream().mapToDouble(PhaseEnd::lowestLoss).min().orElse(Double.NaN),
+        chance);
+  }
+
+  private boolean isNormalized() {
+    return model.graph().nodes().stream().anyMatch(n -> n.op().normalizes());
+  }
+
+  /** The network's blocks, the head's last. */
+  Blocks blocks() {
+    return Blocks.of(model.graph());
   }
 
   /**
@@ -90,8 +127,19 @@ public final class Course {
    * @param frozen what stays as it is beside what the settings freeze
    */
   public Phase phase(String name, FreezeMask frozen, double rate, int epochs) {
+    return phase(name, frozen, rate, epochs, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param patience epochs without a lower validation loss after which it ends, unless the settings
+   *     say; 0 never
+   */
+  public Phase phase(String name, FreezeMask frozen, double rate, int epochs, int patience) {
     Schedule gentle = Schedule.cosine().withWarmUp(stepsPerEpoch);
-    return phase(name, groups(frozen), rate, gentle, epochs, settings.patience());
+    int chosen = settings.patience() == 0 ? patience : settings.patience();
+    return phase(name, groups(frozen), rate, gentle, epochs, chosen);
   }
 
   private Phase phase(
@@ -109,6 +157,8 @@ public final class Course {
 
   private List<ParamGroup> groups(FreezeMask frozen) {
     Set<String> trainable = settings.freeze().and(frozen).trainable(graph);
-    return GroupRule.groups(graph, trainable, settings.groupRules(), settings.weightDecay());
+    double decay = settings.layerDecay();
+    Map<String, Double> rates = decay == 1 ? Map.of() : blocks().rates(decay);
+    return GroupRule.groups(graph, trainable, settings.groupRules(), rates, settings.weightDecay());
   }
 }

@@ -12,12 +12,15 @@ import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.train.ParamGroup;
 import dev.graft.core.train.Phase;
 import dev.graft.core.train.TrainingException;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.task.SingleLabel;
 import dev.graft.core.train.task.Task;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The recipes: each is a short program of phases.
@@ -45,14 +48,28 @@ public final class FineTune {
    *     was cancelled or interrupted within its first epoch
    */
   public static Tuned run(Model model, Split<Pictures> data, Settings settings) {
-    Task task = new SingleLabel(data.training().classes(), settings.labelSmoothing());
     return run(
         model,
-        task,
+        task(data.training(), settings),
         new Split<>(
             dataset(model, data.training(), settings.augment()),
             dataset(model, data.validation(), Augment.NONE)),
         settings);
+  }
+
+  /** To tell the classes of pictures apart. */
+  static Task task(Pictures pictures, Settings settings) {
+    return new SingleLabel(pictures.classes(), settings.labelSmoothing());
+  }
+
+  /**
+   * As {@link #check(Model, Task, Settings)}, for pictures.
+   *
+   * @throws GraphException as above
+   * @throws TrainingException as above
+   */
+  public static void check(Model model, Pictures pictures, Settings settings) {
+    check(model, task(pictures, settings), settings);
   }
 
   /**
@@ -67,6 +84,24 @@ public final class FineTune {
    */
   public static Tuned run(Model model, Task task, Split<Dataset> data, Settings settings) {
     return tune(prepare(model, task, settings), task.loss(), data, settings);
+  }
+
+  /**
+   * Refuses settings that cannot be followed, before anything is trained or written: a head that
+   * cannot be told, patterns that match no layer, nothing to train.
+   *
+   * @throws GraphException if so
+   * @throws TrainingException if everything is frozen
+   */
+  public static void check(Model model, Task task, Settings settings) {
+    Model ready = prepare(model, task, settings);
+    Set<String> trainable = settings.freeze().trainable(ready.graph());
+    boolean isFrozen =
+        GroupRule.groups(ready.graph(), trainable, settings.groupRules(), Map.of(), 0).stream()
+            .allMatch(ParamGroup::isFrozen);
+    if (isFrozen) {
+      throw new TrainingException("every parameter is frozen; free at least the head");
+    }
   }
 
   /** The model with a head for the task. */

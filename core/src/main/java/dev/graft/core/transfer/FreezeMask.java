@@ -52,6 +52,28 @@ public final class FreezeMask {
             }));
   }
 
+  /** Freezes parameters by their whole names; those that a graph lacks are none of its. */
+  public static FreezeMask of(Set<String> parameters) {
+    Set<String> names = Set.copyOf(parameters);
+    return new FreezeMask(List.of(graph -> names));
+  }
+
+  /**
+   * Freezes all normalisations: their scales and biases, and with them the running statistics,
+   * which keep every bit.
+   */
+  public static FreezeMask normalizations() {
+    return new FreezeMask(
+        List.of(
+            graph -> {
+              Set<String> frozen = new LinkedHashSet<>();
+              graph.parametricNodes().stream()
+                  .filter(node -> node.op().normalizes())
+                  .forEach(node -> frozen.addAll(graph.parameters(node)));
+              return frozen;
+            }));
+  }
+
   /** Freezes everything but the given head. */
   public static FreezeMask allBut(Head head) {
     return new FreezeMask(

@@ -16,7 +16,7 @@ record FullRecipe() implements Recipe {
     if (!course.past().isEmpty()) {
       return Optional.empty();
     }
-    double rate = course.rate(() -> course.headRate() / course.tuningRatio());
+    double rate = course.rate(() -> course.tuningRate(course.headRate()));
     return Optional.of(course.phase("all", FreezeMask.NONE, rate, course.epochsLeft()));
   }
 }

@@ -48,12 +48,17 @@ record GroupRule(String pattern, OptionalDouble rateFactor, OptionalDouble weigh
   /**
    * Groups trainable parameters by rate and decay; where several rules speak of one, the last wins.
    *
+   * @param rates by which every rate is multiplied, by parameter; 1 where nothing is said
    * @param weightDecay of the parameters no rule speaks of, but for vectors: biases and the scales
    *     of normalisations are not decayed, as is the field's custom
    * @throws dev.graft.core.graph.GraphException if a pattern matches no layer
    */
   static List<ParamGroup> groups(
-      Graph graph, Set<String> trainable, List<GroupRule> rules, double weightDecay) {
+      Graph graph,
+      Set<String> trainable,
+      List<GroupRule> rules,
+      Map<String, Double> rates,
+      double weightDecay) {
     Map<String, Kind> kinds = new LinkedHashMap<>();
     for (String name : trainable) {
       boolean vector = graph.stored().get(name).rank() < 2;
@@ -70,7 +75,13 @@ record GroupRule(String pattern, OptionalDouble rateFactor, OptionalDouble weigh
       }
     }
     Map<Kind, List<String>> members = new LinkedHashMap<>();
-    kinds.forEach((name, kind) -> members.computeIfAbsent(kind, k -> new ArrayList<>()).add(name));
+    kinds.forEach(
+        (name, kind) -> {
+          double factor = kind.rateFactor * rates.getOrDefault(name, 1.0);
+          members
+              .computeIfAbsent(new Kind(factor, kind.weightDecay), k -> new ArrayList<>())
+              .add(name);
+        });
     List<ParamGroup> groups = new ArrayList<>();
     members.forEach(
         (kind, names) -> groups.add(new ParamGroup(names, kind.rateFactor, kind.weightDecay)));

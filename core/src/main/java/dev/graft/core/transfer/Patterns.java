@@ -36,9 +36,23 @@ final class Patterns {
     }
     if (selected.isEmpty()) {
       throw new GraphException(
-          "the pattern " + pattern + " matches no layer; the layers are " + layers(graph));
+          "the pattern "
+              + pattern
+              + " matches no layer; near it are "
+              + String.join(", ", NearNames.of(pattern, names(graph)))
+              + "; it is a prefix, or a whole name with * and ?");
     }
     return selected;
+  }
+
+  /** Names of layers and of their parameters. */
+  private static List<String> names(Graph graph) {
+    List<String> names = new ArrayList<>();
+    for (Node node : graph.parametricNodes()) {
+      names.add(node.name());
+      names.addAll(graph.parameters(node));
+    }
+    return names;
   }
 
   private static Pattern compile(String pattern) {
@@ -53,15 +67,5 @@ final class Patterns {
           });
     }
     return Pattern.compile(glob ? regex.toString() : regex + ".*", Pattern.DOTALL);
-  }
-
-  /** The first and last few layers, for a message. */
-  private static String layers(Graph graph) {
-    List<String> names = new ArrayList<>(graph.parametricNodes().stream().map(Node::name).toList());
-    if (names.size() > 8) {
-      names.subList(4, names.size() - 3).clear();
-      names.add(4, "…");
-    }
-    return String.join(", ", names);
   }
 }

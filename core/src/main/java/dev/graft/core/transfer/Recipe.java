@@ -18,6 +18,12 @@ public interface Recipe {
   /** The head until it stops improving, then everything: the classic two steps. */
   Recipe STAGED = new StagedRecipe();
 
+  /** The head, then more and more of the network from the top. */
+  Recipe GRADUAL = new GradualRecipe();
+
+  /** The head, then everything, each layer at a rate in proportion to its relative gradient. */
+  Recipe SURGICAL = new SurgicalRecipe();
+
   /** Everything from the start, from the given weights. */
   Recipe FULL = new FullRecipe();
 
@@ -25,7 +31,7 @@ public interface Recipe {
   Recipe SCRATCH = new ScratchRecipe();
 
   /** The recipes that come with Graft. */
-  List<Recipe> ALL = List.of(HEAD, STAGED, FULL, SCRATCH);
+  List<Recipe> ALL = List.of(HEAD, STAGED, GRADUAL, SURGICAL, FULL, SCRATCH);
 
   /** Its name in one word, such as {@code staged}. */
   String name();

@@ -10,6 +10,7 @@ import dev.graft.core.train.RunState;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainListener;
+import dev.graft.core.train.metric.Metric;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -89,6 +90,35 @@ public final class Settings {
     return with(v -> v.rate = OptionalDouble.of(rate));
   }
 
+  /**
+   * Slows layers down with their distance from the head: the rate of a block is that of the block
+   * above it times {@code decay}. Blocks are told from the graph.
+   *
+   * @param decay in (0, 1]; 1 slows nothing
+   * @throws IllegalArgumentException if it is not
+   */
+  public Settings layerDecay(double decay) {
+    if (!(decay > 0 && decay <= 1)) {
+      throw new IllegalArgumentException("the layer decay must be in (0, 1], found " + decay);
+    }
+    return with(v -> v.layerDecay = decay);
+  }
+
+  /**
+   * Decays the weights below the head towards those that training starts from, see {@link
+   * dev.graft.core.train.L2Sp}.
+   *
+   * @param alpha strength, at least 0; 0 is none
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public Settings l2sp(double alpha) {
+    if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "the decay towards the start must be at least 0, found " + alpha);
+    }
+    return with(v -> v.l2sp = alpha);
+  }
+
   /** Decay of the weights (not of biases and normalisations) per step and unit of rate. */
   public Settings weightDecay(double weightDecay) {
     return with(v -> v.weightDecay = weightDecay);
@@ -117,6 +147,14 @@ public final class Settings {
    */
   public Settings patience(int patience) {
     return with(v -> v.patience = patience);
+  }
+
+  /**
+   * Chooses the best epoch by a metric of the output, of which more is better, instead of by the
+   * lowest validation loss.
+   */
+  public Settings chooseBy(Metric metric) {
+    return with(v -> v.metric = metric);
   }
 
   /** Seed of new weights, of the order of pictures, of augmentation and dropout. */
@@ -235,6 +273,14 @@ public final class Settings {
     return values.rate;
   }
 
+  double layerDecay() {
+    return values.layerDecay;
+  }
+
+  double l2sp() {
+    return values.l2sp;
+  }
+
   double weightDecay() {
     return values.weightDecay;
   }
@@ -249,6 +295,10 @@ public final class Settings {
 
   int patience() {
     return values.patience;
+  }
+
+  @Nullable Metric metric() {
+    return values.metric;
   }
 
   long seed() {
@@ -311,10 +361,13 @@ public final class Settings {
     FreezeMask freeze = FreezeMask.NONE;
     List<GroupRule> groupRules = List.of();
     OptionalDouble rate = OptionalDouble.empty();
+    double layerDecay = 1;
+    double l2sp;
     double weightDecay;
     double labelSmoothing;
     int batchSize = 32;
     int patience;
+    @Nullable Metric metric;
     long seed;
     Augment augment = Augment.NONE;
     Supplier<Optimizer> optimizer = () -> new Sgd(0.9, false);

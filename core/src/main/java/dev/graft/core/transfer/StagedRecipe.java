@@ -4,8 +4,8 @@ import dev.graft.core.train.Phase;
 import java.util.Optional;
 
 /**
- * The head alone until it stops improving, then everything at a rate an order of magnitude or more
- * lower, rising gently.
+ * The head alone until it stops improving, then everything, at a rate that is the lower the less
+ * the head has left to learn ({@link Course#tuningRate}), rising gently.
  */
 record StagedRecipe() implements Recipe {
 
@@ -27,8 +27,9 @@ record StagedRecipe() implements Recipe {
           Optional.of(course.head(rate, (course.epochsLeft() + 1) / 2, FineTune.HEAD_PATIENCE));
       case 1 ->
           Optional.of(
-              course.phase(
-                  "all", FreezeMask.NONE, rate / course.tuningRatio(), course.epochsLeft()));
+              course
+                  .phase("all", FreezeMask.NONE, course.tuningRate(rate), course.epochsLeft())
+                  .because(course.tuningReason()));
       default -> Optional.empty();
     };
   }

@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * What a fine-tuning run yields.
  *
- * @param model with the weights of the epoch with the lowest validation loss, over all phases
+ * @param model with the weights of the best epoch over all phases: that with the lowest validation
+ *     loss, unless {@link Settings#chooseBy} says otherwise
  * @param best validation metrics of that epoch
  * @param last validation metrics after the last epoch
  * @param bestEpoch number of the best epoch over all phases, from 1

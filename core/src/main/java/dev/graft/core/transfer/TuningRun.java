@@ -7,9 +7,13 @@ import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.Unreadable;
 import dev.graft.core.graph.FrozenPrefix;
+import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Role;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.train.Best;
+import dev.graft.core.train.GradientTransform;
+import dev.graft.core.train.L2Sp;
 import dev.graft.core.train.Phase;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.TrainEvent;
@@ -17,11 +21,15 @@ import dev.graft.core.train.Trainer;
 import dev.graft.core.train.TrainingException;
 import dev.graft.core.train.Variants;
 import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.loss.Measuring;
 import dev.graft.core.train.loss.Objective;
+import dev.graft.core.train.metric.Metric;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +72,8 @@ final class TuningRun {
     this.data = data;
     Examples.check(data.training(), model.graph());
     // Bound to the examples' size, so that what depends on it can be told; the batch stays open.
-    this.objective = loss.attach(model.graph().withInputs(data.training().shapes()));
+    Metric metric = settings.metric();
+    this.objective = objective(model.graph().withInputs(data.training().shapes()), loss, metric);
     Examples.check(data.training(), objective.graph());
     Examples.check(data.validation(), objective.graph());
     this.settings = settings;
@@ -78,23 +87,54 @@ final class TuningRun {
             settings.checkpoints(),
             settings.listener(),
             settings.cancellation());
-    trainer.transform(settings.transforms());
+    trainer.transform(transforms());
+    trainer.chooseBy(metric == null ? null : metric.name());
     RunState before = settings.resume();
     if (before != null) {
       trainer.resume(before);
     }
   }
 
+  /** With the metric to choose by, unless the loss measures it anyway. */
+  private static Objective objective(Graph graph, Loss loss, @Nullable Metric metric) {
+    Objective plain = loss.attach(graph);
+    boolean isMeasured =
+        metric == null || plain.measures().stream().anyMatch(m -> m.name().equals(metric.name()));
+    return isMeasured ? plain : new Measuring(loss, metric).attach(graph);
+  }
+
+  /** The decay towards the start first: what is clipped are the gradients with it. */
+  private List<GradientTransform> transforms() {
+    List<GradientTransform> transforms = new ArrayList<>();
+    if (settings.l2sp() > 0) {
+      Set<String> trunk = new LinkedHashSet<>(model.graph().stored(Role.PARAMETER));
+      trunk.removeAll(FreezeMask.allBut(model.head()).trainable(model.graph()));
+      transforms.add(new L2Sp(model.weights(), trunk, settings.l2sp()));
+    }
+    transforms.addAll(settings.transforms());
+    return transforms;
+  }
+
   /** What a recipe decides by. */
   Course course() {
     return new Course(
-        model, objective.graph(), settings, stepsPerEpoch(), this::headRate, trainer.past());
+        model,
+        objective.graph(),
+        settings,
+        stepsPerEpoch(),
+        chance(),
+        this::headRate,
+        trainer.past());
+  }
+
+  /** The loss of a guess. */
+  private double chance() {
+    return loss.chance(model.metadata().labels().size());
   }
 
   /** What warm-ups are measured in. */
   private int stepsPerEpoch() {
-    int batch = settings.batchSize();
-    return (int) Math.max(1, (data.training().size() + batch - 1L) / batch);
+    return Math.max(1, Batches.batches(data.training().size(), settings.batchSize()));
   }
 
   /** Of several heads none is the one whose features bound the rate. */

@@ -79,13 +79,30 @@ class BatchesTest {
 
   @Test
   void itemsComeInOrder_theLastBatchIsSmaller() {
-    try (Batches batches = new Batches(new Numbers(7), 3, 2)) {
+    try (Batches batches = new Batches(new Numbers(8), 3, 2)) {
       assertThat(contents(batches.inOrder()))
           .containsExactly(
               "[0, 1, 2][3,1,2][0.0, 0.0, 1.0, 0.0, 2.0, 0.0][3,1][0.0, -1.0, -2.0]",
               "[3, 4, 5][3,1,2][3.0, 0.0, 4.0, 0.0, 5.0, 0.0][3,1][-3.0, -4.0, -5.0]",
-              "[6][1,1,2][6.0, 0.0][1,1][-6.0]");
+              "[6, 7][2,1,2][6.0, 0.0, 7.0, 0.0][2,1][-6.0, -7.0]");
       assertThat(batches.batchesPerEpoch()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aSingleItemThatIsLeft_joinsTheLastBatch() {
+    for (int[] sizes : new int[][] {{7, 3, 2}, {33, 32, 1}, {1, 32, 1}, {5, 1, 5}, {64, 32, 2}}) {
+      try (Batches batches = new Batches(new Numbers(sizes[0]), sizes[1], 2)) {
+        List<Integer> found = new ArrayList<>();
+        try (BatchIterator pass = batches.inOrder()) {
+          while (pass.hasNext()) {
+            found.add(pass.next().size());
+          }
+        }
+        assertThat(found).as("%d by %d", sizes[0], sizes[1]).hasSize(sizes[2]);
+        assertThat(found.stream().mapToInt(Integer::intValue).sum()).isEqualTo(sizes[0]);
+        assertThat(batches.batchesPerEpoch()).isEqualTo(sizes[2]);
+      }
     }
   }
 

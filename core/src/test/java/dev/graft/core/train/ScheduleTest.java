@@ -34,6 +34,19 @@ class ScheduleTest {
     assertThat(Schedule.constant().withWarmUp(1).factor(0, 1)).isEqualTo(1);
   }
 
+  /** The factors that PyTorch's OneCycleLR has over ten steps, with its defaults. */
+  @Test
+  void oneCycle_isThatOfPyTorch() {
+    Schedule cycle = Schedule.oneCycle();
+    assertThat(cycle.factor(0, 10)).isCloseTo(1 / 25.0, within(EXACT));
+    assertThat(cycle.factor(1, 10)).isCloseTo(0.52, within(EXACT));
+    assertThat(cycle.factor(2, 10)).isCloseTo(1, within(EXACT));
+    assertThat(cycle.factor(9, 10)).isCloseTo(4e-6, within(EXACT));
+    double half = (1 + Math.cos(Math.PI * 3 / 7)) / 2;
+    assertThat(cycle.factor(5, 10)).isCloseTo(4e-6 + (1 - 4e-6) * half, within(EXACT));
+    assertThat(cycle.factor(0, 1)).isPositive().isLessThanOrEqualTo(1);
+  }
+
   @Test
   void earlyStopping_waitsForItsPatience() {
     EarlyStopping.Watch watch = new EarlyStopping(2, 0).watch(Double.POSITIVE_INFINITY, 0);

@@ -128,20 +128,19 @@ class FreezeMaskTest {
   }
 
   @Test
-  void aPatternThatMatchesNothing_namesTheLayers_shortenedWhereThereAreMany() {
+  void aPatternThatMatchesNothing_namesWhatIsNearIt() {
     assertThatThrownBy(() -> FreezeMask.matching("layer9").trainable(graph))
-        .hasMessageContaining("layer9 matches no layer")
-        .hasMessageContaining("stem.conv, stem.norm, block.conv, block.norm, head");
+        .hasMessageContaining("layer9 matches no layer");
+    assertThatThrownBy(() -> FreezeMask.matching("blok.con*").trainable(graph))
+        .hasMessageContaining("near it are block.conv");
     GraphBuilder g = new GraphBuilder(1);
     String x = g.input("x", Shape.of(2));
     for (int i = 0; i < 30; i++) {
       x = g.linear("layer" + i, x, 2);
     }
     Model deep = g.build(x);
-    assertThatThrownBy(() -> FreezeMask.matching("nothing").trainable(deep.graph()))
-        .hasMessageContaining("layer0")
-        .hasMessageContaining("…")
-        .hasMessageContaining("layer29")
-        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(200));
+    assertThatThrownBy(() -> FreezeMask.matching("Layer17.weights").trainable(deep.graph()))
+        .hasMessageContaining("layer17.weight")
+        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(250));
   }
 }

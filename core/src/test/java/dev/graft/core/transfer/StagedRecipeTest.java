@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Two phases: the head first, then everything much slower. */
+/** Two phases: the head first, then everything. */
 class StagedRecipeTest extends FineTuneFixture {
 
   @Test
-  void stagedRecipe_trainsTheHeadFirst_thenEverythingMuchSlower() {
+  void stagedRecipe_trainsTheHeadFirst_thenEverything() {
     List<TrainEvent.Epoch> epochs = new ArrayList<>();
     Settings settings =
         settings(Recipe.STAGED, 6)
@@ -33,7 +33,6 @@ class StagedRecipeTest extends FineTuneFixture {
     assertThat(epochs).extracting(TrainEvent.Epoch::epoch).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(epochs.get(0).phase()).isEqualTo("head");
     assertThat(epochs.get(5).phase()).isEqualTo("all");
-    assertThat(epochs.get(5).rate()).isLessThanOrEqualTo(epochs.get(0).rate() / 10);
   }
 
   @Test
@@ -56,9 +55,10 @@ class StagedRecipeTest extends FineTuneFixture {
   }
 
   @Test
-  void theSecondPhaseOfStaged_warmsUp_andIsATenthOrAHundredthOfTheFirst() {
+  void theSecondPhaseOfStaged_followsFromTheHead_orIsAHundredthOfTheFirst() {
     for (Model model : List.of(Toy.network(), Toy.plain())) {
-      double ratio = model.graph().stored().containsKey("stem.norm.weight") ? 10 : 100;
+      // The head learns little of these features: with normalisation the whole rate.
+      double ratio = model.graph().stored().containsKey("stem.norm.weight") ? 1 : 100;
       List<TrainEvent.Started> phases = new ArrayList<>();
       Settings settings = settings(Recipe.STAGED, 6).rate(0.02);
       for (TrainEvent.Started started : events(TrainEvent.Started.class, model, settings)) {
@@ -80,9 +80,9 @@ class StagedRecipeTest extends FineTuneFixture {
         epochs.stream().filter(e -> e.phase().equals("all")).map(TrainEvent.Epoch::rate).toList();
     assertThat(rates).hasSizeGreaterThanOrEqualTo(4);
     // Five steps of rise: at the last of them five sixths of the rate.
-    assertThat(rates.get(0)).isCloseTo(0.002 * 5 / 6, within(1e-12));
+    assertThat(rates.get(0)).isCloseTo(0.02 * 5 / 6, within(1e-12));
     for (int i = 2; i < rates.size(); i++) {
-      assertThat(rates.get(i)).isLessThan(rates.get(i - 1)).isLessThan(0.002);
+      assertThat(rates.get(i)).isLessThan(rates.get(i - 1)).isLessThan(0.02);
     }
   }
 

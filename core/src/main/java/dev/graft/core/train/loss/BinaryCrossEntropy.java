@@ -20,6 +20,11 @@ public record BinaryCrossEntropy() implements Loss {
   }
 
   @Override
+  public double chance(int outputs) {
+    return Math.log(2);
+  }
+
+  @Override
   public double curvature(int outputs) {
     return 0.25 / outputs;
   }

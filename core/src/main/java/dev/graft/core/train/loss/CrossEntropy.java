@@ -22,6 +22,11 @@ public record CrossEntropy(double smoothing) implements Loss {
     return network.add(new SoftmaxCrossEntropy(smoothing), logits, target);
   }
 
+  @Override
+  public double chance(int outputs) {
+    return Math.log(outputs);
+  }
+
   /** An item of logits without the axis of the classes. */
   private static Shape places(Shape logits) {
     return logits.axes(1, logits.rank());

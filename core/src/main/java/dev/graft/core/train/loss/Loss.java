@@ -50,6 +50,16 @@ public interface Loss {
   }
 
   /**
+   * The loss of one who knows nothing and says so, what training begins with: ln K for the
+   * cross-entropy of K classes. NaN where there is no such figure.
+   *
+   * @param outputs their number
+   */
+  default double chance(int outputs) {
+    return Double.NaN;
+  }
+
+  /**
    * {@code network} with this loss behind it: targets are further inputs, {@link #VALUE} is a
    * further output. Sizes of the network's inputs may be open.
    *

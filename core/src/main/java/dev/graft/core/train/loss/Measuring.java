@@ -19,6 +19,11 @@ public record Measuring(Loss loss, Metric metric) implements Loss {
   }
 
   @Override
+  public double chance(int outputs) {
+    return loss.chance(outputs);
+  }
+
+  @Override
   public double curvature(int outputs) {
     return loss.curvature(outputs);
   }
