@@ -67,20 +67,23 @@ class Family:
         """Runs `function(*inputs)` and its gradient; the loss is the sum of weights * output.
 
         terms: the length of the longest sum in the forward or backward pass, for the tolerance.
+        inputs: None for an optional one that is absent.
         differentiable: positions of the inputs with a gradient; None means all.
         """
-        self.describe(name, op=op, terms=terms, **attributes)
-        wanted = range(len(inputs)) if differentiable is None else differentiable
+        there = [i for i, tensor in enumerate(inputs) if tensor is not None]
+        absent = [i for i, tensor in enumerate(inputs) if tensor is None]
+        self.describe(name, op=op, terms=terms, **attributes, **({"absent": absent} if absent else {}))
+        wanted = there if differentiable is None else differentiable
         for i in wanted:
             inputs[i].requires_grad_()
         outputs = function(*inputs)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         weights = Draw(name + "/weights").normal(*outputs[0].shape)
         (weights * outputs[0]).sum().backward()
-        for i, tensor in enumerate(inputs):
-            self.put(name, f"input{i}", tensor)
+        for i in there:
+            self.put(name, f"input{i}", inputs[i])
             if i in wanted:
-                self.put(name, f"gradient{i}", tensor.grad)
+                self.put(name, f"gradient{i}", inputs[i].grad)
         for i, tensor in enumerate(outputs):
             self.put(name, f"output{i}", tensor)
         self.put(name, "weights", weights)

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 
 from fixtures import Draw, Family
 from losses import distillation, losses, optimizers
+from recurrent import recurrent
 
 SAME_UPPER, SAME_LOWER, VALID, NOTSET = "SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET"
 
@@ -342,6 +343,6 @@ def layouts():
 
 
 if __name__ == "__main__":
-    for make in (convolutions, poolings, products, normalisations, functions, layouts, losses,
-                 distillation, optimizers):
+    for make in (convolutions, poolings, products, normalisations, functions, layouts, recurrent,
+                 losses, distillation, optimizers):
         make().write()

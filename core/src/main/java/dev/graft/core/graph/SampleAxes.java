@@ -22,13 +22,14 @@ public final class SampleAxes {
     graph.inputs().forEach(input -> samples.axes.put(input.name(), input.batchAxis()));
     Map<String, Fact> facts = graph.facts();
     for (Node node : graph.nodes()) {
-      int axis = samples.behind(node, facts);
-      node.outputs().forEach(output -> samples.axes.put(output, axis));
+      for (int i = 0; i < node.outputs().size(); i++) {
+        samples.axes.put(node.outputs().get(i), samples.behind(node, i, facts));
+      }
     }
     return samples;
   }
 
-  private int behind(Node node, Map<String, Fact> facts) {
+  private int behind(Node node, int output, Map<String, Fact> facts) {
     List<Integer> read = node.inputs().stream().map(this::of).toList();
     if (read.stream().allMatch(axis -> axis == Samples.NONE)) {
       return Samples.NONE;
@@ -36,7 +37,7 @@ public final class SampleAxes {
     boolean told = facts.keySet().containsAll(node.given()) && facts.containsKey(node.output());
     return read.contains(Samples.MIXED) || !told
         ? Samples.MIXED
-        : node.op().sampleAxis(node.inputs().stream().map(facts::get).toList(), read);
+        : node.op().sampleAxis(output, node.inputs().stream().map(facts::get).toList(), read);
   }
 
   /**

@@ -59,6 +59,11 @@ public record Backward(
     return Objects.requireNonNull(inputs.get(i), "an input that was not declared in saves");
   }
 
+  /** Saved input {@code i}; null where it is absent. */
+  public @Nullable Tensor optional(int i) {
+    return i < inputShapes.size() && inputShapes.get(i) != null ? input(i) : null;
+  }
+
   /** The first output, saved. */
   public Tensor output() {
     return Objects.requireNonNull(outputs.get(0), "an output that was not declared in saves");

@@ -34,6 +34,11 @@ public record Forward(
     return i < inputs.size() && inputs.get(i) != null;
   }
 
+  /** Input {@code i}; null where it is absent. */
+  public @Nullable Tensor optional(int i) {
+    return i < inputs.size() ? inputs.get(i) : null;
+  }
+
   /** Input {@code i}, which is there. */
   public Tensor input(int i) {
     return Objects.requireNonNull(inputs.get(i), "an input that is absent");

@@ -260,6 +260,11 @@ public interface Op {
     return Samples.MIXED;
   }
 
+  /** The same for output {@code output}; by default it is the same for all of them. */
+  default int sampleAxis(int output, List<Fact> inputs, List<Integer> axes) {
+    return sampleAxis(inputs, axes);
+  }
+
   /** Multiply-adds of one forward pass; 0 for operations that are bound by memory. */
   default long multiplyAdds(List<Shape> inputs) {
     return 0;

@@ -6,7 +6,7 @@ import java.util.Set;
  * What an operation keeps from forward for backward, declared so that lifetimes are known before
  * anything runs.
  *
- * @param inputs positions of the inputs that backward reads
+ * @param inputs positions of the inputs that backward reads, where they are there
  * @param outputs positions of the outputs that backward reads
  * @param scratch whether backward reads the scratch tensors that forward wrote
  */

@@ -266,8 +266,10 @@ final class Emitter {
 
   private List<@Nullable Slot> saved(List<String> values, Set<Integer> positions) {
     List<@Nullable Slot> saved = new ArrayList<>(Collections.nCopies(values.size(), null));
-    for (int i : positions) {
-      saved.set(i, values.get(i).isEmpty() ? null : kept(values.get(i)));
+    for (int i = 0; i < values.size(); i++) {
+      if (positions.contains(i) && !values.get(i).isEmpty()) {
+        saved.set(i, kept(values.get(i)));
+      }
     }
     return saved;
   }

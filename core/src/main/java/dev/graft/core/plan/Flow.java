@@ -186,8 +186,8 @@ final class Flow {
     for (Visit visit : visits) {
       Saves saves = visit.saves();
       Node node = visit.node();
-      saves.inputs().forEach(i -> saved.add(node.inputs().get(i)));
-      saves.outputs().forEach(i -> saved.add(node.outputs().get(i)));
+      saved.addAll(at(saves.inputs(), node.inputs()));
+      saved.addAll(at(saves.outputs(), node.outputs()));
       if (saves.scratch()) {
         for (Shape shape : visit.op().scratchShapes(inputShapes(node), visit.needs())) {
           bytes += (long) Float.BYTES * shape.elements();
@@ -201,5 +201,14 @@ final class Flow {
       }
     }
     return bytes;
+  }
+
+  /** Those of some positions that are there. */
+  private static List<String> at(Set<Integer> positions, List<String> values) {
+    return IntStream.range(0, values.size())
+        .filter(positions::contains)
+        .mapToObj(values::get)
+        .filter(value -> !value.isEmpty())
+        .toList();
   }
 }

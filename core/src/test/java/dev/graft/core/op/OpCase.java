@@ -8,17 +8,19 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation with inputs to try it on.
  *
  * @param name what is special about it; its random numbers follow from it
  * @param op the operation
- * @param inputs what it is fed
+ * @param inputs what it is fed; null for an optional input that is absent
  */
-record OpCase(String name, Op op, List<Input> inputs) {
+record OpCase(String name, Op op, List<@Nullable Input> inputs) {
 
   /** One seed for all: a failure names the case, and the case names the numbers. */
   static final long SEED = 20;
@@ -56,7 +58,7 @@ record OpCase(String name, Op op, List<Input> inputs) {
   }
 
   OpCase {
-    inputs = List.copyOf(inputs);
+    inputs = Collections.unmodifiableList(new ArrayList<>(inputs));
   }
 
   static OpCase of(String name, Op op) {
@@ -65,8 +67,17 @@ record OpCase(String name, Op op, List<Input> inputs) {
 
   /** This case with one more input. */
   OpCase with(Values values, int... sizes) {
-    List<Input> more = new ArrayList<>(inputs);
-    more.add(new Input(Shape.of(sizes), values));
+    return withInput(new Input(Shape.of(sizes), values));
+  }
+
+  /** This case with an optional input left out. */
+  OpCase without() {
+    return withInput(null);
+  }
+
+  private OpCase withInput(@Nullable Input input) {
+    List<@Nullable Input> more = new ArrayList<>(inputs);
+    more.add(input);
     return new OpCase(name, op, more);
   }
 
@@ -75,15 +86,24 @@ record OpCase(String name, Op op, List<Input> inputs) {
     return with(Values.SIGNED, sizes);
   }
 
-  List<Shape> shapes() {
-    return inputs.stream().map(Input::shape).toList();
+  List<@Nullable Shape> shapes() {
+    return inputs.stream().<@Nullable Shape>map(i -> i == null ? null : i.shape()).toList();
   }
 
-  /** The inputs' elements. */
+  /** Whether input {@code i} is there. */
+  boolean has(int i) {
+    return inputs.get(i) != null;
+  }
+
+  /** The inputs' elements, none of one that is absent. */
   double[][] draw() {
     long key = key();
     return IntStream.range(0, inputs.size())
-        .mapToObj(i -> inputs.get(i).values().draw(inputs.get(i).shape(), Rng.key(key, i)))
+        .mapToObj(
+            i ->
+                has(i)
+                    ? inputs.get(i).values().draw(inputs.get(i).shape(), Rng.key(key, i))
+                    : new double[0])
         .toArray(double[][]::new);
   }
 
@@ -94,7 +114,10 @@ record OpCase(String name, Op op, List<Input> inputs) {
 
   /** Positions of the inputs where a gradient can be asked for. */
   List<Integer> differentiable() {
-    return IntStream.range(0, inputs.size()).filter(op::differentiable).boxed().toList();
+    return IntStream.range(0, inputs.size())
+        .filter(i -> has(i) && op.differentiable(i))
+        .boxed()
+        .toList();
   }
 
   /** Every choice of wanted gradients, from none to all. */

@@ -19,7 +19,8 @@ final class OpCases {
             ArithmeticCases.normalisations(),
             ArithmeticCases.functions(),
             ArithmeticCases.losses(),
-            LayoutCases.all())
+            LayoutCases.all(),
+            RecurrentCases.all())
         .flatMap(List::stream)
         .toList();
   }

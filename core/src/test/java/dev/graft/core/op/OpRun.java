@@ -48,9 +48,13 @@ record OpRun(
    */
   static OpRun of(Backend backend, OpCase c, double[][] inputs, Needs needs, List<Integer> judged) {
     Tape tape = new Tape(backend);
-    List<Value> leaves = new ArrayList<>();
+    List<@Nullable Value> leaves = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       OpCase.Input input = c.inputs().get(i);
+      if (input == null) {
+        leaves.add(null);
+        continue;
+      }
       Tensor tensor =
           input.isWhole() ? input.whole(inputs[i]) : upload(backend, input.shape(), inputs[i]);
       leaves.add(needs.of(i) ? tape.parameter(tensor) : tape.constant(tensor));
@@ -77,7 +81,7 @@ record OpRun(
     Gradients gradients = tape.backward(loss);
     List<double @Nullable []> byInput = new ArrayList<>();
     for (Value leaf : leaves) {
-      Tensor gradient = gradients.of(leaf);
+      Tensor gradient = leaf == null ? null : gradients.of(leaf);
       byInput.add(gradient == null ? null : values(backend, gradient));
     }
     return new OpRun(output, scale, value, byInput, steps);

@@ -57,6 +57,9 @@ import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
 import dev.graft.core.op.pooling.MaxPool;
+import dev.graft.core.op.recurrent.Activation;
+import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.reduction.ReduceMean;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
@@ -72,6 +75,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShapeErrorTest {
 
   private static final Window WINDOW = Window.square(3, 1, 0);
+  private static final Op LSTM = Lstm.of(2, Direction.FORWARD);
   private static final Op NORM = new BatchNormalization(1e-5, 0.9, false);
 
   /**
@@ -130,6 +134,10 @@ class ShapeErrorTest {
         Wrong.of(new Concat(0), s(2, 3), s(2)).names("[2,3]", "[2]"),
         Wrong.of(new Gather(2), s(2, 3), s(1)).names("axis 2", "[2,3]"),
         Wrong.of(new Split(1, List.of(1, 1)), s(2, 3)).names("[1, 1]", "axis 1", "[2,3]"),
+        Wrong.of(LSTM, s(4, 3), s(1, 8, 3), s(1, 8, 2)).names("[4,3]", "[steps,samples,features]"),
+        Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 2), s(1, 8, 2)).names("[1,8,2]", "[1,8,3]"),
+        Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 3), s(2, 8, 2)).names("recurrent", "[2,8,2]", "[1,8,2]"),
+        Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 3), s(1, 8, 2), s(1, 8)).names("bias", "[1,8]", "[1,16]"),
         Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]"),
         Wrong.of(new Distillation(4), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]", "head"),
         Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3, 4, 4), s(2, 4)).names("[2,3,4,4]", "[2,4]"),
@@ -195,6 +203,9 @@ class ShapeErrorTest {
 
   private static List<Wrong> layouts() {
     List<Long> zero = List.of(0L);
+    List<Activation> two = List.of(Activation.SIGMOID, Activation.TANH);
+    assertRefused(() -> new Lstm(3, Direction.FORWARD, two, 1), "3 activations");
+    assertRefused(() -> Lstm.of(0, Direction.BIDIRECTIONAL), "found 0");
     List<Long> one = List.of(1L);
     List<Long> twice = List.of(1L, 1L);
     return List.of(
@@ -235,7 +246,7 @@ class ShapeErrorTest {
   @MethodSource("dev.graft.core.op.OpCases#all")
   void oneInputTooMany_isRefused(OpCase c) {
     List<Shape> tooMany =
-        Stream.generate(() -> c.shapes().get(0)).limit(c.inputs().size() + 4L).toList();
+        Stream.generate(() -> c.shapes().get(0)).limit(c.inputs().size() + 5L).toList();
     if (!(c.op() instanceof Concat)) {
       assertThatThrownBy(() -> c.op().outputShapes(tooMany))
           .isInstanceOf(ShapeException.class)

@@ -57,10 +57,10 @@ class TemporariesTest {
     Op op = c.op();
     List<Shape> shapes = c.shapes();
     double[][] drawn = c.draw();
-    List<Tensor> inputs = new ArrayList<>();
+    List<@Nullable Tensor> inputs = new ArrayList<>();
     List<@Nullable Tensor> gradients = new ArrayList<>();
     for (int i = 0; i < drawn.length; i++) {
-      inputs.add(c.inputs().get(i).tensor(REFERENCE, drawn[i]));
+      inputs.add(c.has(i) ? c.inputs().get(i).tensor(REFERENCE, drawn[i]) : null);
       gradients.add(needs.of(i) ? Tensor.allocate(REFERENCE, shapes.get(i)) : null);
     }
     List<Tensor> outputs = allocate(op.outputShapes(shapes));
@@ -81,7 +81,7 @@ class TemporariesTest {
             watched,
             needs,
             shapes,
-            List.copyOf(inputs),
+            inputs,
             List.copyOf(outputs),
             scratch,
             allocate(op.backwardTemporaries(shapes, needs)),

@@ -24,6 +24,8 @@ import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.op.loss.WeightedSum;
 import dev.graft.core.op.pooling.AveragePool;
+import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -79,7 +81,7 @@ final class RandomNetwork {
   private String layer(String x) {
     Shape shape = g.shape(x);
     int channels = shape.size(1);
-    return switch (random.nextInt(17)) {
+    return switch (random.nextInt(18)) {
       case 0, 1, 2 -> conv(x);
       case 3, 4 -> g.batchNorm(name("bn"), random.nextBoolean() ? x : conv(x));
       case 5 -> block(x);
@@ -93,6 +95,7 @@ final class RandomNetwork {
       case 13 -> g.op(new Identity(), x);
       case 14 -> scaled(x, channels);
       case 15 -> channels > 1 ? split(x, channels) : activation(x);
+      case 16 -> recurrent(x, channels);
       default -> g.op(new Transpose(List.of(0, 1, 3, 2)), x);
     };
   }
@@ -133,6 +136,33 @@ final class RandomNetwork {
         g.nodes(name("split"), new Split(1, List.of(first, channels - first)), 2, x);
     String one = parts.get(random.nextInt(2));
     return random.nextBoolean() ? one : g.concat(parts.get(1), activation(parts.get(0)));
+  }
+
+  /** The channels' means as a sequence; its states, its last state, or both go on. */
+  private String recurrent(String x, int channels) {
+    String means = g.op(new Reshape(List.of(0, channels, 1)), g.globalAveragePool(x));
+    String sequence = g.op(new Transpose(List.of(1, 0, 2)), means);
+    Direction direction = Direction.values()[random.nextInt(3)];
+    int ways = direction.count();
+    String name = name("recurrent");
+    boolean biased = random.nextBoolean();
+    List<String> read = new ArrayList<>(List.of(sequence));
+    read.add(drawn(name + ".w", ways, 8, 1));
+    read.add(drawn(name + ".r", ways, 8, 2));
+    read.add(biased ? drawn(name + ".bias", ways, 16) : "");
+    List<String> outputs = g.nodes(name, Lstm.of(2, direction), 3, read.toArray(String[]::new));
+    String all = g.op(new Transpose(List.of(2, 1, 0, 3)), outputs.get(0));
+    String last = g.op(new Transpose(List.of(1, 0, 2)), outputs.get(1 + random.nextInt(2)));
+    String wide = g.op(new Reshape(List.of(0, ways, 1, 2)), last);
+    return switch (random.nextInt(3)) {
+      case 0 -> all;
+      case 1 -> wide;
+      default -> g.op(new Mul(), all, wide);
+    };
+  }
+
+  private String drawn(String name, int... sizes) {
+    return g.weight(name, Initializer.normal(0.5).draw(Shape.of(sizes), Rng.key(7, name)));
   }
 
   private String conv1(String x, int channels) {

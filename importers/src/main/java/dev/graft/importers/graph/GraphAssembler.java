@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,6 +234,7 @@ public final class GraphAssembler {
    * Adds an operation, or carries it out where everything it reads is known.
    *
    * @param rule what is carried out
+   * @param reads the empty name for an optional input that is absent
    * @param outputs names for the first of the operation's outputs, at least one
    * @return whether a node was added
    * @throws ShapeException if the inputs do not fit
@@ -244,7 +246,7 @@ public final class GraphAssembler {
           outputs.get(0), folding.apply(rule, op, reads.stream().map(integers::get).toList()));
       return false;
     }
-    List<Shape> read = reads.stream().map(this::shape).toList();
+    List<@Nullable Shape> read = optional(reads, this::shape);
     List<Shape> results = op.outputShapes(read);
     if (stored.keySet().containsAll(reads) && folding.takes(rule, op, read, results)) {
       List<Tensor> values = folding.evaluate(op, reads.stream().map(stored::get).toList());
@@ -263,15 +265,23 @@ public final class GraphAssembler {
     return true;
   }
 
-  private void followSamples(Op op, List<String> reads, List<Shape> shapes, List<String> outputs) {
+  private static List<@Nullable Shape> optional(
+      List<String> values, Function<String, Shape> shape) {
+    return values.stream().<@Nullable Shape>map(v -> v.isEmpty() ? null : shape.apply(v)).toList();
+  }
+
+  private void followSamples(
+      Op op, List<String> reads, List<@Nullable Shape> shapes, List<String> outputs) {
     List<Integer> axes = reads.stream().map(this::sampleAxis).toList();
     boolean any = axes.stream().anyMatch(axis -> axis != Samples.NONE);
-    int axis = any ? op.sampleAxis(shapes.stream().map(Fact::of).toList(), axes) : Samples.NONE;
-    if (axis == Samples.MIXED) {
-      throw new ImportException("works across the batch");
-    }
-    List<Shape> inFile = op.outputShapes(reads.stream().map(this::fileShape).toList());
+    List<@Nullable Fact> facts =
+        shapes.stream().<@Nullable Fact>map(s -> s == null ? null : Fact.of(s)).toList();
+    List<Shape> inFile = op.outputShapes(optional(reads, this::fileShape));
     for (int i = 0; i < outputs.size(); i++) {
+      int axis = any ? op.sampleAxis(i, facts, axes) : Samples.NONE;
+      if (axis == Samples.MIXED) {
+        throw new ImportException("works across the batch");
+      }
       expectOneNetwork(this.shapes.get(outputs.get(i)), axis, inFile.get(i));
       sampleAxes.put(outputs.get(i), axis);
       fileShapes.put(outputs.get(i), inFile.get(i));

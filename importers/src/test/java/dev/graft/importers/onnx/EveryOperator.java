@@ -1,5 +1,6 @@
 package dev.graft.importers.onnx;
 
+import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
@@ -42,6 +43,9 @@ import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
+import dev.graft.core.op.recurrent.Activation;
+import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.reduction.ReduceMean;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -118,6 +122,7 @@ final class EveryOperator {
     joined = g.linear("linear", joined, 7);
     joined = g.op(new Gemm(0.5, 1, false, false), joined, g.weight("g", counting(Shape.of(7, 3))));
     joined = g.op(new Squeeze(List.of(1)), g.op(new Unsqueeze(List.of(1)), joined));
+    joined = g.op(new Squeeze(List.of(0)), recurrent(g, g.op(new Unsqueeze(List.of(0)), joined)));
     for (Op function : FUNCTIONS) {
       joined = g.op(function, joined);
     }
@@ -128,6 +133,17 @@ final class EveryOperator {
             Preprocessing.named("imagenet", 3, 7, 6),
             null,
             Map.of("made by", "a test")));
+  }
+
+  /** Layers over one step of the features of each sample. */
+  private static String recurrent(GraphBuilder g, String x) {
+    Activation hard = new Activation(UnaryOp.HARD_SIGMOID, 0.25, 0.5);
+    Activation linear = new Activation(UnaryOp.AFFINE, 1, 0);
+    Op lstm = new Lstm(2, Direction.REVERSE, List.of(hard, Activation.TANH, linear), 2.5);
+    String w = g.weight("lstm.w", counting(Shape.of(1, 8, 3)));
+    String r = g.weight("lstm.r", counting(Shape.of(1, 8, 2)));
+    List<String> outputs = g.nodes("lstm", lstm, 3, x, w, r);
+    return outputs.get(2);
   }
 
   private static Tensor counting(Shape shape) {

@@ -72,6 +72,18 @@ final class OnnxFile {
     return stored(tensor);
   }
 
+  OnnxFile ints(String name, int... values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .addDims(values.length)
+            .setDataType(TensorProto.DataType.INT32.getNumber());
+    for (int value : values) {
+      tensor.addInt32Data(value);
+    }
+    return stored(tensor);
+  }
+
   OnnxFile stored(TensorProto.Builder tensor) {
     graph.addInitializer(tensor);
     return this;
@@ -172,6 +184,15 @@ final class OnnxFile {
           node.addAttributeBuilder().setName(name).setType(AttributeProto.AttributeType.FLOATS);
       for (float value : values) {
         attribute.addFloats(value);
+      }
+      return this;
+    }
+
+    OnnxNode texts(String name, String... values) {
+      AttributeProto.Builder attribute =
+          node.addAttributeBuilder().setName(name).setType(AttributeProto.AttributeType.STRINGS);
+      for (String value : values) {
+        attribute.addStrings(ByteString.copyFromUtf8(value));
       }
       return this;
     }

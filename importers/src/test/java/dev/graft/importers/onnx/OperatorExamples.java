@@ -91,6 +91,15 @@ final class OperatorExamples {
     return file.floats(name, sizes, counting(count));
   }
 
+  /** A layer over sequences that have the samples first, as their batch is. */
+  private static void recurrent(OnnxFile file, String operator, int gates) {
+    file.named("t", "Transpose", "x").integers("perm", 1, 0, 2);
+    weight(file, "w", 1, gates * 2, 4);
+    weight(file, "r", 1, gates * 2, 2);
+    file.named("y", operator, "t", "w", "r").integer("hidden_size", 2);
+    file.node("Transpose", "y").integers("perm", 2, 0, 1, 3);
+  }
+
   static {
     int[] cube = item(3, 4, 5);
     // Their newest forms, so that one opset does for all.
@@ -309,6 +318,7 @@ final class OperatorExamples {
           cube,
           (f, b) -> f.longs("n", 0).node("Gather", "x", "n").integer("axis", axis));
     }
+    add("LSTM", 13, item(3, 4), (f, b) -> recurrent(f, "LSTM", 4));
     each("Cast", cube, "to", 1, 10);
     add(
         "Constant",

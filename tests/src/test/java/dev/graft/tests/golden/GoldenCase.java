@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One case of the golden data that {@code tests/golden/ops.py} computed with PyTorch; the format
@@ -57,6 +58,17 @@ record GoldenCase(String name, JsonNode attributes, SafetensorsReader.Contents f
     return tensors;
   }
 
+  /** The inputs, null for one that is absent. */
+  List<@Nullable Tensor> inputs() {
+    List<Integer> absent = attributes.has("absent") ? integers("absent") : List.of();
+    List<@Nullable Tensor> inputs = new ArrayList<>();
+    while (has("input" + inputs.size()) || absent.contains(inputs.size())) {
+      boolean isAbsent = absent.contains(inputs.size());
+      inputs.add(isAbsent ? null : tensor("input" + inputs.size()));
+    }
+    return inputs;
+  }
+
   double number(String attribute) {
     return attributes.required(attribute).asDouble();
   }
@@ -75,6 +87,18 @@ record GoldenCase(String name, JsonNode attributes, SafetensorsReader.Contents f
 
   List<Integer> integers(String attribute) {
     return longs(attribute).stream().map(Math::toIntExact).toList();
+  }
+
+  List<Double> numbers(String attribute) {
+    List<Double> values = new ArrayList<>();
+    attributes.required(attribute).forEach(v -> values.add(v.asDouble()));
+    return values;
+  }
+
+  List<String> texts(String attribute) {
+    List<String> values = new ArrayList<>();
+    attributes.required(attribute).forEach(v -> values.add(v.asText()));
+    return values;
   }
 
   List<Long> longs(String attribute) {

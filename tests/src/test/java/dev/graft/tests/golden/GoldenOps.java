@@ -1,5 +1,6 @@
 package dev.graft.tests.golden;
 
+import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.op.AutoPad;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Window;
@@ -56,7 +57,13 @@ import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
 import dev.graft.core.op.pooling.MaxPool;
+import dev.graft.core.op.recurrent.Activation;
+import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.reduction.ReduceMean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /** From the attributes of a golden case to the operation. */
 final class GoldenOps {
@@ -96,6 +103,7 @@ final class GoldenOps {
       case "HardSigmoid" -> new HardSigmoid(c.number("alpha"), c.number("beta"));
       case "HardSwish" -> new HardSwish();
       case "Identity" -> new Identity();
+      case "LSTM" -> new Lstm(c.integer("hidden_size"), direction(c), functions(c), clip(c));
       case "LeakyRelu" -> new LeakyRelu(c.number("alpha"));
       case "Log" -> new Log();
       case "LogSoftmax" -> new LogSoftmax(c.integer("axis"));
@@ -129,6 +137,27 @@ final class GoldenOps {
       case "Unsqueeze" -> new Unsqueeze(c.integers("axes"));
       default -> throw new AssertionError("unknown operation in " + c.attributes());
     };
+  }
+
+  private static Direction direction(GoldenCase c) {
+    return Direction.valueOf(c.text("direction").toUpperCase(Locale.ROOT));
+  }
+
+  private static List<Activation> functions(GoldenCase c) {
+    List<Activation> functions = new ArrayList<>();
+    for (String name : c.texts("activations")) {
+      int i = functions.size();
+      UnaryOp kernel =
+          UnaryOp.valueOf(
+              name.equals("HardSigmoid") ? "HARD_SIGMOID" : name.toUpperCase(Locale.ROOT));
+      functions.add(new Activation(kernel, c.numbers("alpha").get(i), c.numbers("beta").get(i)));
+    }
+    return functions;
+  }
+
+  private static double clip(GoldenCase c) {
+    double clip = c.number("clip");
+    return clip == 0 ? Double.POSITIVE_INFINITY : clip;
   }
 
   private static Window window(GoldenCase c) {

@@ -1,5 +1,6 @@
 package dev.graft.importers.onnx.operator;
 
+import com.google.protobuf.ByteString;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.onnx.proto.AttributeProto;
 import dev.graft.importers.onnx.proto.NodeProto;
@@ -54,6 +55,13 @@ final class Attributes {
   List<Float> numbers(String name) {
     AttributeProto a = byName.get(name);
     return a == null ? List.of() : a.getFloatsList();
+  }
+
+  List<String> texts(String name) {
+    AttributeProto a = byName.get(name);
+    return a == null
+        ? List.of()
+        : a.getStringsList().stream().map(ByteString::toStringUtf8).toList();
   }
 
   TensorProto tensor(String name) {

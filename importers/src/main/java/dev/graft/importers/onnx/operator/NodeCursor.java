@@ -139,6 +139,22 @@ public final class NodeCursor {
     return given;
   }
 
+  /**
+   * The inputs, the empty name for one that is absent.
+   *
+   * @throws ImportException if there are more than {@code most}
+   */
+  List<String> optionalInputs(int most) {
+    List<String> given = new ArrayList<>();
+    for (int i = 0; i < proto.getInputCount(); i++) {
+      if (has(i) && i >= most) {
+        throw new ImportException("has more inputs than " + most);
+      }
+      given.add(has(i) ? input(i) : "");
+    }
+    return given;
+  }
+
   /** The first of several inputs, where the others become attributes. */
   List<String> first() {
     return List.of(input(0));
@@ -233,13 +249,14 @@ public final class NodeCursor {
   /**
    * This node is one operation on the given inputs.
    *
-   * @param outputs how many of the operation's outputs the file may name
+   * @param outputs how many of the operation's outputs the file may name; at least one it must
    */
   void emit(Op op, List<String> reads, int outputs) {
-    List<String> names = new ArrayList<>(List.of(output()));
-    for (int i = 1; i < Math.min(outputs, proto.getOutputCount()); i++) {
-      String given = proto.getOutput(i);
-      names.add(given.isEmpty() ? output() + "/" + i : given);
+    List<String> given = proto.getOutputList().stream().limit(outputs).toList();
+    String first = given.stream().filter(output -> !output.isEmpty()).findFirst().orElseGet(this::output);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      names.add(given.get(i).isEmpty() ? first + "/" + i : given.get(i));
     }
     mapped |= graph.emit(name, op, operator.folding(), reads, names);
     emitted = names.size();

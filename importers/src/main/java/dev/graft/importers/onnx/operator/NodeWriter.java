@@ -104,6 +104,20 @@ public final class NodeWriter {
     proto.addAttribute(attribute);
   }
 
+  void numbers(String name, List<Double> values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOATS);
+    values.forEach(value -> attribute.addFloats(value.floatValue()));
+    proto.addAttribute(attribute);
+  }
+
+  void texts(String name, List<String> values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRINGS);
+    values.forEach(value -> attribute.addStrings(ByteString.copyFromUtf8(value)));
+    proto.addAttribute(attribute);
+  }
+
   void text(String name, String value) {
     proto.addAttribute(
         AttributeProto.newBuilder()

@@ -34,6 +34,7 @@ public final class OnnxOperators {
             ConstantOperators.ALL,
             ShapeOperator.ALL,
             GatherOperator.ALL,
+            RecurrentOperators.ALL,
             CastOperators.ALL)) {
       for (OnnxOperator operator : family) {
         OnnxOperator other = BY_NAME.put(key(operator.domain(), operator.name()), operator);

@@ -1,0 +1,122 @@
+package dev.graft.importers.onnx.operator;
+
+import dev.graft.core.op.recurrent.Activation;
+import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Lstm;
+import dev.graft.core.op.recurrent.Recurrent;
+import dev.graft.core.tensor.Size;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.WholeNumbers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Layers that go through a sequence; never carried out at import. */
+final class RecurrentOperators {
+
+  static final List<OnnxOperator> ALL =
+      List.of(
+          OnnxOperator.of("LSTM", RecurrentOperators::readLstm)
+              .writes(Lstm.class, RecurrentOperators::write));
+
+  private RecurrentOperators() {}
+
+  private static void readLstm(NodeCursor node) {
+    if (node.integer("input_forget", 0) != 0) {
+      throw new ImportException("couples its input and forget gates, which is not supported");
+    }
+    Lstm plain = Lstm.of(hidden(node), direction(node));
+    List<Activation> functions = RecurrentFunctions.read(node, plain.activations());
+    Lstm lstm = new Lstm(plain.hidden(), plain.direction(), functions, clip(node));
+    if (node.has(Recurrent.INITIAL + lstm.states())) {
+      throw new ImportException("has peepholes, which are not supported");
+    }
+    emit(node, lstm);
+  }
+
+  private static int hidden(NodeCursor node) {
+    int hidden = node.shape(Recurrent.R).size(-1);
+    int said = node.integer("hidden_size", hidden);
+    if (said != hidden) {
+      throw new ImportException("hidden_size " + said + " does not match its weights of " + hidden);
+    }
+    return hidden;
+  }
+
+  private static Direction direction(NodeCursor node) {
+    String said = node.attributes().text("direction", text(Direction.FORWARD));
+    return Arrays.stream(Direction.values())
+        .filter(direction -> text(direction).equals(said))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ImportException(
+                    "has the direction " + said + ", expected forward, reverse or bidirectional"));
+  }
+
+  private static String text(Direction direction) {
+    return direction.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static double clip(NodeCursor node) {
+    return node.attributes().number("clip", Double.POSITIVE_INFINITY);
+  }
+
+  private static void emit(NodeCursor node, Recurrent layer) {
+    if (node.integer("layout", 0) != 0) {
+      throw new ImportException(
+          "has the samples first (layout 1), which is not supported; transpose before and behind");
+    }
+    List<String> reads = new ArrayList<>(node.optionalInputs(Recurrent.INITIAL + layer.states()));
+    if (node.has(Recurrent.LENGTHS)) {
+      expectWhole(node);
+      reads.set(Recurrent.LENGTHS, "");
+    }
+    // Exporters write the zeros that an absent state means, for the batch they traced.
+    for (int i = Recurrent.INITIAL; i < reads.size(); i++) {
+      Tensor state = node.graph().stored(reads.get(i));
+      if (state != null && isZero(state)) {
+        reads.set(i, "");
+      }
+    }
+    while (reads.get(reads.size() - 1).isEmpty()) {
+      reads.remove(reads.size() - 1);
+    }
+    node.emit(layer, reads, 1 + layer.states());
+  }
+
+  /** Lengths that are all that of the input say nothing. */
+  private static void expectWhole(NodeCursor node) {
+    WholeNumbers lengths = node.graph().integers(node.input(Recurrent.LENGTHS));
+    Size steps = node.shape(Recurrent.X).dim(0);
+    boolean whole = lengths != null;
+    for (int i = 0; whole && i < lengths.size(); i++) {
+      whole = lengths.get(i).equals(steps);
+    }
+    if (!whole) {
+      throw new ImportException(
+          "takes sequences of several lengths (sequence_lens), which is not supported;"
+              + " export it for sequences of one length");
+    }
+  }
+
+  private static boolean isZero(Tensor tensor) {
+    for (float value : tensor.toArray()) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void write(Recurrent layer, NodeWriter node) {
+    node.integer("hidden_size", layer.hidden());
+    node.text("direction", text(layer.direction()));
+    RecurrentFunctions.write(layer.activations(), node);
+    if (layer.clip() != Double.POSITIVE_INFINITY) {
+      node.number("clip", layer.clip());
+    }
+  }
+}
