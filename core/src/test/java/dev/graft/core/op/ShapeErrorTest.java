@@ -137,7 +137,8 @@ class ShapeErrorTest {
         Wrong.of(LSTM, s(4, 3), s(1, 8, 3), s(1, 8, 2)).names("[4,3]", "[steps,samples,features]"),
         Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 2), s(1, 8, 2)).names("[1,8,2]", "[1,8,3]"),
         Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 3), s(2, 8, 2)).names("recurrent", "[2,8,2]", "[1,8,2]"),
-        Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 3), s(1, 8, 2), s(1, 8)).names("bias", "[1,8]", "[1,16]"),
+        Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 3), s(1, 8, 2), s(1, 8))
+            .names("bias", "[1,8]", "[1,16]"),
         Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]"),
         Wrong.of(new Distillation(4), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]", "head"),
         Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3, 4, 4), s(2, 4)).names("[2,3,4,4]", "[2,4]"),

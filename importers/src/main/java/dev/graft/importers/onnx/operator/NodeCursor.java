@@ -253,7 +253,8 @@ public final class NodeCursor {
    */
   void emit(Op op, List<String> reads, int outputs) {
     List<String> given = proto.getOutputList().stream().limit(outputs).toList();
-    String first = given.stream().filter(output -> !output.isEmpty()).findFirst().orElseGet(this::output);
+    String first =
+        given.stream().filter(output -> !output.isEmpty()).findFirst().orElseGet(this::output);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
       names.add(given.get(i).isEmpty() ? first + "/" + i : given.get(i));
