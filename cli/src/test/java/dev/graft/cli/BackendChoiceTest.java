@@ -122,7 +122,10 @@ class BackendChoiceTest {
     needsOpenCl();
     CommandRun backends = graft(WITH, "backends");
     for (OpenClDevice device : OpenClDevices.list()) {
-      assertThat(backends.out()).contains(device.index() + "  " + device.summary());
+      // The last of it is the memory, which PoCL takes from what is free at that moment.
+      String summary = device.summary();
+      String steady = summary.substring(0, summary.lastIndexOf(','));
+      assertThat(backends.out()).contains(device.index() + "  " + steady + ", ");
     }
     assertThat(backends.out()).containsOnlyOnce("taken by --backend opencl");
   }
