@@ -1,6 +1,6 @@
 import dev.graft.core.backend.BackendProvider;
 
-/** Readers and writers of model files: ONNX and safetensors; NumPy arrays. */
+/** Readers and writers of model files: ONNX, Keras and safetensors; NumPy arrays. */
 module dev.graft.importers {
   requires transitive dev.graft.core;
   // Core is an automatic module and cannot ask for what it works with: pictures, the JVM's figures
@@ -11,11 +11,14 @@ module dev.graft.importers {
   requires com.fasterxml.jackson.databind;
   // Only to compile: the jar holds it under a name of its own, and it wants the two behind it.
   requires static com.google.protobuf;
+  requires io.jhdf;
+  requires org.apache.commons.compress;
   requires java.logging;
   requires jdk.unsupported;
   requires static org.jspecify;
 
   exports dev.graft.importers;
+  exports dev.graft.importers.keras;
   exports dev.graft.importers.numpy;
   exports dev.graft.importers.onnx;
   exports dev.graft.importers.safetensors;

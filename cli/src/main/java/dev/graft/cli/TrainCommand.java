@@ -28,7 +28,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "M",
-      description = "the model to start from (ONNX)")
+      description = "the model to start from (ONNX, Keras)")
   private Path model;
 
   @Option(

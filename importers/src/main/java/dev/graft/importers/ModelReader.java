@@ -1,6 +1,7 @@
 package dev.graft.importers;
 
 import dev.graft.core.graph.Model;
+import dev.graft.importers.keras.KerasReader;
 import dev.graft.importers.onnx.OnnxReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -11,7 +12,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a model from a file or a stream, whatever its name: the content tells the format. */
+/**
+ * Reads a model from a file or a stream, whatever its name: the content tells the format. ONNX, and
+ * whole Keras models in HDF5 or a {@code .keras} archive, are read.
+ */
 public final class ModelReader {
 
   private static final int HEAD = 64;
@@ -78,21 +82,18 @@ public final class ModelReader {
     if (foreign != null) {
       throw new ImportException(name + ": " + foreign);
     }
-    return OnnxReader.read(name, in, file);
+    if (!KerasReader.recognises(head)) {
+      return OnnxReader.read(name, in, file);
+    }
+    return file == null
+        ? KerasReader.read(name, in.readNBytes((int) MOST))
+        : KerasReader.read(file, head);
   }
 
-  /** What a file that is no ONNX model looks like, and what to do; null if it may be one. */
+  /** What a file that is no model looks like, and what to do; null if it may be one. */
   private static @Nullable String foreign(byte[] head) {
     if (head.length == 0) {
-      return "is empty; expected an ONNX model";
-    }
-    if (startsWith(head, 0x89, 'H', 'D', 'F')) {
-      return "is an HDF5 file, as Keras writes; Keras is not supported yet: convert it to ONNX"
-          + " (python -m tf2onnx.convert)";
-    }
-    if (startsWith(head, 'P', 'K', 3, 4)) {
-      return "is a zip archive, as PyTorch and Keras 3 write, which is not supported yet; export"
-          + " the model to ONNX (torch.onnx.export, python -m tf2onnx.convert)";
+      return "is empty; expected an ONNX or Keras model";
     }
     if (startsWith(head, 0x80) && head.length > 1 && head[1] >= 2 && head[1] <= 5) {
       return "is a Python pickle, as old PyTorch wrote; export the model with torch.onnx.export";
@@ -101,13 +102,13 @@ public final class ModelReader {
       return "is compressed with gzip; unpack it first";
     }
     if (startsWith(head, 0x93, 'N', 'U', 'M', 'P', 'Y')) {
-      return "is a NumPy array; expected an ONNX model";
+      return "is a NumPy array; expected an ONNX or Keras model";
     }
     if (head.length > 7 && startsWith(Arrays.copyOfRange(head, 4, 8), 'T', 'F', 'L', '3')) {
       return "is a TensorFlow Lite model; convert it to ONNX (python -m tf2onnx.convert --tflite)";
     }
     if (head.length > 8 && head[8] == '{' && head[7] == 0 && head[6] == 0) {
-      return "is a safetensors file, which holds weights without a network; give an ONNX model";
+      return "is a safetensors file, which holds weights without a network; give an ONNX or Keras model";
     }
     if (isPointer(head)) {
       return "is a pointer of Git LFS, not the model; fetch it with git lfs pull";
@@ -116,7 +117,7 @@ public final class ModelReader {
     for (byte b : head) {
       text &= b >= 32 && b < 127 || b == '\n' || b == '\r' || b == '\t';
     }
-    return text ? "is a text file; expected an ONNX model" : null;
+    return text ? "is a text file; expected an ONNX or Keras model" : null;
   }
 
   private static boolean isPointer(byte[] head) {

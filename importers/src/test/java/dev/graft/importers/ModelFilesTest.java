@@ -73,7 +73,7 @@ class ModelFilesTest {
 
   @Test
   void foreignFiles_areCalledByTheirName() throws IOException {
-    refused("is an HDF5 file", (byte) 0x89, (byte) 'H', (byte) 'D', (byte) 'F');
+    refused("HDF5 file is truncated", (byte) 0x89, (byte) 'H', (byte) 'D', (byte) 'F');
     refused("is a zip archive", (byte) 'P', (byte) 'K', (byte) 3, (byte) 4);
     refused("is a Python pickle", (byte) 0x80, (byte) 2);
     refused("is compressed with gzip", (byte) 0x1F, (byte) 0x8B);

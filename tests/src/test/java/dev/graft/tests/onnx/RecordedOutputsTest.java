@@ -1,7 +1,5 @@
 package dev.graft.tests.onnx;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.graph.Graph;
@@ -14,6 +12,7 @@ import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.numpy.Npy;
 import dev.graft.tests.Material;
+import dev.graft.tests.RecordedOutput;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,7 +52,8 @@ class RecordedOutputsTest {
       outputs.forEach(
           (name, tensor) -> {
             Path recorded = Material.path("recorded/" + file + ".output." + name + ".npy");
-            compare(name, tensor, Npy.read(recorded), isSoftmax(model.graph(), name));
+            RecordedOutput.compare(
+                name, tensor, Npy.read(recorded), isSoftmax(model.graph(), name));
           });
     }
   }
@@ -66,27 +66,5 @@ class RecordedOutputsTest {
     }
     boolean moves = node.op().isView() || node.op() instanceof Concat;
     return moves && node.inputs().stream().allMatch(input -> isSoftmax(graph, input));
-  }
-
-  /**
-   * The bounds of the specification: 1e-4 of the largest value; since that says nothing of small
-   * probabilities, those above 1e-9 to 1 % each.
-   */
-  private static void compare(String name, Tensor found, Tensor expected, boolean probabilities) {
-    assertThat(found.shape()).isEqualTo(expected.shape());
-    float[] actual = found.toArray();
-    float[] wanted = expected.toArray();
-    double largest = 0;
-    for (float value : wanted) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    for (int i = 0; i < wanted.length; i++) {
-      assertThat(Math.abs(actual[i] - wanted[i]))
-          .as("%s[%d]", name, i)
-          .isLessThan((float) (1e-4 * largest));
-      if (probabilities && wanted[i] > 1e-9) {
-        assertThat(actual[i] / wanted[i]).as("%s[%d]", name, i).isBetween(0.99f, 1.01f);
-      }
-    }
   }
 }

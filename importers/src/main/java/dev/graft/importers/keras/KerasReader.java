@@ -1,0 +1,109 @@
+package dev.graft.importers.keras;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.Metadata;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Weights;
+import dev.graft.core.tensor.OpenSizeException;
+import dev.graft.core.tensor.ShapeException;
+import dev.graft.importers.ImportException;
+import dev.graft.importers.ImportReport;
+import dev.graft.importers.ImportedModel;
+import dev.graft.importers.graph.GraphAssembler;
+import dev.graft.importers.graph.ReadAllowance;
+import dev.graft.importers.keras.config.ModelParser;
+import dev.graft.importers.keras.container.KerasFile;
+import dev.graft.importers.keras.container.KerasFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Reads whole Keras models: HDF5 files of Keras 1, 2 and 3, and {@code .keras} archives. The model
+ * keeps its own door, with channels last, and the names of its layers: the kernel of {@code conv1}
+ * is {@code conv1/kernel}, and that of a layer within another model {@code trunk/conv1/kernel}.
+ */
+public final class KerasReader {
+
+  private KerasReader() {}
+
+  /** Whether a file may be a Keras model, by its first bytes. */
+  public static boolean recognises(byte[] head) {
+    return KerasFiles.isHdf5(head) || KerasFiles.isZip(head);
+  }
+
+  /**
+   * Reads a model file.
+   *
+   * @throws ImportException if it is damaged, or asks for what is not supported
+   * @throws IOException if it cannot be read
+   */
+  public static ImportedModel read(Path file, byte[] head) throws IOException {
+    ReadAllowance allowance = ReadAllowance.ofFile(Files.size(file));
+    return told(
+        file.toString(),
+        reading ->
+            KerasFiles.isZip(head)
+                ? KerasFiles.readZip(file, allowance, reading)
+                : KerasFiles.readHdf5(file, allowance, reading),
+        allowance);
+  }
+
+  /**
+   * Reads a model that is in memory.
+   *
+   * @param name for messages
+   * @throws ImportException if it is damaged, or asks for what is not supported
+   */
+  public static ImportedModel read(String name, byte[] contents) throws IOException {
+    ReadAllowance allowance = ReadAllowance.ofFile(contents.length);
+    return told(
+        name,
+        reading ->
+            KerasFiles.isZip(contents)
+                ? KerasFiles.readZip(contents, allowance, reading)
+                : KerasFiles.readHdf5(contents, allowance, reading),
+        allowance);
+  }
+
+  /** Opens a file for as long as something reads it. */
+  @FunctionalInterface
+  private interface Opening {
+    ImportedModel with(Function<KerasFile, ImportedModel> reading) throws IOException;
+  }
+
+  private static ImportedModel told(String name, Opening opening, ReadAllowance allowance)
+      throws IOException {
+    try {
+      return opening.with(file -> build(file, allowance));
+    } catch (ImportException | ShapeException | OpenSizeException e) {
+      throw new ImportException(name + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new ImportException(name + ": is too large for the heap; raise it with -Xmx", e);
+    }
+  }
+
+  private static ImportedModel build(KerasFile file, ReadAllowance allowance) {
+    ModelTree tree =
+        new ModelTree(ModelParser.parse(file.config(), file.version(), file.backend()));
+    UnsupportedLayers.refuse(tree);
+    WeightAssignment weights = new WeightAssignment(tree, file.weights());
+    try (Backend backend = new JavaBackend(1)) {
+      GraphAssembler target = new GraphAssembler(backend, allowance, GraphAssembler.AS_IT_IS);
+      List<String> outputs = new ModelTranslator(target, tree, weights).translate();
+      weights.expectNoMismatch();
+      Graph graph = OutputNames.given(target.graph(outputs), tree.root());
+      Metadata metadata = Metadata.NONE.withProvenance(Map.of("producer", file.format()));
+      Model model = new Model(graph, Weights.of(target.storedTensors()), metadata);
+      return new ImportedModel(
+          model,
+          new ImportReport(
+              file.format(), target.operators(), target.warnings(), target.notes(), List.of()));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.importers.keras;
+
+import org.jspecify.annotations.NullMarked;
