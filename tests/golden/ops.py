@@ -86,7 +86,60 @@ def convolutions():
     case("valid", (1, 2, 7, 10), (3, 2, 2, 3), auto_pad=VALID)
     case("one axis", (2, 3, 23), (5, 3, 4), strides=[2], pads=[1, 2])
     case("kernel as large as the input", (3, 4, 5, 3), (7, 4, 5, 3))
+    spread(family)
     return family
+
+
+def spread(family):
+    def case(name, x, w, padding=(0, 0), groups=1, bias=True, **attributes):
+        d = Draw(name)
+        win = window(list(w[2:]), **attributes)
+        axes = len(win["kernel"])
+        outputs = w[1] * groups
+        inputs = [d.normal(*x), d.normal(*w)] + ([d.normal(outputs)] if bias else [])
+
+        def run(x, w, b=None):
+            f = F.conv_transpose1d if axes == 1 else F.conv_transpose2d
+            return f(x, w, b, win["strides"], win["pads"][:axes], padding[:axes], groups,
+                     win["dilations"])
+
+        terms = max(int(np.prod(w)), int(np.prod(run(*inputs).shape)) // outputs)
+        family.case(name, "ConvTranspose", inputs, run, terms, group=groups,
+                    output_padding=list(padding[:axes]), **win)
+
+    case("transposed stride 2", (2, 5, 4, 5), (5, 3, 3, 3), (1, 1), strides=[2, 2],
+         pads=[1, 1, 1, 1])
+    case("transposed groups", (1, 4, 5, 3), (4, 3, 4, 2), groups=2, strides=[2, 1],
+         pads=[1, 0, 1, 0], bias=False)
+    case("transposed dilation", (1, 2, 5, 4), (2, 3, 3, 2), dilations=[2, 3])
+    case("transposed one axis", (2, 3, 7), (3, 2, 4), (1,), strides=[3], pads=[1, 1])
+
+
+def resizings(family):
+    """F.interpolate, in ONNX's words."""
+
+    def case(name, x, mode, coordinates, scales=None, sizes=None, nearest="floor", **options):
+        d = Draw(name)
+        about = {"align_corners": coordinates == "align_corners"} if mode != "nearest" else {}
+        about |= {"antialias": True} if options.get("antialias") else {}
+        torch_mode = {"nearest": "nearest", "linear": "bilinear", "cubic": "bicubic"}[mode]
+
+        def run(x):
+            f = tuple(scales[2:]) if scales else None
+            return F.interpolate(x, size=sizes[2:] if sizes else None, scale_factor=f,
+                                 mode=torch_mode, **about)
+
+        family.case(name, "Resize", [d.normal(*x)], run, 64, mode=mode,
+                    coordinates=coordinates, scales=scales or [], sizes=sizes or [],
+                    nearest=nearest, antialias=bool(options.get("antialias")))
+
+    case("nearest twice", (2, 3, 4, 5), "nearest", "asymmetric", scales=[1.0, 1.0, 2.0, 3.0])
+    case("nearest fewer", (1, 2, 7, 5), "nearest", "asymmetric", sizes=[0, 0, 4, 3])
+    case("linear twice", (2, 3, 4, 5), "linear", "half_pixel", scales=[1.0, 1.0, 2.0, 2.0])
+    case("linear corners", (1, 2, 4, 5), "linear", "align_corners", sizes=[0, 0, 7, 3])
+    case("cubic", (1, 2, 4, 5), "cubic", "half_pixel", sizes=[0, 0, 7, 9])
+    case("linear antialias", (1, 2, 9, 8), "linear", "half_pixel", sizes=[0, 0, 4, 3],
+         antialias=True)
 
 
 def poolings():
@@ -217,6 +270,20 @@ def normalisations():
         norm(f"norm vectors {tail}", (17, 3), training, epsilon=1e-3)
         norm(f"norm sequences {tail}", (4, 3, 11), training, momentum=0.99)
         norm(f"norm one channel {tail}", (2, 1, 5, 5), training)
+
+    def within(name, op, x, parameters, function, terms, **attributes):
+        d = Draw(name)
+        inputs = [d.normal(*x) * 2 + 1] + [d.normal(*p) for p in parameters]
+        family.case(name, op, [i.float().double() for i in inputs], function, terms, **attributes)
+
+    within("layer norm", "LayerNormalization", (5, 17), [(17,), (17,)],
+           lambda x, s, b: F.layer_norm(x, (17,), s, b, 1e-5), 17, axis=-1, epsilon=1e-5)
+    within("layer norm two axes", "LayerNormalization", (2, 3, 5, 7), [(5, 7)],
+           lambda x, s: F.layer_norm(x, (5, 7), s, None, 1e-3), 35, axis=2, epsilon=1e-3)
+    within("group norm", "GroupNormalization", (2, 6, 5, 3), [(6,), (6,)],
+           lambda x, s, b: F.group_norm(x, 3, s, b, 1e-5), 30, num_groups=3, epsilon=1e-5)
+    within("instance norm", "InstanceNormalization", (2, 3, 5, 7), [(3,), (3,)],
+           lambda x, s, b: F.instance_norm(x, weight=s, bias=b, eps=1e-5), 70, epsilon=1e-5)
     for op, function in (("Softmax", F.softmax), ("LogSoftmax", F.log_softmax)):
         for axis in (0, 1, 2, -1):
             name = f"{op} axis {axis}"
@@ -277,6 +344,14 @@ def functions():
             d = Draw(name)
             terms = max(int(np.prod(a)), int(np.prod(b)))
             family.case(name, op, [d.normal(*a), d.positive(*b)], f, terms)
+    for op, f in (("Max", torch.maximum), ("Min", torch.minimum)):
+        d = Draw(op)
+        family.case(op.lower(), op, [d.distinct(3, 5, 7), d.normal(5, 1)], f, 21)
+    d = Draw("Pow")
+    family.case("pow", "Pow", [d.positive(3, 1, 7), d.normal(5, 1)], torch.pow, 21)
+    d = Draw("PRelu")
+    family.case("prelu", "PRelu", [d.distinct(2, 5, 3, 2), d.normal(5, 1, 1)],
+                lambda x, s: F.prelu(x, s.flatten()), 12)
     return family
 
 
@@ -327,9 +402,23 @@ def layouts():
     case("squeeze", "Squeeze", [(3, 1, 5, 1)], lambda x: x.squeeze(-1).squeeze(1), axes=[1, -1])
     case("unsqueeze", "Unsqueeze", [(3, 5)], lambda x: x[None, :, :, None], axes=[0, -1])
     case("pad", "Pad", [(3, 5)], lambda x: F.pad(x, (2, 3, 1, 0), value=0.5), pads=[1, 2, 0, 3],
-         value=0.5)
+         mode="constant", value=0.5)
     case("pad negative", "Pad", [(5, 7)], lambda x: F.pad(x, (-2, 3, 1, -1), value=-1),
-         pads=[1, -2, -1, 3], value=-1.0)
+         pads=[1, -2, -1, 3], mode="constant", value=-1.0)
+
+    def repeated(mode, shape, pads):
+        def run(x):
+            for axis, size in enumerate(shape):
+                around = (pads[axis], pads[axis + len(shape)])
+                taken = np.pad(np.arange(size), around, mode=mode)
+                x = x.index_select(axis, torch.from_numpy(taken))
+            return x
+
+        case(f"pad {mode}", "Pad", [shape], run, 9, pads=pads, mode=mode, value=0.0)
+
+    repeated("reflect", (2, 3, 5), [0, 1, 2, 0, 2, 4])
+    repeated("edge", (3, 5), [1, 2, 0, 3])
+    repeated("wrap", (3, 5), [1, 2, 0, 7])
     case("split", "Split", [(2, 7, 3)], lambda x: torch.split(x, [2, 1, 4], 1), axis=1,
          split=[2, 1, 4])
 
@@ -339,6 +428,7 @@ def layouts():
 
     gathered("gather", (5, 3), [[1, -1, 0], [1, 1, 3]], 0, lambda x, i: x[i.long()])
     gathered("gather along", (2, 4, 3), [3, 0, 3], 1, lambda x, i: x[:, i.long()])
+    resizings(family)
     return family
 
 

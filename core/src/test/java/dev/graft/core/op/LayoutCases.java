@@ -5,6 +5,7 @@ import dev.graft.core.op.layout.Flatten;
 import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Split;
@@ -66,6 +67,11 @@ final class LayoutCases {
         OpCase.of("Pad negative", new Pad(List.of(-1, 2, 0, -1), -1)).with(3, 4),
         OpCase.of("Pad cuts all", new Pad(List.of(0, -4, 0, 5), 1)).with(2, 3),
         OpCase.of("Pad behind a cut", new Pad(List.of(5, 0, -4, 0), 1)).with(3, 2),
+        OpCase.of("Pad reflect", new Pad(List.of(0, 2, 1, 0, 5, 1), PadMode.REFLECT, 0))
+            .with(2, 3, 3),
+        OpCase.of("Pad edge", new Pad(List.of(2, -1, 0, 1), PadMode.EDGE, 0)).with(2, 3),
+        OpCase.of("Pad wrap", new Pad(List.of(0, 2, 0, 4), PadMode.WRAP, 0)).with(2, 3),
+        OpCase.of("Pad edge of nothing", new Pad(List.of(0, 0), PadMode.EDGE, 0)).with(3),
         OpCase.of("Identity", new Identity()).with(2, 3));
   }
 

@@ -14,11 +14,15 @@ final class OpCases {
   static List<OpCase> all() {
     return Stream.of(
             WindowCases.convolutions(),
+            WindowCases.transposedConvolutions(),
             WindowCases.poolings(),
+            ResizeCases.all(),
             ArithmeticCases.products(),
             ArithmeticCases.normalisations(),
             ArithmeticCases.functions(),
             ArithmeticCases.losses(),
+            PairwiseCases.all(),
+            SampleNormalisationCases.all(),
             LayoutCases.all(),
             RecurrentCases.all())
         .flatMap(List::stream)

@@ -3,40 +3,20 @@ package dev.graft.core.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.graft.core.op.activation.Clip;
-import dev.graft.core.op.activation.Elu;
-import dev.graft.core.op.activation.Gelu;
-import dev.graft.core.op.activation.HardSigmoid;
-import dev.graft.core.op.activation.HardSwish;
 import dev.graft.core.op.activation.LeakyRelu;
 import dev.graft.core.op.activation.LogSoftmax;
-import dev.graft.core.op.activation.Mish;
-import dev.graft.core.op.activation.Relu;
-import dev.graft.core.op.activation.Selu;
-import dev.graft.core.op.activation.Sigmoid;
+import dev.graft.core.op.activation.PRelu;
 import dev.graft.core.op.activation.Softmax;
-import dev.graft.core.op.activation.Softplus;
-import dev.graft.core.op.activation.Softsign;
-import dev.graft.core.op.activation.Swish;
-import dev.graft.core.op.activation.Tanh;
-import dev.graft.core.op.arithmetic.Abs;
 import dev.graft.core.op.arithmetic.Add;
-import dev.graft.core.op.arithmetic.Cos;
 import dev.graft.core.op.arithmetic.Div;
-import dev.graft.core.op.arithmetic.Erf;
-import dev.graft.core.op.arithmetic.Exp;
-import dev.graft.core.op.arithmetic.Log;
 import dev.graft.core.op.arithmetic.Mul;
-import dev.graft.core.op.arithmetic.Neg;
-import dev.graft.core.op.arithmetic.Reciprocal;
-import dev.graft.core.op.arithmetic.Sin;
-import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Flatten;
 import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Split;
@@ -44,6 +24,7 @@ import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
 import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.loss.Distillation;
@@ -53,6 +34,9 @@ import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.op.loss.WeightedSum;
 import dev.graft.core.op.normalization.BatchNormalization;
 import dev.graft.core.op.normalization.Dropout;
+import dev.graft.core.op.normalization.GroupNormalization;
+import dev.graft.core.op.normalization.InstanceNormalization;
+import dev.graft.core.op.normalization.LayerNormalization;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
@@ -61,6 +45,11 @@ import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
 import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.reduction.ReduceMean;
+import dev.graft.core.op.resizing.Coordinates;
+import dev.graft.core.op.resizing.Interpolation;
+import dev.graft.core.op.resizing.Nearest;
+import dev.graft.core.op.resizing.Resize;
+import dev.graft.core.op.resizing.Target;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.List;
@@ -95,7 +84,15 @@ class ShapeErrorTest {
   }
 
   static Stream<Wrong> wrong() {
-    return Stream.of(weighted(), binary(), windows(), unary(), axes(), layouts())
+    return Stream.of(
+            weighted(),
+            binary(),
+            windows(),
+            unary(),
+            pairwise(),
+            withinSamples(),
+            axes(),
+            layouts())
         .flatMap(List::stream);
   }
 
@@ -156,34 +153,43 @@ class ShapeErrorTest {
   }
 
   private static List<Wrong> unary() {
-    return Stream.<Op>of(
-            new Relu(),
-            new LeakyRelu(0.1),
-            new Clip(0, 6),
-            new Sigmoid(),
-            new Tanh(),
-            new Exp(),
-            new Elu(1),
-            new Gelu(false),
-            new HardSigmoid(0.2, 0.5),
-            new HardSwish(),
-            new Mish(),
-            new Selu(1.67, 1.05),
-            new Softplus(),
-            new Softsign(),
-            new Swish(1),
-            new Abs(),
-            new Cos(),
-            new Erf(),
-            new Log(),
-            new Neg(),
-            new Reciprocal(),
-            new Sin(),
-            new Sqrt(),
-            new Dropout(0.5, true),
-            new Identity())
+    Stream<Op> functions =
+        OpCases.all().stream().map(OpCase::op).filter(Elementwise.class::isInstance);
+    return Stream.concat(functions, Stream.of(new Dropout(0.5, true), new Identity()))
+        .distinct()
         .map(op -> Wrong.of(op, s(2), s(2)).names(op.type(), "1 inputs", "found 2"))
         .toList();
+  }
+
+  private static List<Wrong> pairwise() {
+    return OpCases.all().stream()
+        .map(OpCase::op)
+        .filter(Pairwise.class::isInstance)
+        .distinct()
+        .map(op -> Wrong.of(op, s(2, 3), s(2, 4)).names("[2,3]", "[2,4]", "3 against 4"))
+        .toList();
+  }
+
+  private static List<Wrong> withinSamples() {
+    Resize resize =
+        new Resize(Target.sizes(0, 2), Interpolation.LINEAR, Coordinates.HALF_PIXEL, Nearest.FLOOR);
+    ConvTranspose conv = new ConvTranspose(WINDOW, List.of(0, 0), 1);
+    return List.of(
+        Wrong.of(resize, s(2, 3, 4)).names("2 axes", "[2,3,4]"),
+        Wrong.of(resize, s(2, 0)).names("[2,0]", "axis 1"),
+        Wrong.of(conv, s(1, 2, 4, 4), s(3, 2, 3, 3)).names("2 channels", "[3,2,3,3] expects 3"),
+        Wrong.of(conv, s(1, 3, 4, 4), s(3, 2, 5, 3)).names("[3,2,5,3]", "[3, 3]"),
+        Wrong.of(conv, s(1, 3, 4, 4), s(3, 2, 3, 3), s(3)).names("[3]", "2 output channels"),
+        Wrong.of(
+                new ConvTranspose(Window.square(3, 1, 4), List.of(0, 0), 1),
+                s(1, 3, 4, 4),
+                s(3, 2, 3, 3))
+            .names("size of -2", "[1,3,4,4]"),
+        Wrong.of(new PRelu(), s(2, 3), s(2, 2, 3)).names("[2,3]", "[2,2,3]"),
+        Wrong.of(new LayerNormalization(-1, 1e-5), s(2, 3), s(2)).names("[2,3]", "[3]", "[2]"),
+        Wrong.of(new GroupNormalization(2, 1e-5), s(2, 3), s(3), s(3)).names("2 groups", "[2,3]"),
+        Wrong.of(new InstanceNormalization(1e-5), s(2, 3, 4), s(3), s(4))
+            .names("3 channels", "[4]"));
   }
 
   private static List<Wrong> axes() {
@@ -220,6 +226,7 @@ class ShapeErrorTest {
         Wrong.of(new Reshape(List.of(-1, 1 << 16, 1 << 16, 1 << 16, 1 << 16)), s(2, 3))
             .names("65536", "[2,3]"),
         Wrong.of(new Pad(List.of(1, 1), 0), s(2, 3)).names("[2,3]", "found 2"),
+        Wrong.of(new Pad(List.of(0, 1), PadMode.EDGE, 0), s(0)).names("[0]", "nothing to repeat"),
         Wrong.of(new Pad(List.of(-2, 0, -1, 0), 0), s(2, 3)).names("[2,3]", "-1"));
   }
 

@@ -3,6 +3,7 @@ package dev.graft.core.op;
 import static dev.graft.core.op.Values.DISTINCT;
 
 import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
@@ -52,6 +53,22 @@ final class WindowCases {
             .with(2),
         conv("empty batch", SAME, 1).with(0, 2, 4, 4).with(3, 2, 3, 3).with(3),
         conv("empty batch depthwise", SAME, 2).with(0, 2, 4, 4).with(2, 1, 3, 3));
+  }
+
+  static List<OpCase> transposedConvolutions() {
+    Window stride2 = Window.square(3, 2, 1);
+    return List.of(
+        transposed("stride 2", stride2, List.of(1, 0), 1).with(2, 3, 3, 2).with(3, 2, 3, 3).with(2),
+        transposed("no bias", SAME, List.of(0, 0), 1).with(1, 2, 3, 4).with(2, 3, 3, 3),
+        transposed("crooked", CROOKED_MAX, List.of(0, 0), 1).with(1, 2, 4, 5).with(2, 2, 3, 2),
+        transposed("groups", stride2, List.of(0, 0), 2).with(1, 4, 3, 3).with(4, 2, 3, 3).with(4),
+        transposed("depthwise", stride2, List.of(0, 0), 3).with(1, 3, 3, 2).with(3, 1, 3, 3),
+        transposed("one axis", line(3, 2, 1, 1), List.of(1), 1).with(2, 2, 4).with(2, 3, 3).with(3),
+        transposed("empty batch", SAME, List.of(0, 0), 1).with(0, 2, 3, 3).with(2, 2, 3, 3));
+  }
+
+  private static OpCase transposed(String name, Window window, List<Integer> padding, int groups) {
+    return OpCase.of("ConvTranspose " + name, new ConvTranspose(window, padding, groups));
   }
 
   static List<OpCase> poolings() {

@@ -16,6 +16,7 @@ import dev.graft.core.op.activation.HardSwish;
 import dev.graft.core.op.activation.LeakyRelu;
 import dev.graft.core.op.activation.LogSoftmax;
 import dev.graft.core.op.activation.Mish;
+import dev.graft.core.op.activation.PRelu;
 import dev.graft.core.op.activation.Selu;
 import dev.graft.core.op.activation.Softplus;
 import dev.graft.core.op.activation.Softsign;
@@ -26,8 +27,11 @@ import dev.graft.core.op.arithmetic.Div;
 import dev.graft.core.op.arithmetic.Erf;
 import dev.graft.core.op.arithmetic.Exp;
 import dev.graft.core.op.arithmetic.Log;
+import dev.graft.core.op.arithmetic.Max;
+import dev.graft.core.op.arithmetic.Min;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Neg;
+import dev.graft.core.op.arithmetic.Pow;
 import dev.graft.core.op.arithmetic.Reciprocal;
 import dev.graft.core.op.arithmetic.Sin;
 import dev.graft.core.op.arithmetic.Sqrt;
@@ -39,16 +43,26 @@ import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
+import dev.graft.core.op.normalization.GroupNormalization;
+import dev.graft.core.op.normalization.InstanceNormalization;
+import dev.graft.core.op.normalization.LayerNormalization;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
 import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
 import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.reduction.ReduceMean;
+import dev.graft.core.op.resizing.Coordinates;
+import dev.graft.core.op.resizing.Interpolation;
+import dev.graft.core.op.resizing.Nearest;
+import dev.graft.core.op.resizing.Resize;
+import dev.graft.core.op.resizing.Target;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -96,6 +110,9 @@ final class EveryOperator {
             2,
             true);
     y = g.relu(g.batchNorm("norm", y));
+    y = g.op(new GroupNormalization(2, 0.25), y, ones(g, "groups", 4), ones(g, "group bias", 4));
+    y = g.op(new InstanceNormalization(0.5), y, ones(g, "each", 4), ones(g, "each bias", 4));
+    y = g.op(new PRelu(), y, ones(g, "slopes", 4, 1, 1));
     Window same =
         new Window(List.of(3, 3), ones, ones, List.of(0, 0, 0, 0), AutoPad.SAME_UPPER, false);
     y = g.add(y, g.op(new LeakyRelu(0.125), g.conv("same", y, 4, same, 4, false)));
@@ -112,6 +129,16 @@ final class EveryOperator {
             new Slice(
                 List.of(0L, -1L), List.of(3L, Long.MIN_VALUE), List.of(2, 3), List.of(1L, -1L)),
             y);
+    Resize resize =
+        new Resize(
+            Target.sizes(0, 0, 5, 4),
+            new Interpolation(Interpolation.Kind.CUBIC, -0.5, true, true),
+            Coordinates.HALF_PIXEL_SYMMETRIC,
+            Nearest.CEIL);
+    y = g.op(resize, y);
+    Window spread = Window.square(3, 2, 1);
+    String weight = g.weight("spread", counting(Shape.of(12, 1, 3, 3)));
+    y = g.op(new ConvTranspose(spread, List.of(1, 0), 12), y, weight);
     String most = g.op(new Squeeze(List.of(3)), g.op(new GlobalMaxPool(), y));
     String mean = g.op(new ReduceMean(List.of(2, 3), true), y);
     String average = g.flatten(g.globalAveragePool(y));
@@ -122,6 +149,9 @@ final class EveryOperator {
     joined = g.linear("linear", joined, 7);
     joined = g.op(new Gemm(0.5, 1, false, false), joined, g.weight("g", counting(Shape.of(7, 3))));
     joined = g.op(new Squeeze(List.of(1)), g.op(new Unsqueeze(List.of(1)), joined));
+    joined = g.op(new LayerNormalization(-1, 0.125), joined, ones(g, "row", 3), ones(g, "b", 3));
+    joined = g.op(new Max(), joined, ones(g, "least", 3));
+    joined = g.op(new Pow(), g.op(new Min(), joined, ones(g, "most", 1)), ones(g, "power", 3));
     joined = g.op(new Squeeze(List.of(0)), recurrent(g, g.op(new Unsqueeze(List.of(0)), joined)));
     for (Op function : FUNCTIONS) {
       joined = g.op(function, joined);
@@ -144,6 +174,12 @@ final class EveryOperator {
     String r = g.weight("lstm.r", counting(Shape.of(1, 8, 2)));
     List<String> outputs = g.nodes("lstm", lstm, 3, x, w, r);
     return outputs.get(2);
+  }
+
+  private static String ones(GraphBuilder g, String name, int... sizes) {
+    float[] values = new float[Shape.of(sizes).elements()];
+    Arrays.fill(values, 1);
+    return g.weight(name, Tensor.of(Shape.of(sizes), values));
   }
 
   private static Tensor counting(Shape shape) {

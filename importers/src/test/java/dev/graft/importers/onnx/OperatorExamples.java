@@ -183,6 +183,102 @@ final class OperatorExamples {
                 .integers("strides", 2, 1)
                 .integers("pads", 1, 0, 1, 1));
     add("Conv", 13, item(4, 6), (f, b) -> weight(f, "w", 2, 4, 3).node("Conv", "x", "w"));
+    for (String type : List.of("Max", "Min", "Sum", "Mean")) {
+      add(type, 13, cube, (f, b) -> weight(f, "w", 5).node(type, "x", "w"));
+      add(type, 13, cube, (f, b) -> weight(f, "w", 5).node(type, "x", "w", "x"));
+      add(type, 13, cube, (f, b) -> f.node(type, "x"));
+    }
+    add("Pow", 15, cube, (f, b) -> f.scalar("w", 2).node("Pow", "x", "w"));
+    add("Pow", 15, cube, (f, b) -> weight(f, "w", 5).node("Pow", "x", "w"));
+    add("PRelu", 13, cube, (f, b) -> weight(f, "w", 3, 1, 1).node("PRelu", "x", "w"));
+    for (int axis : new int[] {-1, 2, 0}) {
+      add(
+          "LayerNormalization",
+          17,
+          item(4, 5),
+          (f, b) -> {
+            int[] sizes = axis == 0 ? new int[] {Math.max(1, b), 4, 5} : new int[] {5};
+            weight(f, "s", sizes);
+            weight(f, "o", sizes);
+            f.node("LayerNormalization", "x", "s", "o").integer("axis", axis);
+          });
+    }
+    for (int opset : new int[] {18, 21}) {
+      add(
+          "GroupNormalization",
+          opset,
+          item(4, 5),
+          (f, b) -> {
+            weight(f, "s", opset == 18 ? 2 : 4);
+            weight(f, "o", opset == 18 ? 2 : 4);
+            f.node("GroupNormalization", "x", "s", "o").integer("num_groups", 2);
+          });
+    }
+    add(
+        "InstanceNormalization",
+        13,
+        item(4, 5),
+        (f, b) -> {
+          weight(f, "s", 4);
+          weight(f, "o", 4);
+          f.node("InstanceNormalization", "x", "s", "o").number("epsilon", 0.25f);
+        });
+    for (String pad : List.of("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID")) {
+      add(
+          "ConvTranspose",
+          13,
+          item(2, 3, 4),
+          (f, b) ->
+              weight(f, "w", 2, 3, 3, 2)
+                  .node("ConvTranspose", "x", "w")
+                  .integers("strides", 2, 1)
+                  .text("auto_pad", pad));
+    }
+    add(
+        "ConvTranspose",
+        13,
+        item(2, 3),
+        (f, b) ->
+            weight(f, "w", 2, 3, 3)
+                .node("ConvTranspose", "x", "w")
+                .integers("strides", 3)
+                .integers("output_shape", 10));
+    add(
+        "Upsample",
+        9,
+        item(2, 3, 4),
+        (f, b) -> f.floats("n", new int[] {4}, 1, 1, 2, 3).node("Upsample", "x", "n"));
+    for (String mode : List.of("nearest", "linear", "cubic")) {
+      add(
+          "Resize",
+          13,
+          item(2, 3, 4),
+          (f, b) ->
+              f.floats("n", new int[] {4}, 1, 1, 2, 1.5f)
+                  .node("Resize", "x", "", "n")
+                  .text("mode", mode));
+      add(
+          "Resize",
+          19,
+          item(2, 3, 4),
+          (f, b) ->
+              f.longs("n", 5, 2)
+                  .node("Resize", "x", "", "", "n")
+                  .text("mode", mode)
+                  .integers("axes", 2, 3));
+    }
+    add(
+        "Resize",
+        13,
+        item(2, 3, 4),
+        (f, b) -> f.longs("n", Math.max(1, b), 2, 5, 4).node("Resize", "x", "", "", "n"));
+    for (String mode : List.of("reflect", "edge")) {
+      add(
+          "Pad",
+          13,
+          cube,
+          (f, b) -> f.longs("n", 0, 0, 1, 0, 0, 0, 0, 2).node("Pad", "x", "n").text("mode", mode));
+    }
     for (String type : List.of("MaxPool", "AveragePool")) {
       add(
           type,

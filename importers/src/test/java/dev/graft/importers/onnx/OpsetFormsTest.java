@@ -8,6 +8,7 @@ import dev.graft.core.op.activation.Clip;
 import dev.graft.core.op.activation.LogSoftmax;
 import dev.graft.core.op.activation.Softmax;
 import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Unsqueeze;
@@ -19,6 +20,7 @@ import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,10 +104,18 @@ class OpsetFormsTest extends ReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"reflect", "edge", "wrap"})
-  void padThatRepeatsThePicture_isRefusedByName(String mode) {
+  void padThatRepeatsThePicture_isRead(String mode) throws IOException {
     OnnxFile file = new OnnxFile(13).input("x", -1, 4).longs("p", 0, 1, 0, 1);
-    file.node("Pad", "x", "p").text("mode", mode).called("frame");
-    refused(file.output(), "frame (Pad, opset 13)", mode, "constant");
+    file.node("Pad", "x", "p").text("mode", mode);
+    assertThat(onlyOp(file))
+        .isEqualTo(new Pad(List.of(0, 1, 0, 1), PadMode.valueOf(mode.toUpperCase(Locale.ROOT)), 0));
+  }
+
+  @Test
+  void padOfAnUnknownMode_isRefusedByName() {
+    OnnxFile file = new OnnxFile(13).input("x", -1, 4).longs("p", 0, 1, 0, 1);
+    file.node("Pad", "x", "p").text("mode", "mirror").called("frame");
+    refused(file.output(), "frame (Pad, opset 13)", "mirror");
   }
 
   @ParameterizedTest

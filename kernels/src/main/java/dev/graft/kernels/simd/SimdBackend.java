@@ -192,7 +192,7 @@ public final class SimdBackend implements Backend {
   public void binary(
       BinaryOp op, int[] shape, Buffer a, int[] aStrides, Buffer b, int[] bStrides, Buffer y) {
     Box box = isTiny(elements(shape)) ? null : new Box(shape, aStrides, bStrides);
-    if (box != null && Broadcast.suits(box)) {
+    if (box != null && Broadcast.suits(op, box)) {
       Broadcast.run(workers, op, box, host(a), host(b), host(y));
     } else {
       java.binary(op, shape, a, aStrides, b, bStrides, y);

@@ -50,7 +50,7 @@ typedef struct {
 
 // Global ids 0 and 1 are the two innermost axes, so that most calls need no division; id 2 counts
 // through all others.
-#define BINARY(name, operation)                                                                \
+#define BINARY(name, formula)                                                                  \
   __kernel void binary_##name(Broadcast box, __global const float *a, int a0,                  \
                               __global const float *b, int b0, __global float *y, int y0) {    \
     int i = get_global_id(0);                                                                  \
@@ -67,14 +67,23 @@ typedef struct {
         in_b += digit * box.b[axis];                                                           \
         in_y += digit * box.y[axis];                                                           \
       }                                                                                        \
-      y[in_y] = a[in_a] operation b[in_b];                                                     \
+      float u = a[in_a];                                                                       \
+      float v = b[in_b];                                                                       \
+      y[in_y] = formula;                                                                       \
     }                                                                                          \
   }
 
-BINARY(add, +)
-BINARY(sub, -)
-BINARY(mul, *)
-BINARY(div, /)
+BINARY(add, u + v)
+BINARY(sub, u - v)
+BINARY(mul, u * v)
+BINARY(div, u / v)
+BINARY(max, larger(u, v))
+BINARY(min, smaller(u, v))
+BINARY(pow, pow(u, v))
+BINARY(greater, u > v ? 1 : 0)
+BINARY(equal, u == v ? 1 : 0)
+BINARY(keep, v != 0 ? u : 0)
+BINARY(drop, v != 0 ? 0 : u)
 
 /// y += alpha x.
 __kernel void axpy(int n, float alpha, __global const float *x, int x0, __global float *y, int y0) {

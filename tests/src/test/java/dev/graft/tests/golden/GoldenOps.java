@@ -12,6 +12,7 @@ import dev.graft.core.op.activation.HardSwish;
 import dev.graft.core.op.activation.LeakyRelu;
 import dev.graft.core.op.activation.LogSoftmax;
 import dev.graft.core.op.activation.Mish;
+import dev.graft.core.op.activation.PRelu;
 import dev.graft.core.op.activation.Relu;
 import dev.graft.core.op.activation.Selu;
 import dev.graft.core.op.activation.Sigmoid;
@@ -27,8 +28,11 @@ import dev.graft.core.op.arithmetic.Div;
 import dev.graft.core.op.arithmetic.Erf;
 import dev.graft.core.op.arithmetic.Exp;
 import dev.graft.core.op.arithmetic.Log;
+import dev.graft.core.op.arithmetic.Max;
+import dev.graft.core.op.arithmetic.Min;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Neg;
+import dev.graft.core.op.arithmetic.Pow;
 import dev.graft.core.op.arithmetic.Reciprocal;
 import dev.graft.core.op.arithmetic.Sin;
 import dev.graft.core.op.arithmetic.Sqrt;
@@ -38,6 +42,7 @@ import dev.graft.core.op.layout.Flatten;
 import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Split;
@@ -45,6 +50,7 @@ import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
 import dev.graft.core.op.linear.Conv;
+import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.loss.Distillation;
@@ -53,6 +59,9 @@ import dev.graft.core.op.loss.SigmoidCrossEntropy;
 import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.op.normalization.BatchNormalization;
 import dev.graft.core.op.normalization.Dropout;
+import dev.graft.core.op.normalization.GroupNormalization;
+import dev.graft.core.op.normalization.InstanceNormalization;
+import dev.graft.core.op.normalization.LayerNormalization;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
@@ -61,6 +70,11 @@ import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
 import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.reduction.ReduceMean;
+import dev.graft.core.op.resizing.Coordinates;
+import dev.graft.core.op.resizing.Interpolation;
+import dev.graft.core.op.resizing.Nearest;
+import dev.graft.core.op.resizing.Resize;
+import dev.graft.core.op.resizing.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -81,6 +95,8 @@ final class GoldenOps {
       case "Clip" -> new Clip(c.number("min"), c.number("max"));
       case "Concat" -> new Concat(c.integer("axis"));
       case "Conv" -> new Conv(window(c), c.integer("group"));
+      case "ConvTranspose" ->
+          new ConvTranspose(window(c), c.integers("output_padding"), c.integer("group"));
       case "Cos" -> new Cos();
       case "Distillation" -> new Distillation(c.number("temperature"));
       case "Div" -> new Div();
@@ -100,9 +116,13 @@ final class GoldenOps {
               c.integer("transB") == 1);
       case "GlobalAveragePool" -> new GlobalAveragePool();
       case "GlobalMaxPool" -> new GlobalMaxPool();
+      case "GroupNormalization" ->
+          new GroupNormalization(c.integer("num_groups"), c.number("epsilon"));
       case "HardSigmoid" -> new HardSigmoid(c.number("alpha"), c.number("beta"));
       case "HardSwish" -> new HardSwish();
       case "Identity" -> new Identity();
+      case "InstanceNormalization" -> new InstanceNormalization(c.number("epsilon"));
+      case "LayerNormalization" -> new LayerNormalization(c.integer("axis"), c.number("epsilon"));
       case "LSTM" -> new Lstm(c.integer("hidden_size"), direction(c), functions(c), clip(c));
       case "LeakyRelu" -> new LeakyRelu(c.number("alpha"));
       case "Log" -> new Log();
@@ -110,14 +130,23 @@ final class GoldenOps {
       case "MatMul" -> new MatMul();
       case "MaxPool" -> new MaxPool(window(c));
       case "MeanSquaredError" -> new MeanSquaredError();
+      case "Max" -> new Max();
+      case "Min" -> new Min();
       case "Mish" -> new Mish();
       case "Mul" -> new Mul();
       case "Neg" -> new Neg();
-      case "Pad" -> new Pad(c.integers("pads"), c.number("value"));
+      case "Pad" ->
+          new Pad(
+              c.integers("pads"),
+              PadMode.valueOf(c.text("mode").toUpperCase(Locale.ROOT)),
+              c.number("value"));
+      case "Pow" -> new Pow();
+      case "PRelu" -> new PRelu();
       case "Reciprocal" -> new Reciprocal();
       case "ReduceMean" -> new ReduceMean(c.integers("axes"), c.integer("keepdims") == 1);
       case "Relu" -> new Relu();
       case "Reshape" -> new Reshape(c.integers("shape"));
+      case "Resize" -> resize(c);
       case "Selu" -> new Selu(c.number("alpha"), c.number("gamma"));
       case "Sigmoid" -> new Sigmoid();
       case "Sin" -> new Sin();
@@ -158,6 +187,21 @@ final class GoldenOps {
   private static double clip(GoldenCase c) {
     double clip = c.number("clip");
     return clip == 0 ? Double.POSITIVE_INFINITY : clip;
+  }
+
+  private static Resize resize(GoldenCase c) {
+    List<Double> scales = new ArrayList<>();
+    c.attributes().path("scales").forEach(scale -> scales.add(scale.asDouble()));
+    return new Resize(
+        new Target(scales, c.integers("sizes")),
+        new Interpolation(
+            Interpolation.Kind.valueOf(c.text("mode").toUpperCase(Locale.ROOT)),
+            // What PyTorch takes for the cubic function.
+            -0.75,
+            c.flag("antialias"),
+            c.flag("antialias")),
+        Coordinates.valueOf(c.text("coordinates").toUpperCase(Locale.ROOT)),
+        Nearest.valueOf(c.text("nearest").toUpperCase(Locale.ROOT)));
   }
 
   private static Window window(GoldenCase c) {

@@ -297,6 +297,27 @@ final class JavaElementwise {
       case SUB -> subtract(a, b, n);
       case MUL -> multiply(a, b, n);
       case DIV -> divide(a, b, n);
+      case MAX -> larger(a, b, n);
+      case MIN -> smaller(a, b, n);
+      default -> each(op, a, b, n);
+    }
+  }
+
+  private static void larger(float[] a, float[] b, int n) {
+    for (int j = 0; j < n; j++) {
+      a[j] = Math.max(a[j], b[j]);
+    }
+  }
+
+  private static void smaller(float[] a, float[] b, int n) {
+    for (int j = 0; j < n; j++) {
+      a[j] = Math.min(a[j], b[j]);
+    }
+  }
+
+  private static void each(BinaryOp op, float[] a, float[] b, int n) {
+    for (int j = 0; j < n; j++) {
+      a[j] = op.value(a[j], b[j]);
     }
   }
 

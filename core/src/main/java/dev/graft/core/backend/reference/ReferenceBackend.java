@@ -172,17 +172,8 @@ public final class ReferenceBackend implements Backend {
     for (int i = 0; i < ReferenceIndex.elements(shape); i++) {
       double left = of(a).get(ReferenceIndex.position(i, shape, aStrides));
       double right = of(b).get(ReferenceIndex.position(i, shape, bStrides));
-      of(y).set(i, combined(op, left, right));
+      of(y).set(i, op.value(left, right));
     }
-  }
-
-  private static double combined(BinaryOp op, double a, double b) {
-    return switch (op) {
-      case ADD -> a + b;
-      case SUB -> a - b;
-      case MUL -> a * b;
-      case DIV -> a / b;
-    };
   }
 
   @Override

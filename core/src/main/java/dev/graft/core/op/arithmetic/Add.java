@@ -1,24 +1,19 @@
 package dev.graft.core.op.arithmetic;
 
 import dev.graft.core.backend.BinaryOp;
-import dev.graft.core.op.Arity;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Broadcasting;
-import dev.graft.core.op.Forward;
 import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
-import dev.graft.core.op.Op;
-import dev.graft.core.op.Samples;
+import dev.graft.core.op.Pairwise;
 import dev.graft.core.op.Saves;
-import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Size;
-import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 
 /** {@code a + b} with broadcasting; saves nothing. ONNX Add (7, 13, 14). */
-public record Add() implements Op {
+public record Add() implements Pairwise {
 
   @Override
   public String type() {
@@ -36,14 +31,8 @@ public record Add() implements Op {
   }
 
   @Override
-  public List<Shape> outputShapes(List<Shape> inputs) {
-    Arity.expect(this, inputs, 2);
-    return List.of(Shape.broadcast(inputs.get(0), inputs.get(1)));
-  }
-
-  @Override
-  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
-    return Samples.broadcast(Fact.shapes(inputs), axes);
+  public BinaryOp kernel() {
+    return BinaryOp.ADD;
   }
 
   @Override
@@ -57,18 +46,8 @@ public record Add() implements Op {
   }
 
   @Override
-  public boolean mayOverwrite(int i) {
-    return true;
-  }
-
-  @Override
   public boolean passesGradient(int i) {
     return true;
-  }
-
-  @Override
-  public void forward(Forward call) {
-    Broadcasting.binary(call.backend(), BinaryOp.ADD, call.input(0), call.input(1), call.output());
   }
 
   /** {@code da = Σ dy, db = Σ dy} over the repeated axes of each. */

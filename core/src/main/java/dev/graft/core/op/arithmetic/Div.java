@@ -4,15 +4,11 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;
-import dev.graft.core.op.Arity;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Broadcasting;
-import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
-import dev.graft.core.op.Op;
-import dev.graft.core.op.Samples;
+import dev.graft.core.op.Pairwise;
 import dev.graft.core.op.Saves;
-import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
@@ -21,7 +17,7 @@ import java.util.Set;
 import java.util.function.BinaryOperator;
 
 /** {@code a / b} with broadcasting. ONNX Div (7, 13, 14) on floating-point numbers. */
-public record Div() implements Op {
+public record Div() implements Pairwise {
 
   @Override
   public String type() {
@@ -29,14 +25,8 @@ public record Div() implements Op {
   }
 
   @Override
-  public List<Shape> outputShapes(List<Shape> inputs) {
-    Arity.expect(this, inputs, 2);
-    return List.of(Shape.broadcast(inputs.get(0), inputs.get(1)));
-  }
-
-  @Override
-  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
-    return Samples.broadcast(Fact.shapes(inputs), axes);
+  public BinaryOp kernel() {
+    return BinaryOp.DIV;
   }
 
   @Override
@@ -50,16 +40,6 @@ public record Div() implements Op {
       return new Saves(Set.of(1), Set.of(0), false);
     }
     return needs.of(0) ? Saves.inputs(1) : Saves.NOTHING;
-  }
-
-  @Override
-  public boolean mayOverwrite(int i) {
-    return true;
-  }
-
-  @Override
-  public void forward(Forward call) {
-    Broadcasting.binary(call.backend(), BinaryOp.DIV, call.input(0), call.input(1), call.output());
   }
 
   /** The quotient {@code dy / b}. */

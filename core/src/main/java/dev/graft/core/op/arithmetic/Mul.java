@@ -1,15 +1,11 @@
 package dev.graft.core.op.arithmetic;
 
 import dev.graft.core.backend.BinaryOp;
-import dev.graft.core.op.Arity;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Broadcasting;
-import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
-import dev.graft.core.op.Op;
-import dev.graft.core.op.Samples;
+import dev.graft.core.op.Pairwise;
 import dev.graft.core.op.Saves;
-import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
@@ -19,7 +15,7 @@ import java.util.Set;
 import java.util.function.BinaryOperator;
 
 /** {@code a b} with broadcasting; saves the other factor. ONNX Mul (7, 13, 14). */
-public record Mul() implements Op {
+public record Mul() implements Pairwise {
 
   @Override
   public String type() {
@@ -27,14 +23,8 @@ public record Mul() implements Op {
   }
 
   @Override
-  public List<Shape> outputShapes(List<Shape> inputs) {
-    Arity.expect(this, inputs, 2);
-    return List.of(Shape.broadcast(inputs.get(0), inputs.get(1)));
-  }
-
-  @Override
-  public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
-    return Samples.broadcast(Fact.shapes(inputs), axes);
+  public BinaryOp kernel() {
+    return BinaryOp.MUL;
   }
 
   @Override
@@ -51,16 +41,6 @@ public record Mul() implements Op {
       }
     }
     return new Saves(kept, Set.of(), false);
-  }
-
-  @Override
-  public boolean mayOverwrite(int i) {
-    return true;
-  }
-
-  @Override
-  public void forward(Forward call) {
-    Broadcasting.binary(call.backend(), BinaryOp.MUL, call.input(0), call.input(1), call.output());
   }
 
   /** The product before it is summed, for an operand that was repeated. */

@@ -15,17 +15,23 @@ import dev.graft.core.tensor.Tensor;
 import java.util.List;
 
 /**
- * Surrounds a tensor with a constant; negative pads cut off instead. ONNX Pad (2, 11, 13, 18, 19)
- * in mode {@code constant} with constant pads.
+ * Surrounds a tensor with a constant or with elements of its own; negative pads cut off instead.
+ * ONNX Pad (2, 11, 13, 18, 19) with constant pads.
  *
  * @param pads for each axis of the input the number of elements before it, then for each the number
  *     behind it
- * @param value what the padding holds
+ * @param mode what the padding holds
+ * @param value what a constant padding holds
  */
-public record Pad(List<Integer> pads, double value) implements Op {
+public record Pad(List<Integer> pads, PadMode mode, double value) implements Op {
 
   public Pad {
     pads = List.copyOf(pads);
+  }
+
+  /** With a constant. */
+  public Pad(List<Integer> pads, double value) {
+    this(pads, PadMode.CONSTANT, value);
   }
 
   @Override
@@ -41,22 +47,31 @@ public record Pad(List<Integer> pads, double value) implements Op {
       throw new ShapeException(
           "Pad expects two pads for each axis of " + x + ", found " + pads.size());
     }
+    if (mode != PadMode.CONSTANT && x.rank() == 0) {
+      throw new ShapeException("Pad of a scalar has no axis to repeat it along");
+    }
     Size[] sizes = new Size[x.rank()];
     for (int axis = 0; axis < sizes.length; axis++) {
       Size size = x.dim(axis).plus((long) pads.get(axis) + pads.get(axis + sizes.length));
       if (size.isKnown() && (size.known() < 0 || size.known() > Integer.MAX_VALUE)) {
         throw new ShapeException("Pad of " + x + " by " + pads + " leaves a size of " + size);
       }
+      if (mode != PadMode.CONSTANT && x.dim(axis).is(0) && !size.is(0)) {
+        throw new ShapeException("Pad of " + x + " has nothing to repeat along axis " + axis);
+      }
       sizes[axis] = size;
     }
     return List.of(Shape.ofSizes(sizes));
   }
 
+  /** Whether it cuts off or surrounds an axis. */
+  private boolean touches(int axis) {
+    return pads.get(axis) != 0 || pads.get(axis + pads.size() / 2) != 0;
+  }
+
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
-    int axis = axes.get(0);
-    boolean untouched = pads.get(axis) == 0 && pads.get(axis + inputs.get(0).shape().rank()) == 0;
-    return untouched ? axis : Samples.MIXED;
+    return touches(axes.get(0)) ? Samples.MIXED : axes.get(0);
   }
 
   @Override
@@ -64,10 +79,51 @@ public record Pad(List<Integer> pads, double value) implements Op {
     return Saves.NOTHING;
   }
 
+  /** What is repeated, axis after axis: all results but the last. */
+  @Override
+  public List<Shape> forwardTemporaries(List<Shape> inputs) {
+    return steps(inputs.get(0));
+  }
+
+  @Override
+  public List<Shape> backwardTemporaries(List<Shape> inputs, Needs needs) {
+    return steps(inputs.get(0));
+  }
+
+  private List<Shape> steps(Shape x) {
+    return mode == PadMode.CONSTANT
+        ? List.of()
+        : AlongAxes.steps(x, outputShapes(List.of(x)).get(0), this::touches);
+  }
+
+  /** Where each position along an axis of y comes from. */
+  private int[] sources(int axis, int from, int to) {
+    int[] sources = new int[to];
+    for (int i = 0; i < to; i++) {
+      sources[i] = mode.source((long) i - pads.get(axis), from);
+    }
+    return sources;
+  }
+
   @Override
   public void forward(Forward call) {
     Tensor x = call.input(0);
     Tensor y = call.output();
+    if (mode != PadMode.CONSTANT) {
+      AlongAxes.forward(
+          x,
+          y,
+          call.temporaries(),
+          this::touches,
+          (axis, a, b) ->
+              AlongAxes.gather(
+                  call.backend(),
+                  sources(axis, a.shape().size(axis), b.shape().size(axis)),
+                  axis,
+                  a,
+                  b));
+      return;
+    }
     Overlap o = overlap(x.shape(), y.shape());
     call.backend().fill(y.shape().elements(), value, y.buffer());
     call.backend()
@@ -81,11 +137,26 @@ public record Pad(List<Integer> pads, double value) implements Op {
             y.buffer());
   }
 
-  /** {@code dx} is the part of dy that came from x; what was cut off has none. */
+  /** {@code dx} is what of dy came from each element of x; what was cut off has none. */
   @Override
   public void backward(Backward call) {
     Tensor dy = call.outputGradient();
     Tensor dx = call.gradient(0);
+    if (mode != PadMode.CONSTANT) {
+      AlongAxes.backward(
+          dx,
+          dy,
+          call.temporaries(),
+          this::touches,
+          (axis, a, b) ->
+              AlongAxes.scatter(
+                  call.backend(),
+                  sources(axis, a.shape().size(axis), b.shape().size(axis)),
+                  axis,
+                  b,
+                  a));
+      return;
+    }
     Overlap o = overlap(dx.shape(), dy.shape());
     call.backend().fill(dx.shape().elements(), 0, dx.buffer());
     call.backend()

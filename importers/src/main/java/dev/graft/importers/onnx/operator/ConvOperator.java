@@ -15,7 +15,13 @@ final class ConvOperator {
   private ConvOperator() {}
 
   private static void read(NodeCursor node) {
-    Shape weight = node.shape(1);
+    List<Integer> kernel = kernel(node, node.shape(1));
+    int groups = node.integer("group", 1);
+    node.emit(new Conv(WindowAttributes.read(node, kernel), groups), node.inputs(3));
+  }
+
+  /** The sizes of a kernel, as its weight has them. */
+  static List<Integer> kernel(NodeCursor node, Shape weight) {
     if (weight.rank() < 3) {
       throw new ImportException("its weight " + weight + " has no kernel axes");
     }
@@ -27,8 +33,7 @@ final class ConvOperator {
     if (!said.equals(kernel)) {
       throw new ImportException("kernel_shape " + said + " does not match its weight " + weight);
     }
-    int groups = node.integer("group", 1);
-    node.emit(new Conv(WindowAttributes.read(node, kernel), groups), node.inputs(3));
+    return kernel;
   }
 
   private static void write(Conv conv, NodeWriter node) {

@@ -271,6 +271,26 @@ public final class NodeCursor {
     return value;
   }
 
+  /** Whether output {@code i} has a name. */
+  boolean hasOutput(int i) {
+    return i < proto.getOutputCount() && !proto.getOutput(i).isEmpty();
+  }
+
+  /** Adds a step that computes output {@code i}, if that has a name; returns its value's. */
+  String emitOutput(int i, Op op, String... reads) {
+    String value = hasOutput(i) ? proto.getOutput(i) : output() + "/" + i;
+    mapped |= graph.emit(name + "/" + i, op, operator.folding(), List.of(reads), List.of(value));
+    emitted = i + 1;
+    return value;
+  }
+
+  /** The name of a stored number that a step works with. */
+  String number(String suffix, float value) {
+    String name = output() + "/" + suffix;
+    graph.addStored(name, Tensor.of(Shape.SCALAR, value));
+    return name;
+  }
+
   /** This node is whole numbers known at import. */
   void fold(WholeNumbers value) {
     graph.addIntegers(output(), value);

@@ -160,6 +160,17 @@ public final class NodeWriter {
             .setRawData(ByteString.copyFrom(raw.flip())));
   }
 
+  /** A further input that holds a vector of numbers. */
+  void floats(String name, List<Double> values) {
+    String input = unique(name);
+    proto.addInput(input);
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i).floatValue();
+    }
+    graph.addInitializer(tensor(input, Tensor.of(Shape.of(floats.length), floats)));
+  }
+
   /** A stored float tensor, raw and little-endian. */
   public static TensorProto tensor(String name, Tensor tensor) {
     float[] values = tensor.toArray();

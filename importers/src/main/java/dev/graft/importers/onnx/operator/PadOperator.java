@@ -1,27 +1,35 @@
 package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.PadMode;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
-/** Pad with a constant: how much are attributes before opset 11, then inputs. */
+/** Pad: how much are attributes before opset 11, then inputs. */
 final class PadOperator {
 
   static final List<OnnxOperator> ALL =
       List.of(
           OnnxOperator.of("Pad", PadOperator::read)
               .folds(FoldRule.FLOATS)
-              .writes(Pad.class, PadOperator::write));
+              .writes(
+                  Pad.class,
+                  pad -> pad.mode() == PadMode.WRAP ? 19 : OnnxOperator.WRITTEN,
+                  PadOperator::write));
 
   private PadOperator() {}
 
   private static void read(NodeCursor node) {
-    String mode = node.attributes().text("mode", "constant");
-    if (!mode.equals("constant")) {
-      throw new ImportException("mode " + mode + " is not supported; constant is");
+    String given = node.attributes().text("mode", "constant");
+    PadMode mode;
+    try {
+      mode = PadMode.valueOf(given.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new ImportException("has the unknown mode " + given, e);
     }
     List<Integer> pads;
     double value;
@@ -38,7 +46,7 @@ final class PadOperator {
     if (node.has(3)) {
       pads = onAllAxes(node, pads, node.integers(3).toInts("axes"));
     }
-    node.emit(new Pad(pads, value), node.first());
+    node.emit(new Pad(pads, mode, mode == PadMode.CONSTANT ? value : 0), node.first());
   }
 
   private static List<Integer> onAllAxes(NodeCursor node, List<Integer> given, List<Integer> axes) {
@@ -56,7 +64,10 @@ final class PadOperator {
   }
 
   private static void write(Pad pad, NodeWriter node) {
+    node.text("mode", pad.mode().name().toLowerCase(Locale.ROOT));
     node.input("pads", pad.pads());
-    node.input("value", pad.value());
+    if (pad.mode() == PadMode.CONSTANT) {
+      node.input("value", pad.value());
+    }
   }
 }

@@ -19,10 +19,11 @@ public final class Broadcast {
 
   private Broadcast() {}
 
-  /** Whether {@link #run} knows these layouts. */
-  public static boolean suits(Box box) {
+  /** Whether {@link #run} has vectors for this function and these layouts. */
+  public static boolean suits(BinaryOp op, Box box) {
     int count = box.count();
     return count > 0
+        && op.compareTo(BinaryOp.DIV) <= 0
         && (box.run() >= SHORTEST || box.run() == count)
         && (box.step(0) | box.step(1)) <= 1
         && (box.step(0) | box.step(1)) >= 0;
@@ -53,7 +54,7 @@ public final class Broadcast {
     int bo = b.offset() + box.offset(1, number) + from * box.step(1);
     int yo = y.offset() + number * box.run() + from;
     if (box.step(0) == 0 && box.step(1) == 0) {
-      float value = value(op, a.array()[ao], b.array()[bo]);
+      float value = op.value(a.array()[ao], b.array()[bo]);
       Arrays.fill(y.array(), yo, yo + n, value);
     } else if (box.step(0) == 0) {
       withNumber(op, n, a.array()[ao], b.array(), bo, y.array(), yo);
@@ -64,15 +65,6 @@ public final class Broadcast {
     }
   }
 
-  private static float value(BinaryOp op, float a, float b) {
-    return switch (op) {
-      case ADD -> a + b;
-      case SUB -> a - b;
-      case MUL -> a * b;
-      case DIV -> a / b;
-    };
-  }
-
   private static void dense(
       BinaryOp op, int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
     switch (op) {
@@ -80,6 +72,7 @@ public final class Broadcast {
       case SUB -> Arithmetic.subtract(n, a, ao, b, bo, y, yo);
       case MUL -> Arithmetic.multiply(n, a, ao, b, bo, y, yo);
       case DIV -> Arithmetic.divide(n, a, ao, b, bo, y, yo);
+      default -> throw unsuited(op);
     }
   }
 
@@ -90,6 +83,7 @@ public final class Broadcast {
       case SUB -> Arithmetic.add(n, a, ao, -b, y, yo);
       case MUL -> Arithmetic.multiply(n, a, ao, b, y, yo);
       case DIV -> Arithmetic.divide(n, a, ao, b, y, yo);
+      default -> throw unsuited(op);
     }
   }
 
@@ -100,6 +94,11 @@ public final class Broadcast {
       case SUB -> Arithmetic.subtract(n, a, b, bo, y, yo);
       case MUL -> Arithmetic.multiply(n, b, bo, a, y, yo);
       case DIV -> Arithmetic.divide(n, a, b, bo, y, yo);
+      default -> throw unsuited(op);
     }
+  }
+
+  private static IllegalArgumentException unsuited(BinaryOp op) {
+    return new IllegalArgumentException("no vectors for " + op);
   }
 }
