@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from fixtures import Draw, Family
 from losses import distillation, losses, optimizers
 from recurrent import recurrent
+from training import training
 
 SAME_UPPER, SAME_LOWER, VALID, NOTSET = "SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET"
 
@@ -434,5 +435,5 @@ def layouts():
 
 if __name__ == "__main__":
     for make in (convolutions, poolings, products, normalisations, functions, layouts, recurrent,
-                 losses, distillation, optimizers):
+                 losses, distillation, optimizers, training):
         make().write()

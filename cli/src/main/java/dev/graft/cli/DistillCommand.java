@@ -9,11 +9,17 @@ import dev.graft.core.data.picture.JoinedPictures;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.data.picture.UnlabelledFolder;
 import dev.graft.core.graph.Model;
+import dev.graft.core.train.loss.Decoupled;
+import dev.graft.core.train.loss.Likeness;
+import dev.graft.core.train.loss.SoftTargets;
+import dev.graft.core.train.loss.StandardizedLogits;
 import dev.graft.core.transfer.Distill;
 import dev.graft.core.transfer.Recipe;
+import dev.graft.core.transfer.Surgery;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +38,12 @@ import picocli.CommandLine.Option;
             + " architecture.")
 final class DistillCommand implements Callable<Integer> {
 
+  /** Shares of the teacher's width. */
+  private static final Map<String, Double> WIDTHS = Map.of("half", 0.5, "quarter", 0.25);
+
+  /** Weight of the classes that are not the true one, as the paper has it for CIFAR. */
+  private static final double NON_TARGET = 8;
+
   @Option(
       names = "--teacher",
       required = true,
@@ -39,22 +51,30 @@ final class DistillCommand implements Callable<Integer> {
       description = "a model tuned on this data; may be repeated, their logits are averaged")
   private List<Path> teachers;
 
-  @Option(names = "--student", required = true, paramLabel = "S", description = "a model to train")
-  private Path student;
+  @Option(
+      names = "--student",
+      required = true,
+      paramLabel = "S",
+      description =
+          "a model to train; or half or quarter: the first teacher's architecture at that width, with"
+              + " new weights")
+  private String student;
 
   @Option(
       names = "--method",
       paramLabel = "NAME",
       defaultValue = "soft",
-      description = "soft: the teacher's softened outputs (Hinton et al., 2015) (default: soft)")
+      description =
+          "soft: the teacher's softened outputs (Hinton et al., 2015); standardised: the same of"
+              + " standardised logits (Sun et al., 2024); dkd: the true class and the others apart"
+              + " (Zhao et al., 2022) (default: soft)")
   private String method;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      defaultValue = "4",
-      description = "how much the outputs are softened (default: 4)")
-  private double temperature;
+      description = "how much the outputs are softened (default: 4; of standardised ones 2)")
+  private @Nullable Double givenTemperature;
 
   @Option(
       names = "--alpha",
@@ -85,9 +105,10 @@ final class DistillCommand implements Callable<Integer> {
       names = "--recipe",
       converter = RecipeName.class,
       paramLabel = "NAME",
-      defaultValue = "full",
-      description = "how the student is trained, as --recipe of 'train' (default: full)")
-  private Recipe recipe;
+      description =
+          "how the student is trained, as --recipe of 'train' (default: full; scratch for half and"
+              + " quarter)")
+  private @Nullable Recipe givenRecipe;
 
   @Mixin private TrainingOptions options;
 
@@ -95,9 +116,12 @@ final class DistillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!method.equals("soft")) {
-      throw new UsageException("unknown method " + method + "; known is soft");
-    }
+    double temperature =
+        givenTemperature != null ? givenTemperature : method.equals("standardised") ? 2 : 4;
+    Likeness likeness = likeness(temperature);
+    Double width = WIDTHS.get(student);
+    Recipe recipe =
+        givenRecipe != null ? givenRecipe : width == null ? Recipe.FULL : Recipe.SCRATCH;
     if (!(temperature > 0) || !(alpha >= 0 && alpha <= 1)) {
       throw new UsageException(
           "--temperature must be above 0 and --alpha in [0, 1], found "
@@ -105,7 +129,10 @@ final class DistillCommand implements Callable<Integer> {
               + " and "
               + alpha);
     }
-    RunInputs inputs = new RunInputs().model("--student", student).data("--data", options.data());
+    RunInputs inputs = new RunInputs().data("--data", options.data());
+    if (width == null) {
+      inputs.model("--student", Path.of(student));
+    }
     teachers.forEach(teacher -> inputs.model("--teacher", teacher));
     if (unlabelled != null) {
       inputs.data("--unlabelled", unlabelled);
@@ -118,15 +145,13 @@ final class DistillCommand implements Callable<Integer> {
                     ModelFiles.read(
                         file, teacherPreprocess, new InputOptions(), "--teacher-preprocess"))
             .toList();
-    Model learning =
-        options.marked(
-            ModelFiles.read(student, options.preprocess(), options.input(), "--preprocess"));
+    Model learning = options.marked(width == null ? read() : narrowed(teaching.get(0), width));
     Split<Pictures> data = data();
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "distill");
     ArrayNode names = report.putArray("teachers");
     teachers.forEach(file -> names.add(file.toString()));
-    report.put("student", student.toString());
+    report.put("student", student);
     report.put("recipe", recipe.name());
     report.put("method", method);
     report.put("temperature", temperature);
@@ -137,7 +162,30 @@ final class DistillCommand implements Callable<Integer> {
             learning,
             data,
             report,
-            settings -> Distill.run(teaching, learning, data, temperature, alpha, settings));
+            settings -> Distill.run(teaching, learning, data, likeness, alpha, settings));
+  }
+
+  private Likeness likeness(double temperature) {
+    return switch (method) {
+      case "soft" -> new SoftTargets(temperature);
+      case "standardised" -> new StandardizedLogits(temperature);
+      case "dkd" -> new Decoupled(temperature, NON_TARGET);
+      default ->
+          throw new UsageException(
+              "unknown method " + method + "; known are soft, standardised, dkd");
+    };
+  }
+
+  private Model read() {
+    return ModelFiles.read(Path.of(student), options.preprocess(), options.input(), "--preprocess");
+  }
+
+  /** Sees pictures as its teacher does, unless --preprocess says otherwise. */
+  private Model narrowed(Model teacher, double width) {
+    Model narrow = Surgery.narrowed(teacher, width, options.seed());
+    return options.preprocess() == null
+        ? narrow
+        : ModelFiles.preprocessed(narrow, options.preprocess(), options.input());
   }
 
   private Split<Pictures> data() {

@@ -50,7 +50,12 @@ final class ModelFiles {
       }
       return model.with(metadata.withPreprocessing(input.fitted(metadata.preprocessing(), model)));
     }
-    return model.with(metadata.withPreprocessing(preprocessing(model, preprocess, input)));
+    return preprocessed(model, preprocess, input);
+  }
+
+  /** The model with a preprocessing by its name, or from a JSON file. */
+  static Model preprocessed(Model model, String name, InputOptions input) {
+    return model.with(model.metadata().withPreprocessing(preprocessing(model, name, input)));
   }
 
   private static Preprocessing preprocessing(Model model, String name, InputOptions input) {

@@ -15,7 +15,9 @@ import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.train.Variants;
 import dev.graft.core.train.loss.Distilled;
+import dev.graft.core.train.loss.Likeness;
 import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.loss.SoftTargets;
 import dev.graft.core.train.task.SingleLabel;
 import dev.graft.core.train.task.Task;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ public final class Distill {
    *
    * @param teachers their logits are averaged; empty where alpha is 0
    * @param student gets a new head unless its labels are the data's classes
-   * @param temperature above 0; 4 is usual
+   * @param temperature of {@link SoftTargets}, above 0; 4 is usual
    * @param alpha weight of the teacher, in [0, 1]; 0 means labels alone
    * @return the trained student
    * @throws GraphException if a teacher's classes are not those of the data
@@ -53,6 +55,21 @@ public final class Distill {
       double temperature,
       double alpha,
       Settings settings) {
+    return run(teachers, student, data, new SoftTargets(temperature), alpha, settings);
+  }
+
+  /**
+   * As above, with another measure of how far the student is from its teacher.
+   *
+   * @param likeness such as {@link dev.graft.core.train.loss.StandardizedLogits}
+   */
+  public static Tuned run(
+      List<Model> teachers,
+      Model student,
+      Split<Pictures> data,
+      Likeness likeness,
+      double alpha,
+      Settings settings) {
     List<String> classes = data.training().classes();
     Task task = new SingleLabel(classes, settings.labelSmoothing());
     List<Teacher> teaching = new ArrayList<>();
@@ -62,7 +79,7 @@ public final class Distill {
               teacher, pictures(teacher, data, settings.augment()), order(teacher, classes)));
     }
     Split<Dataset> seen = pictures(student, data, settings.augment());
-    return run(teaching, student, task, seen, temperature, alpha, settings);
+    return run(teaching, student, task, seen, likeness, alpha, settings);
   }
 
   private static Split<Dataset> pictures(Model model, Split<Pictures> data, Augment augment) {
@@ -96,7 +113,7 @@ public final class Distill {
       Model student,
       Task task,
       Split<Dataset> data,
-      double temperature,
+      Likeness likeness,
       double alpha,
       Settings settings) {
     Model ready = FineTune.prepare(student, task, settings);
@@ -118,7 +135,7 @@ public final class Distill {
             new JoinedDataset(
                 data.validation(),
                 opinions(teachers, Split::validation, plain, unreadable.validation(), settings)));
-    Loss loss = new Distilled(task.loss(), temperature, alpha);
+    Loss loss = new Distilled(task.loss(), likeness, alpha);
     return FineTune.tune(ready, loss, taught, unreadable, settings);
   }
 

@@ -217,6 +217,22 @@ public final class Surgery {
   }
 
   /**
+   * The same architecture at another width, with new weights: a student for its teacher. Every
+   * layer but the head has {@code share} of its units.
+   *
+   * @param share in (0, 1]
+   * @param seed of the weights
+   * @throws GraphException if the network has no head that can be told, or something in it does not
+   *     go with another width
+   */
+  public static Model narrowed(Model model, double share, long seed) {
+    if (!(share > 0 && share <= 1)) {
+      throw new GraphException("expected a share of the width in (0, 1], found " + share);
+    }
+    return new Narrowing(model, share, seed).narrowed();
+  }
+
+  /**
    * Draws every parameter anew and resets running statistics: the same network from scratch. What
    * each starts from is for {@link Op#initializer the operation that reads it} to say.
    */

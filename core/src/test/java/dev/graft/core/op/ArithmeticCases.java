@@ -36,6 +36,7 @@ import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
+import dev.graft.core.op.loss.ClassIndicator;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.op.loss.SigmoidCrossEntropy;
@@ -177,6 +178,7 @@ final class ArithmeticCases {
               .with(3, 5)
               .with(3, 5));
     }
+    cases.add(OpCase.of("ClassIndicator", new ClassIndicator(4)).with(CLASSES, 3));
     cases.add(OpCase.of("SigmoidCrossEntropy", new SigmoidCrossEntropy()).with(3, 4).with(3, 4));
     cases.add(OpCase.of("MeanSquaredError", new MeanSquaredError()).with(3, 4).with(3, 4));
     cases.add(OpCase.of("MeanSquaredError of scalars", new MeanSquaredError()).with().with());
