@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.Metrics;
+import dev.graft.core.train.RunState;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
 import dev.graft.core.transfer.CacheUse;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a run leaves on disk. The metrics grow by a line an epoch; everything else appears at the
@@ -42,6 +44,12 @@ final class RunFolder implements TrainListener, AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
 
   private boolean finished;
+
+  private RunFolder(RunLock lock, RunResults own, RunResults work) {
+    this.lock = lock;
+    this.own = own;
+    this.work = work;
+  }
 
   private RunFolder(Path folder, RunLock lock) {
     this.lock = lock;
@@ -94,6 +102,50 @@ final class RunFolder implements TrainListener, AutoCloseable {
     } catch (IOException e) {
       throw work.unwritable(e);
     }
+  }
+
+  /**
+   * Opens the folder of a run that was stopped, to go on in it.
+   *
+   * @throws UsageException if another run is writing in it, or nothing there can be gone on with
+   */
+  static RunFolder resume(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw nothingToResume(folder);
+    }
+    RunLock lock = RunLock.take(folder);
+    try {
+      RunResults own = new RunResults(folder);
+      RunResults work =
+          Stream.of(next(folder), own)
+              .filter(RunResults::canBeResumed)
+              .findFirst()
+              .orElseThrow(() -> nothingToResume(folder));
+      return new RunFolder(lock, own, work);
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static UsageException nothingToResume(Path folder) {
+    return new UsageException(
+        "--resume: "
+            + folder
+            + " holds no run that was stopped behind an epoch; start it without --resume");
+  }
+
+  /** Where the run was stopped; what was told of later epochs is forgotten. */
+  RunState stopped() {
+    RunState state = RunState.of(checkpoints().load(CheckpointStore.RUN).orElseThrow());
+    try {
+      List<String> lines =
+          Files.exists(work.metrics()) ? Files.readAllLines(work.metrics()) : List.of();
+      Files.write(work.metrics(), lines.subList(0, Math.min(lines.size(), state.epochs())));
+    } catch (IOException e) {
+      throw work.unwritable(e);
+    }
+    return state;
   }
 
   /** What was found of earlier runs, a line each. */

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
@@ -67,6 +68,19 @@ record RunResults(Path folder) {
     return !areComplete()
         && Files.exists(checkpoint(CheckpointStore.BEST))
         && Files.exists(checkpoints().start());
+  }
+
+  /** Whether a run was stopped here that can go on: it did not come to its end by itself. */
+  boolean canBeResumed() {
+    return Files.exists(checkpoint(CheckpointStore.RUN)) && (!areComplete() || wereInterrupted());
+  }
+
+  private boolean wereInterrupted() {
+    try {
+      return new ObjectMapper().readTree(report().toFile()).path("interrupted").asBoolean();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Whether there is anything that somebody could miss. */

@@ -235,6 +235,13 @@ final class TrainingOptions {
       description = "the same seed gives the same model, bit for bit (default: 0)")
   private long seed;
 
+  @Option(
+      names = "--resume",
+      description =
+          "go on with the run that was stopped in RUN, to the same bits; the other options must be"
+              + " those it began with")
+  private boolean resume;
+
   @Option(names = "--quiet", description = "print errors only")
   private boolean quiet;
 
@@ -252,6 +259,10 @@ final class TrainingOptions {
 
   long seed() {
     return seed;
+  }
+
+  boolean resume() {
+    return resume;
   }
 
   boolean quiet() {

@@ -7,6 +7,7 @@ import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.Cancellation;
+import dev.graft.core.train.RunState;
 import dev.graft.core.train.TrainingException;
 import dev.graft.core.transfer.Evaluation;
 import dev.graft.core.transfer.FineTune;
@@ -64,7 +65,13 @@ final class TrainingRun {
       report.put("threads", compute.threads());
       try (TrainingPrinter printer = new TrainingPrinter(options.quiet(), options.metric());
           StopSignals signals = new StopSignals(cancellation, printer::print);
-          RunFolder folder = RunFolder.open(options.out())) {
+          RunFolder folder =
+              options.resume() ? RunFolder.resume(options.out()) : RunFolder.open(options.out())) {
+        if (options.resume()) {
+          RunState stopped = folder.stopped();
+          settings = settings.resume(stopped);
+          printer.print("resume: behind epoch " + stopped.epochs());
+        }
         folder.notes().forEach(printer::print);
         DataLines.of(data).forEach(printer::print);
         String head = options.headChoice().note(network, data.training().classes());
