@@ -1,5 +1,6 @@
 package dev.graft.importers;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,13 @@ public record ImportReport(
   /** Lines quote names out of the file. */
   private static List<String> lines(List<String> lines) {
     return lines.stream().map(PlainText::line).toList();
+  }
+
+  /** The same report with further notes. */
+  ImportReport withNotes(List<String> more) {
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(more);
+    return new ImportReport(format, operators, warnings, all, ignored);
   }
 
   /** Several lines for people. */

@@ -1,6 +1,9 @@
 package dev.graft.importers;
 
 import dev.graft.core.graph.Model;
+import dev.graft.core.rewrite.CancelTransposes;
+import dev.graft.core.rewrite.Rewrite;
+import dev.graft.core.rewrite.Rewritten;
 import dev.graft.importers.keras.KerasReader;
 import dev.graft.importers.onnx.OnnxReader;
 import java.io.BufferedInputStream;
@@ -22,6 +25,8 @@ public final class ModelReader {
 
   /** Protocol buffers end at 2 GiB. */
   private static final long MOST = Integer.MAX_VALUE;
+
+  private static final Rewrite REWRITE = new CancelTransposes();
 
   private ModelReader() {}
 
@@ -83,11 +88,18 @@ public final class ModelReader {
       throw new ImportException(name + ": " + foreign);
     }
     if (!KerasReader.recognises(head)) {
-      return OnnxReader.read(name, in, file);
+      return rewritten(OnnxReader.read(name, in, file));
     }
-    return file == null
-        ? KerasReader.read(name, in.readNBytes((int) MOST))
-        : KerasReader.read(file, head);
+    return rewritten(
+        file == null
+            ? KerasReader.read(name, in.readNBytes((int) MOST))
+            : KerasReader.read(file, head));
+  }
+
+  /** What is done for every format alike. */
+  private static ImportedModel rewritten(ImportedModel imported) {
+    Rewritten result = REWRITE.apply(imported.model());
+    return new ImportedModel(result.model(), imported.report().withNotes(result.notes()));
   }
 
   /** What a file that is no model looks like, and what to do; null if it may be one. */

@@ -38,6 +38,7 @@ class ArchitectureTest {
           "op",
           "autograd",
           "graph",
+          "rewrite",
           "plan",
           "data",
           "session",

@@ -29,6 +29,12 @@ public record Node(String name, Op op, List<String> inputs, List<String> outputs
     return outputs.get(0);
   }
 
+  /** The same node with another value in the place of an input. */
+  public Node reading(String other, String instead) {
+    List<String> changed = inputs.stream().map(i -> i.equals(other) ? instead : i).toList();
+    return new Node(name, op, changed, outputs);
+  }
+
   /** The same node with another operation. */
   public Node with(Op op) {
     return new Node(name, op, inputs, outputs);

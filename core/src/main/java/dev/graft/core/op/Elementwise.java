@@ -41,6 +41,11 @@ public interface Elementwise extends Op {
   }
 
   @Override
+  default Reordered reordered(AxisOrder order) {
+    return new Reordered(this, order);
+  }
+
+  @Override
   default Saves saves(Needs needs) {
     if (needs.of(0) && kernel().savesInput()) {
       return Saves.inputs(0);

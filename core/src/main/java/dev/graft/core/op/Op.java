@@ -265,6 +265,21 @@ public interface Op {
     return sampleAxis(inputs, axes);
   }
 
+  /**
+   * This operation where all that it reads has its axes in another order: with {@code x_i =
+   * T(x'_i)} for a Transpose T by {@code order}, {@code op(x) = U(op'(x'))}, where U is a Transpose
+   * by the order that is told with {@code op'}. Operands that broadcast have as many axes as the
+   * order, or one element. So Transposes wander through a network until they meet and cancel.
+   *
+   * @param order of the axes: axis i of what this reads is axis {@code order.axis(i)} of what the
+   *     other operation reads
+   * @return null, as by default, where the places of axes have a meaning that cannot be said
+   *     otherwise, as channels and height have for a convolution
+   */
+  default @Nullable Reordered reordered(AxisOrder order) {
+    return null;
+  }
+
   /** Multiply-adds of one forward pass; 0 for operations that are bound by memory. */
   default long multiplyAdds(List<Shape> inputs) {
     return 0;

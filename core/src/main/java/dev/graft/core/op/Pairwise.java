@@ -23,6 +23,11 @@ public interface Pairwise extends Op {
   }
 
   @Override
+  default Reordered reordered(AxisOrder order) {
+    return new Reordered(this, order);
+  }
+
+  @Override
   default boolean mayOverwrite(int i) {
     return true;
   }

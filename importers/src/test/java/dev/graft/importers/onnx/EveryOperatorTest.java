@@ -20,6 +20,7 @@ import dev.graft.importers.ModelWriter;
 import dev.graft.importers.onnx.proto.ModelProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,14 +32,17 @@ class EveryOperatorTest {
 
   @TempDir private Path folder;
 
-  private Model again(Model model) {
+  /** As the file has it: rewrites come later. */
+  private Model again(Model model) throws IOException {
     Path file = folder.resolve("model.onnx");
     ModelWriter.write(model, file);
-    return ModelReader.read(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      return OnnxReader.read("model.onnx", in, file).model();
+    }
   }
 
   @Test
-  void everyOperation_comesBack_bitForBit() {
+  void everyOperation_comesBack_bitForBit() throws IOException {
     Model model = EveryOperator.model();
     Model read = again(model);
     assertThat(read.graph().inputs()).isEqualTo(model.graph().inputs());
@@ -57,7 +61,7 @@ class EveryOperatorTest {
   }
 
   @Test
-  void oddBits_survive() {
+  void oddBits_survive() throws IOException {
     GraphBuilder g = new GraphBuilder(1);
     float[] odd = {Float.NaN, Float.NEGATIVE_INFINITY, -0f, Float.MIN_VALUE};
     String x = g.input("x", Shape.of(4));
@@ -69,8 +73,9 @@ class EveryOperatorTest {
   void sameModel_givesTheSameBytes_alsoOnceRead() throws IOException {
     Path first = folder.resolve("first.onnx");
     Path second = folder.resolve("second.onnx");
-    ModelWriter.write(again(EveryOperator.model()), first);
-    ModelWriter.write(again(ModelReader.read(first)), second);
+    Model read = again(EveryOperator.model());
+    ModelWriter.write(read, first);
+    ModelWriter.write(again(read), second);
     assertThat(second).hasSameBinaryContentAs(first);
     assertThat(ModelProto.parseFrom(Files.readAllBytes(first)).getOpsetImport(0).getVersion())
         .isEqualTo(24);
@@ -100,7 +105,7 @@ class EveryOperatorTest {
   }
 
   @Test
-  void dilatedAveragePool_takesOpset19_andItsNeighboursWithIt() {
+  void dilatedAveragePool_takesOpset19_andItsNeighboursWithIt() throws IOException {
     GraphBuilder g = new GraphBuilder(1);
     Window dilated =
         new Window(
@@ -117,7 +122,7 @@ class EveryOperatorTest {
   }
 
   @Test
-  void extraInputs_takeNoNameThatIsTaken() {
+  void extraInputs_takeNoNameThatIsTaken() throws IOException {
     GraphBuilder g = new GraphBuilder(1);
     String x = g.input("r/shape", Shape.of(4));
     Model model = g.build(g.node("r", new Reshape(List.of(0, 2, 2)), x));

@@ -12,8 +12,9 @@ import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportedModel;
-import dev.graft.importers.ModelReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,12 @@ abstract class ReaderTest {
 
   @TempDir Path folder;
 
+  /** The model as the file has it: rewrites, which are the same for every format, come later. */
   final ImportedModel read(OnnxFile file) throws IOException {
-    return ModelReader.readWithReport(file.write(folder.resolve("model.onnx")));
+    Path written = file.write(folder.resolve("model.onnx"));
+    try (InputStream in = Files.newInputStream(written)) {
+      return OnnxReader.read(written.toString(), in, written);
+    }
   }
 
   /** The operation of a file that must become one node. */

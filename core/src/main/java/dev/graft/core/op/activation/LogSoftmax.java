@@ -1,10 +1,12 @@
 package dev.graft.core.op.activation;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.op.Scores;
@@ -40,6 +42,11 @@ public record LogSoftmax(int axis) implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return axes.get(0) == inputs.get(0).shape().axis(axis) ? Samples.MIXED : axes.get(0);
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(new LogSoftmax(order.axis(axis)), order);
   }
 
   @Override

@@ -4,12 +4,14 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Broadcasting;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -60,6 +62,11 @@ public record PRelu() implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return Samples.broadcast(Fact.shapes(inputs), axes);
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(this, order);
   }
 
   @Override

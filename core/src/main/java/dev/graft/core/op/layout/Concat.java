@@ -1,10 +1,12 @@
 package dev.graft.core.op.layout;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -51,6 +53,11 @@ public record Concat(int axis) implements Op {
   @Override
   public boolean movesElements() {
     return true;
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(new Concat(order.axis(axis)), order);
   }
 
   @Override

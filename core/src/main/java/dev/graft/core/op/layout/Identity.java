@@ -1,6 +1,8 @@
 package dev.graft.core.op.layout;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.View;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
@@ -11,6 +13,11 @@ public record Identity() implements View {
   @Override
   public String type() {
     return "Identity";
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(this, order);
   }
 
   @Override

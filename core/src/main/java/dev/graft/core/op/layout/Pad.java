@@ -1,10 +1,12 @@
 package dev.graft.core.op.layout;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -12,6 +14,7 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -72,6 +75,17 @@ public record Pad(List<Integer> pads, PadMode mode, double value) implements Op 
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return touches(axes.get(0)) ? Samples.MIXED : axes.get(0);
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    List<Integer> moved = new ArrayList<>();
+    for (int end = 0; end < pads.size(); end += order.rank()) {
+      for (int axis : order.inverse().places()) {
+        moved.add(pads.get(end + axis));
+      }
+    }
+    return new Reordered(new Pad(moved, mode, value), order);
   }
 
   @Override

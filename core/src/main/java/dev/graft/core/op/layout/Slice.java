@@ -1,10 +1,12 @@
 package dev.graft.core.op.layout;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -82,6 +84,11 @@ public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List
     int samples = axes.get(0);
     boolean cut = this.axes.stream().anyMatch(a -> inputs.get(0).shape().axis(a) == samples);
     return cut ? Samples.MIXED : samples;
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(new Slice(starts, ends, order.axes(axes), steps), order);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.graft.core.op.layout;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -58,6 +60,11 @@ public record Split(int axis, List<Integer> sizes) implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return axes.get(0) == inputs.get(0).shape().axis(axis) ? Samples.MIXED : axes.get(0);
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(new Split(order.axis(axis), sizes), order);
   }
 
   @Override

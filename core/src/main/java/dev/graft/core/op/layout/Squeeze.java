@@ -1,6 +1,8 @@
 package dev.graft.core.op.layout;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.View;
 import dev.graft.core.tensor.Fact;
@@ -9,6 +11,7 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drops axes of size 1. ONNX Squeeze (1, 11, 13).
@@ -30,6 +33,14 @@ public record Squeeze(List<Integer> axes) implements View {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return this.axes.isEmpty() ? Samples.MIXED : View.super.sampleAxis(inputs, axes);
+  }
+
+  /** Which axes are dropped must be said. */
+  @Override
+  public @Nullable Reordered reordered(AxisOrder order) {
+    return axes.isEmpty()
+        ? null
+        : new Reordered(new Squeeze(order.axes(axes)), order.without(axes));
   }
 
   @Override

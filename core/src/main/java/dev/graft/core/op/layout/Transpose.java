@@ -2,6 +2,7 @@ package dev.graft.core.op.layout;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
@@ -95,11 +96,26 @@ public record Transpose(List<Integer> permutation) implements Op {
         call.gradient(0).buffer());
   }
 
-  private List<Integer> order(Shape x) {
-    if (!permutation.isEmpty() || x.rank() == 0) {
-      return permutation;
+  /**
+   * The order of the axes, for an input of that rank.
+   *
+   * @throws IllegalArgumentException if it has another
+   */
+  public AxisOrder order(int rank) {
+    AxisOrder order = new AxisOrder(permutation.isEmpty() ? reversed(rank) : permutation);
+    if (order.rank() != rank) {
+      throw new IllegalArgumentException(
+          "Transpose by " + permutation + " is no permutation of " + rank + " axes");
     }
-    List<Integer> reversed = new ArrayList<>(ascending(x.rank()));
+    return order;
+  }
+
+  private List<Integer> order(Shape x) {
+    return permutation.isEmpty() ? reversed(x.rank()) : permutation;
+  }
+
+  private static List<Integer> reversed(int rank) {
+    List<Integer> reversed = new ArrayList<>(ascending(rank));
     Collections.reverse(reversed);
     return reversed;
   }

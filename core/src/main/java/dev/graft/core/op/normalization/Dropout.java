@@ -1,9 +1,11 @@
 package dev.graft.core.op.normalization;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.View;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
@@ -32,6 +34,11 @@ public record Dropout(double ratio, boolean active) implements View {
   @Override
   public String type() {
     return "Dropout";
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(this, order);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.graft.core.op.reduction;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -58,6 +60,13 @@ public record ReduceMean(List<Integer> axes, boolean keepDims) implements Op {
       axis -= reduced[before] ? 1 : 0;
     }
     return axis;
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    List<Integer> all = axes.isEmpty() ? AxisOrder.unchanged(order.rank()).places() : axes;
+    return new Reordered(
+        new ReduceMean(order.axes(axes), keepDims), keepDims ? order : order.without(all));
   }
 
   @Override
