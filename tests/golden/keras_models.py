@@ -88,14 +88,17 @@ def function():
              "exponential", "silu", "gelu", "mish", "leaky_relu", "hard_silu", "hard_sigmoid", "hard_tanh"]
     family("function", (4, 5), [L.Activation(n) for n in names] + [
         L.ReLU(), L.ReLU(max_value=1.0), L.ReLU(negative_slope=0.2), L.ReLU(max_value=0.5, negative_slope=0.1),
-        L.LeakyReLU(), L.LeakyReLU(negative_slope=0.1), L.ELU(alpha=0.5), L.Softmax(), L.Softmax(axis=1)])
+        L.LeakyReLU(), L.LeakyReLU(negative_slope=0.1), L.ELU(alpha=0.5), L.Softmax(), L.Softmax(axis=1),
+        L.ReLU(threshold=0.3), L.PReLU(), L.PReLU(shared_axes=[1])])
 
 
 def normalization():
     norm = L.Normalization(mean=[1.0, 2.0, 3.0], variance=[4.0, 1.0, 0.25])
     family("normalization", (4, 5, 3), [
         L.BatchNormalization(), L.BatchNormalization(epsilon=0.1, scale=False), L.BatchNormalization(center=False),
-        L.BatchNormalization(scale=False, center=False), norm, L.Normalization(axis=-1), L.Normalization(axis=None, mean=0.5, variance=2.0),
+        L.BatchNormalization(scale=False, center=False), L.LayerNormalization(), L.LayerNormalization(axis=[2, 3], epsilon=0.1),
+        L.LayerNormalization(center=False, scale=False), L.GroupNormalization(groups=3), L.GroupNormalization(groups=1, scale=False),
+        L.GroupNormalization(groups=-1, axis=-1), norm, L.Normalization(axis=-1), L.Normalization(axis=None, mean=0.5, variance=2.0),
         L.Normalization(mean=[1.0, 2.0, 3.0], variance=[4.0, 1.0, 0.25], invert=True),
         L.Rescaling(1 / 127.5, offset=-1), L.Rescaling([1.0, 2.0, 3.0], offset=[0.1, 0.2, 0.3])])
 
@@ -114,8 +117,72 @@ def merge():
     x = keras.Input((4, 6), name="x")
     a, b, c = (L.Dense(6, name=n)(x) for n in "abc")
     joins = [L.Add()([a, b, c]), L.Multiply()([a, b]), L.Subtract()([a, b]), L.Average()([a, b, c]),
-             L.Concatenate()([a, b, c]), L.Concatenate(axis=1)([a, b])]
+             L.Concatenate()([a, b, c]), L.Concatenate(axis=1)([a, b]), L.Maximum()([a, b, c]), L.Minimum()([a, b]),
+             L.Dot(axes=2)([a, b]), L.Dot(axes=1)([a, b]), L.Dot(axes=(2, 2))([b, c])]
+    pooled = [L.GlobalMaxPooling1D()(v) for v in (a, b)]
+    joins.append(L.Dot(axes=1)(pooled))
     save("merge", keras.Model(x, joins))
+
+
+def transposed():
+    family("transposed", (4, 5, 3), [
+        L.Conv2DTranspose(2, k, strides=s, padding=p, **more)
+        for k, s, p, more in [
+            (3, 1, "valid", {}), (3, 1, "same", {}), (3, 2, "valid", {}), (3, 2, "same", {"activation": "relu"}),
+            (2, 2, "same", {}), (2, 3, "valid", {}), (2, 3, "same", {}), ((4, 2), (2, 1), "same", {"use_bias": False}),
+            (3, 2, "same", {"output_padding": 1}), (3, 2, "valid", {"output_padding": 1})]])
+    family("resizing", (4, 5, 3), [
+        L.UpSampling2D(), L.UpSampling2D((3, 2)), L.UpSampling2D(2, interpolation="bilinear"), L.Resizing(6, 7), L.Resizing(3, 2),
+        L.Resizing(7, 3, interpolation="nearest"), L.Resizing(8, 9, interpolation="bicubic")])
+
+
+def volume():
+    family("volume", (4, 5, 6, 2), [
+        L.Conv3D(3, 2), L.Conv3D(2, 3, padding="same", activation="relu"), L.Conv3D(2, (2, 3, 1), strides=2, padding="same"),
+        L.Conv3D(2, 2, dilation_rate=2, use_bias=False), L.MaxPooling3D(), L.MaxPooling3D((2, 3, 2), strides=1, padding="same"),
+        L.AveragePooling3D(2), L.AveragePooling3D(3, strides=2, padding="same"), L.GlobalAveragePooling3D(), L.GlobalMaxPooling3D(),
+        L.ZeroPadding3D(1), L.Cropping3D(((1, 0), (0, 1), (1, 1))), L.UpSampling3D((1, 2, 3))])
+
+
+def recurrent():
+    def both(kind, **how):
+        return [
+            kind(3, **how), kind(3, return_sequences=True, **how), kind(3, go_backwards=True, **how),
+            kind(3, return_sequences=True, go_backwards=True, **how), kind(2, use_bias=False, activation="relu", **how),
+            L.Bidirectional(kind(3, **how)), L.Bidirectional(kind(3, return_sequences=True, **how)),
+            L.Bidirectional(kind(3, return_sequences=True, **how), merge_mode="sum"), L.Bidirectional(kind(2, **how), merge_mode="ave"),
+            L.Bidirectional(kind(2, **how), merge_mode="mul")]
+    family("lstm", (5, 4), both(L.LSTM) + [L.LSTM(3, recurrent_activation="hard_sigmoid")])
+    x = keras.Input((5, 4), name="x")
+    y, h, c = L.LSTM(3, return_sequences=True, return_state=True)(x)
+    decoded = L.LSTM(3)(y, initial_state=[h, c])
+    wrapped = [L.TimeDistributed(L.Dense(2))(y), L.TimeDistributed(L.BatchNormalization())(y)]
+    save("states", keras.Model(x, [h, c, decoded] + wrapped))
+    family("distributed", (3, 5, 6, 2), [
+        L.TimeDistributed(L.Conv2D(2, 3)), L.TimeDistributed(L.Flatten()), L.TimeDistributed(L.MaxPooling2D())])
+
+
+def attention():
+    x = keras.Input((5, 6), name="x")
+    y = L.Dense(6)(x)
+    heads = [
+        L.MultiHeadAttention(2, 3)(x, x), L.MultiHeadAttention(3, 2, use_bias=False)(x, y),
+        L.MultiHeadAttention(2, 3, output_shape=4)(x, y, key=x), L.Attention()([x, y]), L.Attention(use_scale=True)([x, y, x])]
+    save("attention", keras.Model(x, heads), kinds=("keras", "h5"))
+
+
+def operations():
+    """Functions where layers could stand."""
+    from keras import ops
+    x = keras.Input((4, 6), name="x")
+    y = L.Dense(6)(x)
+    save("operations", keras.Model(x, [
+        x * 2.0 + y, x - y, 1.0 / (x + 9.0), x[:, 1:3], x[..., 0], x[:, -1], x[:, ::2, None], x**2.0, ops.mean(x, axis=1),
+        ops.sum(x, axis=-1, keepdims=True), ops.transpose(x, (0, 2, 1)), ops.reshape(x, (-1, 24)), ops.relu(x),
+        ops.concatenate([x, y], axis=1), ops.matmul(x, ops.transpose(y, (0, 2, 1))), ops.expand_dims(x, 1),
+        ops.softmax(x, axis=-1), ops.clip(x, 0, 1), ops.maximum(x, y), ops.sqrt(ops.square(x) + 1.0), -x, ops.abs(x),
+        ops.squeeze(ops.expand_dims(x, -1), -1), ops.stack([x, y], axis=1), ops.swapaxes(x, 1, 2), ops.gelu(x),
+        ops.cast(x, "float32") * 3.0]), kinds=("keras", "h5"))
 
 
 def forms():
@@ -138,6 +205,6 @@ def forms():
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     wanted = sys.argv[1:]
-    for make in (convolution, pooling, function, normalization, shape, merge, forms):
+    for make in (convolution, pooling, function, normalization, shape, merge, transposed, volume, recurrent, attention, operations, forms):
         if not wanted or make.__name__ in wanted:
             make()

@@ -3,6 +3,7 @@ package dev.graft.importers.keras;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.tensor.OpenSizeException;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Size;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.GraphAssembler;
 import dev.graft.importers.keras.config.Call;
@@ -14,9 +15,11 @@ import dev.graft.importers.keras.layer.KerasLayers;
 import dev.graft.importers.keras.layer.LayerCursor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Drives the layers of a model, call by call, as they put together a graph. */
@@ -25,6 +28,7 @@ final class ModelTranslator {
   private final GraphAssembler graph;
   private final ModelTree tree;
   private final WeightAssignment weights;
+  private final Set<String> masked = new HashSet<>();
   private final Map<LayerConfig, Integer> calls = new IdentityHashMap<>();
 
   ModelTranslator(GraphAssembler graph, ModelTree tree, WeightAssignment weights) {
@@ -106,8 +110,10 @@ final class ModelTranslator {
       if (reading == null) {
         throw new ImportException("is not supported");
       }
-      LayerCursor cursor = new LayerCursor(graph, layer, call, values, weights.of(layer), name);
+      LayerCursor cursor =
+          new LayerCursor(graph, layer, call, values, weights.of(layer), name, masked);
       List<String> results = reading.reading().read(cursor);
+      passMask(call.references().map(values).toList(), results);
       graph.count(layer.className(), true);
       return results;
     } catch (ShapeException | ImportException e) {
@@ -117,6 +123,19 @@ final class ModelTranslator {
           where(layer, name) + e.getMessage() + "; save the model with that size fixed", e);
     } catch (ArithmeticException | NegativeArraySizeException e) {
       throw new ImportException(where(layer, name) + "its sizes are out of range", e);
+    }
+  }
+
+  /** A mask goes on with whatever still has its steps. */
+  private void passMask(List<String> inputs, List<String> results) {
+    for (String input : inputs) {
+      if (masked.contains(input)) {
+        Size steps = graph.shape(input).dim(1);
+        results.stream()
+            .filter(value -> graph.shape(value).rank() > 1)
+            .filter(value -> graph.shape(value).dim(1).equals(steps))
+            .forEach(masked::add);
+      }
     }
   }
 

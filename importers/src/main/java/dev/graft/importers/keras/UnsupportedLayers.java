@@ -1,6 +1,7 @@
 package dev.graft.importers.keras;
 
 import dev.graft.importers.ImportException;
+import dev.graft.importers.keras.config.LayerConfig;
 import dev.graft.importers.keras.layer.KerasLayers;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,10 @@ final class UnsupportedLayers {
   static void refuse(ModelTree tree) {
     Map<String, List<String>> unknown = new TreeMap<>();
     for (ModelTree.Leaf leaf : tree.leaves()) {
-      if (!leaf.config().className().equals(ModelTree.INPUT)
-          && KerasLayers.of(leaf.config()) == null) {
-        unknown.computeIfAbsent(leaf.config().className(), k -> new ArrayList<>()).add(leaf.path());
+      for (LayerConfig layer : withInner(leaf.config())) {
+        if (!layer.className().equals(ModelTree.INPUT) && KerasLayers.of(layer) == null) {
+          unknown.computeIfAbsent(layer.className(), k -> new ArrayList<>()).add(leaf.path());
+        }
       }
     }
     if (unknown.isEmpty()) {
@@ -43,5 +45,11 @@ final class UnsupportedLayers {
                     + " in its place (Rescaling, Reshape, keras.ops)"
                 : "; layers of your own are not in the file: put layers of Keras in their place,")
             + " or export the model to ONNX (model.export('x.onnx', format='onnx'))");
+  }
+
+  /** A layer, and the one that it wraps. */
+  private static List<LayerConfig> withInner(LayerConfig layer) {
+    LayerConfig inner = layer.inner("layer");
+    return inner == null ? List.of(layer) : List.of(layer, inner);
   }
 }

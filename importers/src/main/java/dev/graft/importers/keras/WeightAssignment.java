@@ -129,7 +129,7 @@ final class WeightAssignment {
     }
     Map<String, Integer> used = new HashMap<>();
     for (LayerConfig layer : model.layers()) {
-      if (layer.module().contains(".ops")) {
+      if (layer.isOperation()) {
         continue;
       }
       boolean trained = trainable && layer.trainable();

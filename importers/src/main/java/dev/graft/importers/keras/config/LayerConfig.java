@@ -2,6 +2,7 @@ package dev.graft.importers.keras.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.importers.ImportException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +42,27 @@ public record LayerConfig(
    */
   public record Origin(int major, String backend) {}
 
+  /**
+   * Whether it is a function of {@code keras.ops} and no layer: classes of both share names. Whole
+   * {@code .h5} files do not say where a class is from, but every layer says whether it is trained.
+   */
+  public boolean isOperation() {
+    return module.isEmpty()
+        ? origin.major() == 3 && !settings.has("trainable") && !settings.has("batch_shape")
+        : module.contains(".ops");
+  }
+
   /** The layer inside a wrapper, such as {@code layer} of TimeDistributed. */
   public @Nullable LayerConfig inner(String setting) {
     JsonNode json = setting(setting);
     return json.isObject() ? ModelParser.layer(json, origin) : null;
+  }
+
+  /** The same layer with another value of a setting. */
+  public LayerConfig with(String key, JsonNode value) {
+    ObjectNode changed = settings.deepCopy();
+    changed.set(key, value);
+    return new LayerConfig(className, name, module, changed, built, calls, origin);
   }
 
   /** Whether its weights are trained; true unless the config says otherwise. */

@@ -50,6 +50,11 @@ final class BorderLayers {
     return new Border(both, both);
   }
 
+  /** An operation that adds zeros; {@code pads} as {@link Pad} has them. */
+  static Pad zeros(List<Integer> pads) {
+    return new Pad(pads, 0);
+  }
+
   private static KerasLayer padding(String name, int axes) {
     return KerasLayer.of(
         name,
@@ -62,7 +67,7 @@ final class BorderLayers {
             pads.set(first + axis, borders.get(axis).before);
             pads.set(first + axis + rank, borders.get(axis).behind);
           }
-          return layer.emit(new Pad(pads, 0), layer.input());
+          return layer.emit(zeros(pads), layer.input());
         });
   }
 

@@ -48,6 +48,10 @@ final class DenseLayers {
   private static String embedding(LayerCursor layer) {
     LayerConfig config = layer.config();
     Shape table = Shape.of(config.integer("input_dim"), config.integer("output_dim"));
-    return layer.emit(new Gather(0), layer.weight("embeddings", table), layer.input());
+    String rows = layer.emit(new Gather(0), layer.weight("embeddings", table), layer.input());
+    if (config.bool("mask_zero", false)) {
+      layer.mask(rows);
+    }
+    return rows;
   }
 }

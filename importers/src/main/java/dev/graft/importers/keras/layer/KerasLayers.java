@@ -25,7 +25,14 @@ public final class KerasLayers {
             ShapeLayers.ALL,
             BorderLayers.ALL,
             TrainingLayers.ALL,
-            ScalingLayers.ALL)) {
+            ScalingLayers.ALL,
+            RecurrentLayers.ALL,
+            TransposedLayers.ALL,
+            ResizingLayers.ALL,
+            AttentionLayers.ALL,
+            VolumeLayers.ALL,
+            LocalLayers.ALL,
+            WrapperLayers.ALL)) {
       for (KerasLayer layer : family) {
         for (String name : layer.names()) {
           if (BY_NAME.put(name, layer) != null) {
@@ -45,6 +52,7 @@ public final class KerasLayers {
 
   /** How a layer is read; null if it is not. */
   public static @Nullable KerasLayer of(LayerConfig config) {
-    return BY_NAME.get(config.className());
+    KerasLayer operation = OperationLayers.of(config);
+    return operation != null || config.isOperation() ? operation : BY_NAME.get(config.className());
   }
 }

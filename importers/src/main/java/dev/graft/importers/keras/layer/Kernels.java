@@ -24,7 +24,7 @@ final class Kernels {
   static Tensor read(LayerCursor layer, String slot, int axes, Shape shape) {
     LayerConfig config = layer.config();
     boolean first = config.origin().major() == 1;
-    Tensor kernel = first ? keras1(layer, slot, axes, shape) : layer.array(slot, shape);
+    Tensor kernel = first && axes < 3 ? keras1(layer, slot, axes, shape) : layer.array(slot, shape);
     boolean turned = first ? config.channelsFirst() : config.origin().backend().equals(THEANO);
     return turned ? Permuted.turned(kernel, axes) : kernel;
   }

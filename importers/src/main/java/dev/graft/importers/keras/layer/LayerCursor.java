@@ -14,7 +14,7 @@ import dev.graft.importers.keras.config.TensorRef;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -33,6 +33,7 @@ public final class LayerCursor {
   private final LayerWeights weights;
   private final String name;
   private final String prefix;
+  private final Set<String> masked;
 
   /**
    * @param graph where the operations go
@@ -40,6 +41,7 @@ public final class LayerCursor {
    * @param values what its references stand for
    * @param weights of the layer
    * @param name for what it becomes; of a shared layer each call has another
+   * @param masked values some steps of which Keras passes over; the layer may add to them
    */
   public LayerCursor(
       GraphAssembler graph,
@@ -47,8 +49,9 @@ public final class LayerCursor {
       Call call,
       Function<TensorRef, String> values,
       LayerWeights weights,
-      String name) {
-    this(graph, config, call, values, weights, name, "");
+      String name,
+      Set<String> masked) {
+    this(graph, config, call, values, weights, name, "", masked);
   }
 
   private LayerCursor(
@@ -58,7 +61,8 @@ public final class LayerCursor {
       Function<TensorRef, String> values,
       LayerWeights weights,
       String name,
-      String prefix) {
+      String prefix,
+      Set<String> masked) {
     this.graph = graph;
     this.config = config;
     this.call = call;
@@ -66,6 +70,7 @@ public final class LayerCursor {
     this.weights = weights;
     this.name = name;
     this.prefix = prefix;
+    this.masked = masked;
   }
 
   /** The layer within this one, a wrapper, called on one value. */
@@ -78,7 +83,8 @@ public final class LayerCursor {
         ref -> input,
         weights,
         folder.equals("layer") ? name : name + "/" + folder,
-        prefix + folder + "/");
+        prefix + folder + "/",
+        masked);
   }
 
   LayerConfig config() {
@@ -100,6 +106,11 @@ public final class LayerCursor {
   /** Every tensor among the positional arguments, in order. */
   List<String> inputs() {
     return call.positional().stream().flatMap(Argument::references).map(values).toList();
+  }
+
+  /** Every tensor that the layer is called with, by position and then by name, in order. */
+  List<String> allInputs() {
+    return call.references().map(values).toList();
   }
 
   /** What a reference stands for. */
@@ -237,9 +248,24 @@ public final class LayerCursor {
     graph.note(config + ": " + note);
   }
 
-  /** A keyword argument that is a tensor; null if it is absent or something else. */
-  Map<String, Argument> named() {
-    return call.named();
+  /** Says that Keras passes over some steps of a value. */
+  void mask(String value) {
+    masked.add(value);
+  }
+
+  /**
+   * @throws ImportException if Keras would pass over steps of a value, which is not supported
+   */
+  void expectNoMask(String value) {
+    if (masked.contains(value)) {
+      throw unsupported(
+          "a mask (mask_zero of an Embedding, or Masking) that steps are passed over by");
+    }
+  }
+
+  /** Says what every command that uses the model should tell. */
+  void warn(String warning) {
+    graph.warn(config + ": " + warning);
   }
 
   ImportException unsupported(String what) {

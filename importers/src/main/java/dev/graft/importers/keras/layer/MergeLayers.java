@@ -2,10 +2,17 @@ package dev.graft.importers.keras.layer;
 
 import dev.graft.core.op.Op;
 import dev.graft.core.op.arithmetic.Add;
+import dev.graft.core.op.arithmetic.Max;
+import dev.graft.core.op.arithmetic.Min;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Concat;
+import dev.graft.core.op.layout.Flatten;
+import dev.graft.core.op.layout.Transpose;
+import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.op.linear.MatMul;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.keras.config.LayerConfig;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,6 +23,9 @@ final class MergeLayers {
       List.of(
           KerasLayer.of("Add", layer -> folded(layer, new Add())),
           KerasLayer.of("Multiply", layer -> folded(layer, new Mul())),
+          KerasLayer.of("Maximum", layer -> folded(layer, new Max())),
+          KerasLayer.of("Minimum", layer -> folded(layer, new Min())),
+          KerasLayer.of("Dot", MergeLayers::dot),
           KerasLayer.of("Subtract", MergeLayers::subtract),
           KerasLayer.of("Average", MergeLayers::average),
           KerasLayer.of("Concatenate", layer -> concatenate(layer, "axis")),
@@ -30,6 +40,7 @@ final class MergeLayers {
       case "sum" -> folded(layer, new Add());
       case "mul" -> folded(layer, new Mul());
       case "ave" -> average(layer);
+      case "max" -> folded(layer, new Max());
       case "concat" -> concatenate(layer, "concat_axis");
       default -> throw layer.unsupported("the mode " + mode);
     };
@@ -76,5 +87,33 @@ final class MergeLayers {
     List<String> xs = several(layer);
     int axis = layer.config().integer(setting, -1);
     return xs.size() == 1 ? xs.get(0) : layer.emit(new Concat(axis), xs.toArray(String[]::new));
+  }
+
+  /** The product along an axis of each, all others of the second behind those of the first. */
+  private static String dot(LayerCursor layer) {
+    LayerConfig config = layer.config();
+    if (config.bool("normalize", false) || layer.inputs().size() != 2) {
+      throw layer.unsupported("a Dot that normalizes, or of other than two inputs");
+    }
+    List<Integer> axes = config.integers("axes", 2, -1);
+    String a = layer.inputs().get(0);
+    String b = layer.inputs().get(1);
+    int left = layer.shape(a).axis(axes.get(0));
+    int right = layer.shape(b).axis(axes.get(1));
+    boolean vectors = layer.rank(a) == 2 && layer.rank(b) == 2;
+    if (vectors && left == 1 && right == 1) {
+      String row = layer.step("row", new Unsqueeze(List.of(1)), a);
+      String column = layer.step("column", new Unsqueeze(List.of(2)), b);
+      return layer.step("flatten", new Flatten(1), layer.emit(new MatMul(), row, column));
+    }
+    if (layer.rank(a) != 3 || layer.rank(b) != 3 || left == 0 || right == 0) {
+      throw layer.unsupported(
+          "a Dot of " + layer.shape(a) + " and " + layer.shape(b) + " along " + axes);
+    }
+    Transpose turned = new Transpose(List.of(0, 2, 1));
+    return layer.emit(
+        new MatMul(),
+        left == 2 ? a : layer.step("turn", turned, a),
+        right == 1 ? b : layer.step("turn", turned, b));
   }
 }

@@ -39,6 +39,7 @@ final class PoolingLayers {
     return KerasLayer.of(
         name,
         layer -> {
+          layer.expectNoMask(layer.input());
           String y = layer.emit(op, layer.channelsFirst(layer.input()));
           return layer.config().bool("keepdims", false)
               ? layer.channelsBack(y)

@@ -23,6 +23,7 @@ final class ScalingLayers {
       List.of(
           KerasLayer.of("Rescaling", ScalingLayers::rescale),
           KerasLayer.of("Normalization", ScalingLayers::normalize).with(ScalingLayers::statistics),
+          KerasLayer.of("Masking", ScalingLayers::mask),
           KerasLayer.of("LayerScale", ScalingLayers::layerScale)
               .with(config -> List.of(WeightSlot.trained("gamma"))));
 
@@ -118,6 +119,16 @@ final class ScalingLayers {
       values[i] = Math.max((float) Math.sqrt(values[i]), LEAST_DEVIATION);
     }
     return Tensor.of(variance.shape(), values);
+  }
+
+  /** Steps that equal the value are passed over by layers that know masks, and are 0 to others. */
+  private static String mask(LayerCursor layer) {
+    double value = layer.config().number("mask_value", 0);
+    if (value != 0) {
+      throw layer.unsupported("the mask_value " + value);
+    }
+    layer.mask(layer.input());
+    return layer.input();
   }
 
   /** A factor for each channel, as ConvNeXt has it. */

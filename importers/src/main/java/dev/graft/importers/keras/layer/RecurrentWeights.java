@@ -1,0 +1,136 @@
+package dev.graft.importers.keras.layer;
+
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.keras.config.LayerConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The weights of a recurrent layer: in Keras {@code kernel [in,G H]}, {@code recurrent_kernel [H,G
+ * H]} and {@code bias [G H]}, or {@code [2,G H]} where the state's products have one too; in the
+ * graph {@code [1,G H,in]}, {@code [1,G H,H]} and {@code [1,2 G H]}, with the gates in ONNX's
+ * order.
+ */
+final class RecurrentWeights {
+
+  private static final String CELL = "cell";
+
+  private final LayerCursor layer;
+  private final RecurrentKind kind;
+  private final int units;
+
+  RecurrentWeights(LayerCursor layer, RecurrentKind kind) {
+    this.layer = layer;
+    this.kind = kind;
+    this.units = layer.config().integer("units");
+  }
+
+  /** What a file holds of a layer. */
+  static List<WeightSlot> slots(LayerConfig config, RecurrentKind kind) {
+    List<WeightSlot> slots = new ArrayList<>();
+    if (isSplit(config, kind)) {
+      for (char gate : kind.oldGates().toCharArray()) {
+        for (String part : List.of("W_", "U_", "b_")) {
+          slots.add(new WeightSlot(CELL, part + gate, true));
+        }
+      }
+      return slots;
+    }
+    slots.add(new WeightSlot(CELL, "kernel", true));
+    slots.add(new WeightSlot(CELL, "recurrent_kernel", true));
+    if (config.bool("use_bias", true)) {
+      slots.add(new WeightSlot(CELL, "bias", true));
+    }
+    return slots;
+  }
+
+  /** Keras 1 keeps each gate apart, unless it was told to save time on a GPU. */
+  private static boolean isSplit(LayerConfig config, RecurrentKind kind) {
+    return config.origin().major() == 1
+        && kind.gates().size() > 1
+        && !config.text("consume_less", "cpu").equals("gpu");
+  }
+
+  /** {@code [1,G H,in]}. */
+  String features(int in) {
+    return layer.weight("kernel", () -> turned(matrix("W_", "kernel", in)));
+  }
+
+  /** {@code [1,G H,H]}. */
+  String state() {
+    return layer.weight("recurrent_kernel", () -> turned(matrix("U_", "recurrent_kernel", units)));
+  }
+
+  private int width() {
+    return kind.gates().size() * units;
+  }
+
+  private Tensor matrix(String old, String slot, int rows) {
+    if (!isSplit(layer.config(), kind)) {
+      return layer.array(CELL + "/" + slot, Shape.of(rows, width()));
+    }
+    float[] joined = new float[rows * width()];
+    for (int gate = 0; gate < kind.gates().size(); gate++) {
+      Tensor part =
+          layer.array(CELL + "/" + old + kind.fused().charAt(gate), Shape.of(rows, units));
+      float[] values = part.toArray();
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(values, row * units, joined, row * width() + gate * units, units);
+      }
+    }
+    return Tensor.of(Shape.of(rows, width()), joined);
+  }
+
+  /** {@code [rows,G H]} of Keras to {@code [1,G H,rows]} of ONNX. */
+  private Tensor turned(Tensor matrix) {
+    int rows = matrix.shape().size(0);
+    float[] from = Permuted.of(matrix, 1, 0).toArray();
+    float[] to = new float[from.length];
+    copyGates(from, 0, to, 0, units * rows);
+    return Tensor.of(Shape.of(1, width(), rows), to);
+  }
+
+  private void copyGates(float[] from, int start, float[] to, int target, int size) {
+    for (int gate = 0; gate < kind.gates().size(); gate++) {
+      System.arraycopy(from, start + kind.gates().get(gate) * size, to, target + gate * size, size);
+    }
+  }
+
+  /** {@code [1,2 G H]}; the empty name where the layer has none. */
+  String bias() {
+    if (!layer.config().bool("use_bias", true)) {
+      return "";
+    }
+    return layer.weight(
+        "bias",
+        () -> {
+          float[] both = new float[2 * width()];
+          if (isSplit(layer.config(), kind)) {
+            for (int gate = 0; gate < kind.gates().size(); gate++) {
+              char letter = kind.fused().charAt(kind.gates().get(gate));
+              Tensor part = layer.array(CELL + "/b_" + letter, Shape.of(units));
+              System.arraycopy(part.toArray(), 0, both, gate * units, units);
+            }
+          } else {
+            Shape one = Shape.of(width());
+            Shape two = Shape.of(2, width());
+            Tensor stored =
+                hasTwoBiases()
+                    ? layer.array(CELL + "/bias", two, Shape.of(2 * width()))
+                    : layer.array(CELL + "/bias", one);
+            float[] values = stored.toArray();
+            copyGates(values, 0, both, 0, units);
+            if (values.length > width()) {
+              copyGates(values, width(), both, width(), units);
+            }
+          }
+          return Tensor.of(Shape.of(1, both.length), both);
+        });
+  }
+
+  private boolean hasTwoBiases() {
+    return layer.config().className().startsWith("CuDNN")
+        || layer.config().bool("reset_after", false);
+  }
+}
