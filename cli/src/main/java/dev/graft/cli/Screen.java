@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Screen implements AutoCloseable {
 
-  /** What every terminal has. */
-  private static final int COLUMNS = 80;
+  /** What a terminal has that does not say. */
+  private static final int USUAL_COLUMNS = 80;
+
+  /** Narrower ones are written to as if they had these. */
+  private static final int FEWEST_COLUMNS = 40;
 
   /** To the first column, and everything there gone; what a terminal does since the VT100. */
   private static final String CLEARED = "\r\u001b[2K";
 
   private final boolean quiet;
   private final boolean isTerminal;
+  private final int columns;
   private @Nullable ProgressBar bar;
   private boolean barIsShown;
 
@@ -28,6 +32,8 @@ final class Screen implements AutoCloseable {
     this.quiet = quiet;
     // Only the launcher can tell: System.console() is there without a terminal from Java 22 on.
     this.isTerminal = Boolean.getBoolean("graft.terminal");
+    int told = Integer.getInteger("graft.columns", 0);
+    this.columns = told < 1 ? USUAL_COLUMNS : Math.max(FEWEST_COLUMNS, told);
   }
 
   /** Prints a line, in several on a terminal where it is too long. */
@@ -36,15 +42,15 @@ final class Screen implements AutoCloseable {
       return;
     }
     clear();
-    System.out.println(isTerminal ? wrapped(line) : line);
+    System.out.println(isTerminal ? wrapped(line, columns) : line);
   }
 
   /** Breaks a line between words; what follows is indented. */
-  static String wrapped(String line) {
+  static String wrapped(String line, int columns) {
     StringBuilder text = new StringBuilder();
     String rest = line;
-    while (rest.length() > COLUMNS) {
-      int at = rest.lastIndexOf(' ', COLUMNS);
+    while (rest.length() > columns) {
+      int at = rest.lastIndexOf(' ', columns);
       if (at <= rest.length() - rest.stripLeading().length()) {
         break;
       }
@@ -110,7 +116,7 @@ final class Screen implements AutoCloseable {
     @Override
     public int getMaxRenderedLength() {
       // A full line would move the cursor to the next.
-      return COLUMNS - 1;
+      return columns - 1;
     }
 
     @Override

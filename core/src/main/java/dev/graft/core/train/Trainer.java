@@ -169,7 +169,9 @@ public final class Trainer {
 
   private String reason(Phase phase, EarlyStopping.Watch watch, int trained) {
     if (!watch.isStopped() || trained == phase.epochs()) {
-      return "all " + phase.epochs() + " epochs trained";
+      return phase.epochs() == 1
+          ? "one epoch trained"
+          : "all " + phase.epochs() + " epochs trained";
     }
     int idle = phase.stopping().patience();
     return "stopped after epoch "
