@@ -102,6 +102,18 @@ final class DistillCommand implements Callable<Integer> {
   private @Nullable String teacherPreprocess;
 
   @Option(
+      names = "--teacher-size",
+      paramLabel = "N|HxW",
+      description = "as --size, which is the student's")
+  private @Nullable String teacherSize;
+
+  @Option(
+      names = "--teacher-use-output",
+      paramLabel = "NAME",
+      description = "as --use-output, which is the student's")
+  private @Nullable String teacherOutput;
+
+  @Option(
       names = "--recipe",
       converter = RecipeName.class,
       paramLabel = "NAME",
@@ -138,12 +150,10 @@ final class DistillCommand implements Callable<Integer> {
       inputs.data("--unlabelled", unlabelled);
     }
     inputs.expectApartFrom(options.out());
+    InputOptions input = new InputOptions("--teacher-", teacherSize, teacherOutput);
     List<Model> teaching =
         teachers.stream()
-            .map(
-                file ->
-                    ModelFiles.read(
-                        file, teacherPreprocess, new InputOptions(), "--teacher-preprocess"))
+            .map(file -> ModelFiles.read(file, teacherPreprocess, input, "--teacher-preprocess"))
             .toList();
     Model learning = options.marked(width == null ? read() : narrowed(teaching.get(0), width));
     Split<Pictures> data = data();

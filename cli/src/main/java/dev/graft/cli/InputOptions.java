@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
@@ -7,6 +8,7 @@ import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.graph.Preprocessing.Layout;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ final class InputOptions {
       paramLabel = "N|HxW",
       description =
           "pixels of a picture, for a model that takes any size (default: what the preprocessing"
-              + " says)")
+              + " says; 224 for imagenet, tf and caffe)")
   private @Nullable String size;
 
   @Option(
@@ -33,16 +35,43 @@ final class InputOptions {
       description = "the output to use of a model that has several; the others are dropped")
   private @Nullable String output;
 
+  /** What the names of the options begin with. */
+  private final String prefix;
+
+  /** Those of the command's own model. */
+  InputOptions() {
+    this.prefix = "--";
+  }
+
+  /**
+   * Those of another model, which the command reads itself.
+   *
+   * @param prefix such as {@code --teacher-}
+   */
+  InputOptions(String prefix, @Nullable String size, @Nullable String output) {
+    this.prefix = prefix;
+    this.size = size;
+    this.output = output;
+  }
+
   /** The model with the output that was chosen alone; what is dropped is told. */
   Model oneOutput(Model model) {
     List<String> outputs = model.graph().outputs();
+    if (output == null && outputs.size() > 1) {
+      throw new UsageException(
+          "the model has the outputs "
+              + String.join(", ", outputs)
+              + "; choose one with "
+              + prefix
+              + "use-output NAME");
+    }
+    return chosenOutput(model);
+  }
+
+  /** The model with the output that was chosen alone, or all of them where none was. */
+  Model chosenOutput(Model model) {
+    List<String> outputs = model.graph().outputs();
     if (output == null) {
-      if (outputs.size() > 1) {
-        throw new UsageException(
-            "the model has the outputs "
-                + String.join(", ", outputs)
-                + "; choose one with --use-output NAME");
-      }
       return model;
     }
     if (!outputs.contains(output)) {
@@ -72,15 +101,52 @@ final class InputOptions {
     }
     int axis = layout.heightAxis();
     int channels = shape.size(layout.channelAxis());
-    int[] sides = size == null ? null : sides(size);
-    if (sides == null && shape.axes(axis, axis + 2).isOpen()) {
-      throw new UsageException(
-          "the model takes pictures of any size, " + input + "; say which with --size N or HxW");
-    }
-    int height = sides == null ? shape.size(axis) : sides[0];
-    int width = sides == null ? shape.size(axis + 1) : sides[1];
+    int[] sides = size == null ? sides(name, input, shape.axes(axis, axis + 2)) : sides(size);
+    int height = sides[0];
+    int width = sides[1];
     return UsageException.ofOptions(
         () -> Preprocessing.named(name, channels, height, width).withLayout(layout));
+  }
+
+  /** Those of the input; for one that is open, what is usual with a preprocessing of this name. */
+  private int[] sides(String name, InputSpec input, Shape shape) {
+    if (shape.isOpen()) {
+      int usual =
+          Preprocessing.usualSize(name)
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "the model takes pictures of any size, "
+                              + input
+                              + "; say which with "
+                              + prefix
+                              + "size N or HxW"));
+      System.err.println(
+          "note: the model takes pictures of any size; "
+              + usual
+              + " pixels are usual with "
+              + name
+              + ", "
+              + prefix
+              + "size takes another");
+      return shape.dims().stream().mapToInt(d -> d.isKnown() ? (int) d.known() : usual).toArray();
+    }
+    return shape.toArray();
+  }
+
+  /** The graph of a model for pictures of the size that was chosen, if one was. */
+  Graph sized(Graph graph) {
+    if (size == null) {
+      return graph;
+    }
+    InputSpec input = graph.input();
+    int axis = Layout.of(input).heightAxis();
+    int[] sides = sides(size);
+    if (input.shape().rank() != 4) {
+      throw new UsageException(prefix + "size is for pictures, the model's input is " + input);
+    }
+    Shape shape = input.shape().with(axis, sides[0]).with(axis + 1, sides[1]);
+    return graph.withInputs(Map.of(input.name(), shape));
   }
 
   /** A preprocessing that says its own size, in the layout of a model's input. */
@@ -95,10 +161,10 @@ final class InputOptions {
     return UsageException.ofOptions(() -> laid.withSize(sides[0], sides[1]));
   }
 
-  private static int[] sides(String size) {
+  private int[] sides(String size) {
     Matcher matcher = SIZE.matcher(size);
     if (!matcher.matches() || matcher.group(1).matches("0+")) {
-      throw new UsageException("--size expects pixels, as 224 or 240x320, found " + size);
+      throw new UsageException(prefix + "size expects pixels, as 224 or 240x320, found " + size);
     }
     int height = Integer.parseInt(matcher.group(1));
     int width = matcher.group(2) == null ? height : Integer.parseInt(matcher.group(2));

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,6 +48,8 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print JSON and nothing else")
   private boolean json;
 
+  @Mixin private InputOptions input;
+
   @Option(names = "--stacktrace", description = "show where an error came from")
   private boolean stackTrace;
 
@@ -56,10 +59,17 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ImportedModel imported = ModelReader.readWithReport(model);
+    ImportedModel read = ModelReader.readWithReport(model);
+    ImportedModel imported = new ImportedModel(chosen(read.model()), read.report());
     List<Row> rows = rows(imported.model());
     System.out.println(json ? json(imported, rows) : table(imported, rows));
     return 0;
+  }
+
+  /** What is used of a model where it leaves a choice. */
+  private Model chosen(Model read) {
+    Model chosen = input.chosenOutput(read);
+    return new Model(input.sized(chosen.graph()), chosen.weights(), chosen.metadata());
   }
 
   private static List<Row> rows(Model model) {

@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.core.GraftException;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
@@ -14,6 +15,7 @@ import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Recipe;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.Tuned;
+import dev.graft.importers.PlainText;
 import dev.graft.kernels.opencl.OpenClBackend;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -122,12 +124,21 @@ final class TrainingRun {
     }
   }
 
-  /** Reads the test, once, when nothing is left to choose by it. */
+  /**
+   * Reads the test, once, when nothing is left to choose by it. What the training yielded is there
+   * by now, whatever becomes of this.
+   */
   private void measure(
       Tuned tuned, Pictures test, Backend backend, ObjectNode report, TrainingPrinter printer) {
-    EvaluationReport measured =
-        new EvaluationReport(
-            Evaluation.of(tuned.model(), test, backend, compute.threads()), "test");
+    Evaluation evaluation;
+    try {
+      evaluation = Evaluation.of(tuned.model(), test, backend, compute.threads());
+    } catch (GraftException e) {
+      report.put("testError", e.getMessage());
+      System.err.println("warning: the test was not measured: " + PlainText.line(e.getMessage()));
+      return;
+    }
+    EvaluationReport measured = new EvaluationReport(evaluation, "test");
     report.set("test", measured.json());
     report.put("testAccuracy", measured.evaluation().confusion().accuracy());
     printer.print(measured.summary());

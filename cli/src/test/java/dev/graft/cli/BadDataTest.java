@@ -57,6 +57,22 @@ class BadDataTest extends BadInputFixture {
     refused(train(MODEL, folder.resolve("junk")), "4 of 6 pictures", ".jpg");
   }
 
+  /** A test is read when the training is over. */
+  @Test
+  void aTestThatCannotBeRead_losesNoModel() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      picture("tested/" + (i < 14 ? "train/" : "val/") + i % 2 + "/" + i + ".png");
+      Path test = folder.resolve("tested/test/" + i % 2 + "/" + i + ".png");
+      Files.createDirectories(test.getParent());
+      Files.writeString(test, "no picture");
+    }
+    CommandRun command = train(MODEL, folder.resolve("tested"), "--recipe", "head");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err()).contains("warning: the test was not measured", "of 20 pictures");
+    assertThat(run.resolve("model.onnx")).exists();
+    assertThat(Files.readString(run.resolve("report.json"))).contains("testError");
+  }
+
   @Test
   void fewUnreadablePictures_areSkippedAndListed() throws IOException {
     for (int i = 0; i < 60; i++) {

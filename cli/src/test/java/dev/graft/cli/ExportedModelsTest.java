@@ -12,6 +12,8 @@ import dev.graft.core.tensor.Size;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,12 +92,74 @@ class ExportedModelsTest {
   }
 
   @Test
-  void oneOfSeveralOutputs_isUsed_andTheOthersDropped() {
+  void openHeightAndWidth_areThoseUsualWithANamedPreprocessing() {
+    CommandRun run = graft("predict", "--model", anySize(), "--preprocess", "imagenet", PICTURE);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("224 pixels are usual with imagenet, --size takes another");
+  }
+
+  @Test
+  void inspect_showsTheSizeAndTheOutputAskedFor() {
+    CommandRun sized = graft("inspect", anySize(), "--size", "24x20");
+    assertThat(sized.code()).as(sized.err()).isZero();
+    // A convolution of 3x3 from 3 channels to 4, at every second pixel.
+    assertThat(sized.out()).contains("[1,4,12,10]", String.format("%,d", 27 * 4 * 12 * 10));
+    CommandRun fixed = graft("inspect", "tests/samples/shapes.onnx", "--size", "24x20");
+    assertThat(fixed.code()).isEqualTo(1);
+    assertThat(fixed.err()).contains("input", "24,20");
+    Path file = twoOutputs();
+    String main = ModelReader.read(file).graph().outputs().get(0);
+    CommandRun one = graft("inspect", file, "--use-output", main);
+    assertThat(one.out()).contains("output   " + main).doesNotContain("aux");
+    assertThat(graft("inspect", file).out()).contains("aux");
+  }
+
+  /** Two heads, for five classes and for two. */
+  private Path twoOutputs() {
     GraphBuilder g = new GraphBuilder(1);
     String y = g.conv("conv", g.input("x", Shape.of(1, 16, 16)), 3, Window.square(3, 2, 1));
     String features = g.flatten(g.globalAveragePool(g.relu(y)));
     Path file = folder.resolve("two.onnx");
-    ModelWriter.write(g.build(g.linear("main", features, 5), g.linear("aux", features, 2)), file);
+    ModelWriter.write(g.build(g.linear("main", features, 4), g.linear("aux", features, 2)), file);
+    return file;
+  }
+
+  @Test
+  void aTeacher_hasASizeAndAnOutputOfItsOwn() {
+    Path teacher = twoOutputs();
+    Object[] words = {
+      "distill",
+      "--teacher",
+      teacher,
+      "--teacher-preprocess",
+      "unit",
+      "--student",
+      anySize(),
+      "--preprocess",
+      "unit",
+      "--size",
+      "20",
+      "--data",
+      DATA,
+      "--out",
+      folder.resolve("student"),
+      "--epochs",
+      "1"
+    };
+    assertThat(graft(words).err()).contains("choose one with --teacher-use-output NAME");
+    List<Object> more = new ArrayList<>(List.of(words));
+    more.addAll(
+        List.of("--teacher-use-output", ModelReader.read(teacher).graph().outputs().get(0)));
+    CommandRun run = graft(more.toArray());
+    assertThat(run.code()).as(run.err()).isZero();
+    more.set(2, anySize());
+    CommandRun unsized = graft(more.subList(0, words.length).toArray());
+    assertThat(unsized.err()).contains("say which with --teacher-size N or HxW");
+  }
+
+  @Test
+  void oneOfSeveralOutputs_isUsed_andTheOthersDropped() {
+    Path file = twoOutputs();
     CommandRun unsaid = graft("predict", "--model", file, "--preprocess", "unit", PICTURE);
     assertThat(unsaid.err()).contains("--use-output NAME");
     String main = ModelReader.read(file).graph().outputs().get(0);

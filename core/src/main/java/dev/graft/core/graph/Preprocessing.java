@@ -4,6 +4,7 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * How a picture becomes a network's input, as a plain value: scale it so that it covers the target
@@ -199,6 +200,17 @@ public record Preprocessing(
     }
     double crop = Math.min(height, width) >= 128 ? 0.875 : 1;
     return new Preprocessing(height, width, crop, order, mean, deviation);
+  }
+
+  /**
+   * The side in pixels of the pictures that networks with this preprocessing were trained on: 224
+   * for those of ImageNet, empty for the names that say nothing of where a network is from.
+   */
+  public static OptionalInt usualSize(String name) {
+    return switch (name) {
+      case "imagenet", "tf", "caffe" -> OptionalInt.of(224);
+      default -> OptionalInt.empty();
+    };
   }
 
   /** The same for pictures of another size. */
