@@ -48,6 +48,7 @@ record Initializers(
     List<String> warnings = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     TreeMap<String, Integer> converted = new TreeMap<>();
+    TreeMap<String, Integer> quantised = new TreeMap<>();
     for (TensorProto tensor : graph.getInitializerList()) {
       String name = tensor.getName();
       if (name.isEmpty() || !names.add(name)) {
@@ -59,6 +60,9 @@ record Initializers(
       TensorData data = TensorData.of(tensor, external);
       if (!data.isFloat()) {
         integers.put(name, data.longs());
+        if (data.isQuantised()) {
+          quantised.merge(String.valueOf(data.convertedFrom()), 1, Integer::sum);
+        }
         continue;
       }
       floats.put(name, data.floats());
@@ -70,6 +74,14 @@ record Initializers(
         converted.merge(from, 1, Integer::sum);
       }
     }
+    quantised.forEach(
+        (type, count) ->
+            warnings.add(
+                count
+                    + (count == 1 ? " weight" : " weights")
+                    + " quantised to "
+                    + type
+                    + ", read as float32 with what that lost; the float32 model is better to train"));
     converted.forEach(
         (type, count) -> notes.add(count + " " + type + " tensors converted to float32"));
     return new Initializers(names, floats, integers, warnings, notes);

@@ -11,6 +11,10 @@ import java.util.TreeMap;
 /** Operators that cannot be mapped: told all at once, so that nobody exports again for each. */
 final class UnsupportedOperators {
 
+  /** What the names of operators on quantised numbers hold. */
+  private static final List<String> QUANTISED =
+      List.of("uantize", "QLinear", "Integer", "NBits", "Bnb4", "microsoft.Q");
+
   private UnsupportedOperators() {}
 
   /**
@@ -55,7 +59,7 @@ final class UnsupportedOperators {
             + " is a function of the model's own: put its nodes in its place"
             + " (onnx.inliner.inline_local_functions)";
       }
-      if (type.contains("uantize") || type.contains("QLinear") || type.endsWith("Integer")) {
+      if (QUANTISED.stream().anyMatch(type::contains)) {
         return "; export the float32 model, before quantisation";
       }
       if (type.equals("If") || type.equals("Loop") || type.equals("Scan")) {

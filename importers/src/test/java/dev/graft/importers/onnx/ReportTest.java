@@ -10,6 +10,7 @@ import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.TensorProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What became of the parts of a file, and what to do where they cannot be read. */
@@ -68,6 +69,27 @@ class ReportTest extends ReaderTest {
             "input x takes float32 here, float16 in the file");
   }
 
+  /** As weights come out of quantisers that leave it to the graph to scale them. */
+  @Test
+  void weightsInBytes_areToldToBeQuantised() throws IOException {
+    OnnxFile file = file(13);
+    file.stored(
+        TensorProto.newBuilder()
+            .setName("q")
+            .addDims(2)
+            .addDims(2)
+            .setDataType(TensorProto.DataType.INT8_VALUE)
+            .addAllInt32Data(List.of(1, -2, 3, 127)));
+    file.scalar("scale", 0.5f);
+    file.named("f", "Cast", "q").integer("to", 1);
+    file.named("d", "Mul", "f", "scale");
+    file.node("Add", "x", "d");
+    assertThat(read(file.output()).report().warnings())
+        .containsExactly(
+            "1 weight quantised to int8, read as float32 with what that lost; the float32 model is"
+                + " better to train");
+  }
+
   /** A function may even be named as an operator is: its own meaning counts. */
   @Test
   void functionsOfTheModelsOwn_areRefusedByName() {
@@ -93,6 +115,9 @@ class ReportTest extends ReaderTest {
     OnnxFile quantised = file(13);
     quantised.node("DequantizeLinear", "x");
     refused(quantised.output(), "before quantisation");
+    OnnxFile narrower = file(13);
+    narrower.node("MatMulNBits", "x").domain("com.microsoft");
+    refused(narrower.output(), "before quantisation");
     OnnxFile other = file(13);
     other.node("Einsum", "x");
     assertThatThrownBy(() -> read(other.output()))

@@ -143,7 +143,13 @@ public final class TensorData {
     };
   }
 
-  /** The type's name where it was converted to float32; null where it was that. */
+  /** Whether it is a weight in bytes: axes, shapes and masks have other types, or one axis. */
+  public boolean isQuantised() {
+    DataType type = type(proto);
+    return (type == DataType.INT8 || type == DataType.UINT8) && shape.rank() > 1;
+  }
+
+  /** The type's name; null where it is float32. */
   public @Nullable String convertedFrom() {
     DataType type = type(proto);
     return type == DataType.FLOAT ? null : type.name().toLowerCase(Locale.ROOT);
