@@ -135,6 +135,14 @@ final class PredictCommand implements Callable<Integer> {
               + " outputs, which are shown by number; --labels FILE names them");
       own = List.of();
     }
+    boolean isUnknown = OutputMeaning.of(read.graph()).equals(OutputMeaning.UNKNOWN);
+    if (isUnknown && own.isEmpty() && outputs > 1) {
+      note(
+          "nothing says what the "
+              + outputs
+              + " outputs are: they are shown as the probabilities of classes, by a softmax; 'graft"
+              + " run' gives the numbers as they are");
+    }
     return read.with(read.metadata().withLabels(own));
   }
 

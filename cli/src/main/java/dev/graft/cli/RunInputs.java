@@ -66,8 +66,17 @@ final class RunInputs {
     Path name = model.getParent() == null ? model : real(model.getParent());
     return name.startsWith(folder)
         || target.startsWith(folder)
-        || target.equals(real(folder.resolve("model.onnx")))
-        || target.equals(real(folder.resolve("interrupted.onnx")));
+        || isSame(target, folder.resolve("model.onnx"))
+        || isSame(target, folder.resolve("interrupted.onnx"));
+  }
+
+  /** By where a link leads, and by what the system calls the file: it may have several names. */
+  private static boolean isSame(Path target, Path result) {
+    try {
+      return target.equals(real(result)) || Files.isSameFile(target, result);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Where a path leads, as far as it exists. */

@@ -229,6 +229,12 @@ class EarlierResultTest {
   }
 
   @Test
+  void anotherNameOfTheFoldersModel_isRefusedToo() throws IOException {
+    Path name = Files.createLink(folder.resolve("name.onnx"), run.resolve("model.onnx"));
+    refused(graft("train", "--model", name, "--data", DATA, "--out", run), "holds --model");
+  }
+
+  @Test
   void teachersAndStudents_areGuardedAsModelsAre() throws IOException {
     Path own = run.resolve("model.onnx");
     Path other = Files.copy(own, folder.resolve("other.onnx"));

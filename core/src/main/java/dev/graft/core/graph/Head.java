@@ -71,18 +71,30 @@ public record Head(Node layer, @Nullable Node bias, List<Node> behind) {
       List<String> computed =
           node.inputs().stream().filter(i -> !graph.stored().containsKey(i)).toList();
       if (computed.size() != 1) {
+        String joint = node.name() + " (" + node.op().type() + ")";
         throw new GraphException(
-            "the head cannot be told: "
-                + node.name()
-                + " ("
-                + node.op().type()
-                + ") before the output joins "
-                + computed.size()
-                + " values; "
-                + REMEDY);
+            name == null || !feeds(graph, name, node)
+                ? "the head cannot be told: "
+                    + joint
+                    + " before the output joins "
+                    + computed.size()
+                    + " values; "
+                    + REMEDY
+                : name
+                    + " cannot be replaced as the head: behind it "
+                    + joint
+                    + " joins "
+                    + computed.size()
+                    + " values, which have to keep their sizes; name a layer behind that, or put a"
+                    + " new head behind the output (--append-head, HeadChoice.APPEND)");
       }
       value = computed.get(0);
     }
+  }
+
+  private static boolean feeds(Graph graph, String name, Node node) {
+    return graph.ending(List.of(node.output())).nodes().stream()
+        .anyMatch(before -> before.name().equals(name));
   }
 
   /**

@@ -207,6 +207,12 @@ class HeadTailsTest {
         .isInstanceOf(GraphException.class)
         .hasMessageContainingAll("joins 2 values", "--head", "--append-head");
     assertThat(HeadChoice.APPEND.apply(model, CLASSES, 1).metadata().labels()).isEqualTo(CLASSES);
+    assertThatThrownBy(
+            () ->
+                HeadChoice.NEW.apply(model.with(model.metadata().withHead("two")), CLASSES, 1))
+        .isInstanceOf(GraphException.class)
+        .hasMessageStartingWith("two cannot be replaced as the head: behind it ")
+        .hasMessageContainingAll("(Add) joins 2 values", "name a layer behind that", "--append-head");
   }
 
   @Test
