@@ -208,11 +208,11 @@ class HeadTailsTest {
         .hasMessageContainingAll("joins 2 values", "--head", "--append-head");
     assertThat(HeadChoice.APPEND.apply(model, CLASSES, 1).metadata().labels()).isEqualTo(CLASSES);
     assertThatThrownBy(
-            () ->
-                HeadChoice.NEW.apply(model.with(model.metadata().withHead("two")), CLASSES, 1))
+            () -> HeadChoice.NEW.apply(model.with(model.metadata().withHead("two")), CLASSES, 1))
         .isInstanceOf(GraphException.class)
         .hasMessageStartingWith("two cannot be replaced as the head: behind it ")
-        .hasMessageContainingAll("(Add) joins 2 values", "name a layer behind that", "--append-head");
+        .hasMessageContainingAll(
+            "(Add) joins 2 values", "name a layer behind that", "--append-head");
   }
 
   @Test
