@@ -20,12 +20,12 @@ import dev.graft.kernels.simd.elementwise.Broadcast;
 import dev.graft.kernels.simd.elementwise.Dropout;
 import dev.graft.kernels.simd.elementwise.Unary;
 import dev.graft.kernels.simd.image.StridedParts;
-import dev.graft.kernels.simd.layout.Box;
+import dev.graft.kernels.simd.layout.StridedBox;
 import dev.graft.kernels.simd.layout.Transposition;
 import dev.graft.kernels.simd.normalization.ChannelAffine;
 import dev.graft.kernels.simd.normalization.Softmax;
+import dev.graft.kernels.simd.optimizer.OptimizerKernels;
 import dev.graft.kernels.simd.optimizer.OptimizerSteps;
-import dev.graft.kernels.simd.optimizer.Steps;
 import dev.graft.kernels.simd.reduction.ChannelSums;
 import dev.graft.kernels.simd.reduction.Reduction;
 import dev.graft.kernels.simd.work.ScratchArrays;
@@ -130,7 +130,7 @@ public final class SimdBackend implements Backend {
       java.copy(shape, x, xOffset, xStrides, yOffset, yStrides, y);
       return;
     }
-    Transposition transposition = new Transposition(new Box(shape, xStrides, yStrides));
+    Transposition transposition = new Transposition(new StridedBox(shape, xStrides, yStrides));
     if (transposition.suits()) {
       transposition.run(workers, host(x), xOffset, host(y), yOffset);
     } else {
@@ -191,7 +191,7 @@ public final class SimdBackend implements Backend {
   @Override
   public void binary(
       BinaryOp op, int[] shape, Buffer a, int[] aStrides, Buffer b, int[] bStrides, Buffer y) {
-    Box box = isTiny(elements(shape)) ? null : new Box(shape, aStrides, bStrides);
+    StridedBox box = isTiny(elements(shape)) ? null : new StridedBox(shape, aStrides, bStrides);
     if (box != null && Broadcast.suits(op, box)) {
       Broadcast.run(workers, op, box, host(a), host(b), host(y));
     } else {
@@ -259,6 +259,16 @@ public final class SimdBackend implements Backend {
   @Override
   public void col2im(ConvGeometry g, int image, int group, Buffer columns, Buffer dx) {
     java.col2im(g, image, group, columns, dx);
+  }
+
+  @Override
+  public void gather(int outer, int n, int inner, int[] indices, Buffer x, Buffer y) {
+    java.gather(outer, n, inner, indices, x, y);
+  }
+
+  @Override
+  public void scatterAdd(int outer, int n, int inner, int[] indices, Buffer dy, Buffer dx) {
+    java.scatterAdd(outer, n, inner, indices, dy, dx);
   }
 
   @Override
@@ -350,7 +360,8 @@ public final class SimdBackend implements Backend {
       java.adamW(n, rate, beta1, beta2, epsilon, weightDecay, step, g, m, v, w);
       return;
     }
-    Steps.Adam adam = Steps.Adam.of(rate, beta1, beta2, epsilon, weightDecay, step);
+    OptimizerKernels.Adam adam =
+        OptimizerKernels.Adam.of(rate, beta1, beta2, epsilon, weightDecay, step);
     OptimizerSteps.adamW(workers, n, adam, host(g), host(m), host(v), host(w));
   }
 

@@ -7,7 +7,7 @@ import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Kernel;
 import dev.graft.kernels.simd.convolution.ForwardConvolution;
-import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.product.ResultWriter;
 import dev.graft.kernels.simd.work.InTurn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +103,7 @@ final class SimdConvolutionKernel implements Kernel {
         epilogue,
         (HostBuffer) y);
     convolutions.give(one);
-    if (!Target.fuses(epilogue.activation())) {
+    if (!ResultWriter.fuses(epilogue.activation())) {
       int n = g.batch() * g.outChannels() * g.outPlane();
       backend.unary(epilogue.activation(), epilogue.alpha(), epilogue.beta(), n, y, y);
     }

@@ -3,14 +3,14 @@ package dev.graft.kernels.simd;
 import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
-import dev.graft.kernels.simd.product.Left;
+import dev.graft.kernels.simd.product.LeftOperand;
 import dev.graft.kernels.simd.product.Product;
-import dev.graft.kernels.simd.product.Right;
+import dev.graft.kernels.simd.product.ResultWriter;
 import dev.graft.kernels.simd.product.RightMatrix;
+import dev.graft.kernels.simd.product.RightOperand;
 import dev.graft.kernels.simd.product.RowTimesMatrix;
 import dev.graft.kernels.simd.product.RowsTimesRows;
 import dev.graft.kernels.simd.product.TallProduct;
-import dev.graft.kernels.simd.product.Target;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
 
@@ -113,8 +113,8 @@ final class SimdGemm {
       RowTimesMatrix.run(workers, n, k, a, ao, b, bo, c.array(), co);
       return;
     }
-    Right right = RightMatrix.of(g, b, bo);
-    Target target = Target.matrix(n).over(c.array(), co).scaled(alpha, beta);
+    RightOperand right = RightMatrix.of(g, b, bo);
+    ResultWriter target = ResultWriter.matrix(n).over(c.array(), co).scaled(alpha, beta);
     tiles(workers, scratch, g, a, ao, right, target);
   }
 
@@ -125,12 +125,12 @@ final class SimdGemm {
       GemmGeometry g,
       float[] a,
       int ao,
-      Right right,
-      Target target) {
+      RightOperand right,
+      ResultWriter target) {
     if (!g.transposeA() && TallProduct.suits(g.n(), g.k())) {
       new TallProduct(a, ao, g.m(), g.n(), g.k(), right, target).run(workers, scratch);
     } else {
-      Left left = Left.matrix(g.transposeA(), g.m(), g.k()).over(a, ao);
+      LeftOperand left = LeftOperand.matrix(g.transposeA(), g.m(), g.k()).over(a, ao);
       new Product(left, right, target, scratch).run(workers, g.n(), null, 0);
     }
   }

@@ -8,9 +8,9 @@ import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Kernel;
 import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.product.PackedMatrix;
-import dev.graft.kernels.simd.product.Right;
+import dev.graft.kernels.simd.product.ResultWriter;
 import dev.graft.kernels.simd.product.RightMatrix;
-import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.product.RightOperand;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +68,7 @@ final class SimdProductKernel implements Kernel {
       return;
     }
     HostBuffer packed = weights != null ? weights : HostBuffer.of(new float[length()]);
-    Right right = RightMatrix.of(g, source.array(), source.offset());
+    RightOperand right = RightMatrix.of(g, source.array(), source.offset());
     new PackedMatrix(packed, g.k(), g.n()).fill(workers, right);
     weights = packed;
   }
@@ -92,18 +92,18 @@ final class SimdProductKernel implements Kernel {
     }
     HostBuffer from = (HostBuffer) x;
     HostBuffer to = (HostBuffer) y;
-    Right right =
+    RightOperand right =
         changing
             ? RightMatrix.of(g, weights.array(), weights.offset())
             : new PackedMatrix(weights, g.k(), g.n());
-    Target target =
-        Target.matrix(g.n())
+    ResultWriter target =
+        ResultWriter.matrix(g.n())
             .over(to.array(), to.offset())
             .plusColumnBias((HostBuffer) bias)
             .plusResidual((HostBuffer) residual, to)
             .activated(epilogue.activation(), epilogue.alpha(), epilogue.beta());
     SimdGemm.tiles(workers, scratch, g, from.array(), from.offset(), right, target);
-    if (!Target.fuses(epilogue.activation())) {
+    if (!ResultWriter.fuses(epilogue.activation())) {
       int n = g.m() * g.n();
       backend.unary(epilogue.activation(), epilogue.alpha(), epilogue.beta(), n, y, y);
     }

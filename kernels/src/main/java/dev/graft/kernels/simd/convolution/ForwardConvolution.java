@@ -2,7 +2,7 @@ package dev.graft.kernels.simd.convolution;
 
 import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.HostBuffer;
-import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.product.ResultWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ public interface ForwardConvolution {
    * @param isPacked whether they are packed; otherwise they are in here, for this call
    * @param bias a value an output channel; null for none
    * @param residual of y's shape, may be y; null for none
-   * @param epilogue its activation, where {@link Target} fuses it, is applied; no other is
+   * @param epilogue its activation, where {@link ResultWriter} fuses it, is applied; no other is
    */
   void run(
       HostBuffer x,

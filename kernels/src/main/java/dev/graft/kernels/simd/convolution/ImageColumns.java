@@ -2,9 +2,9 @@ package dev.graft.kernels.simd.convolution;
 
 import dev.graft.kernels.simd.image.Planes;
 import dev.graft.kernels.simd.image.Taps;
-import dev.graft.kernels.simd.product.Right;
+import dev.graft.kernels.simd.product.RightOperand;
 import dev.graft.kernels.simd.product.Tiles;
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import jdk.incubator.vector.FloatVector;
@@ -27,7 +27,7 @@ import jdk.incubator.vector.VectorSpecies;
  *   column    0 a b c   0 e f g   0 …        the mask clears the column where ow + dw &lt; 0
  * </pre>
  */
-final class ImageColumns implements Right {
+final class ImageColumns implements RightOperand {
 
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final VectorSpecies<Integer> I = Lanes.INTS;
@@ -36,7 +36,7 @@ final class ImageColumns implements Right {
   /** Operations to pack one element without vectors. */
   private static final int PIXEL = 8;
 
-  private static final Form FORM = new Form("columns of images", new PackTrial());
+  private static final KernelForm FORM = new KernelForm("columns of images", new PackTrial());
 
   private final Planes x;
   private final Taps taps;

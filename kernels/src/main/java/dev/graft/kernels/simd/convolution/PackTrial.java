@@ -3,12 +3,12 @@ package dev.graft.kernels.simd.convolution;
 import dev.graft.kernels.simd.image.Planes;
 import dev.graft.kernels.simd.image.Taps;
 import dev.graft.kernels.simd.product.Tiles;
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 
 /** Columns of a small image, for a kernel of one tap and for one of nine. */
-final class PackTrial implements Form.Trial {
+final class PackTrial implements KernelForm.Trial {
 
   private static final int CHANNELS = 4;
   private static final int SIDE = 2 * Lanes.COUNT;

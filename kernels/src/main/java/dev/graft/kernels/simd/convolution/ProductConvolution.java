@@ -7,9 +7,9 @@ import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.image.Planes;
 import dev.graft.kernels.simd.image.SplitImages;
 import dev.graft.kernels.simd.image.Taps;
-import dev.graft.kernels.simd.product.Left;
+import dev.graft.kernels.simd.product.LeftOperand;
 import dev.graft.kernels.simd.product.Product;
-import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.product.ResultWriter;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +36,10 @@ public final class ProductConvolution implements ForwardConvolution {
   /** How many of them are convolved at a time. */
   private final int images;
 
-  private final Left left;
+  private final LeftOperand left;
   private final Planes planes;
   private final ImageColumns right;
-  private final Target target;
+  private final ResultWriter target;
   private final Product product;
 
   /** Columns of a row of the product's grid. */
@@ -60,13 +60,13 @@ public final class ProductConvolution implements ForwardConvolution {
       images = g.batch();
       planes = Planes.of(g.inChannels(), g.inHeight(), g.inWidth());
     }
-    left = new Left(g.patch(), 1, null, m, g.patch());
+    left = new LeftOperand(g.patch(), 1, null, m, g.patch());
     right = new ImageColumns(planes, taps, g.outHeight(), g.outWidth(), scratch);
     pitch = ImageColumns.pitch(planes, g.outWidth());
     target =
         pitch == g.outWidth()
-            ? Target.planes(g.outChannels(), g.outPlane())
-            : Target.grid(
+            ? ResultWriter.planes(g.outChannels(), g.outPlane())
+            : ResultWriter.grid(
                 g.outChannels(),
                 g.outHeight(),
                 g.outWidth(),

@@ -5,9 +5,9 @@ import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.image.Planes;
 import dev.graft.kernels.simd.image.Taps;
-import dev.graft.kernels.simd.product.Left;
+import dev.graft.kernels.simd.product.LeftOperand;
 import dev.graft.kernels.simd.product.Product;
-import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.product.ResultWriter;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
 import java.util.ArrayList;
@@ -75,10 +75,10 @@ public final class ProductInputGradient implements InputGradient {
   private final class Phase {
 
     private final int start;
-    private final Left left;
+    private final LeftOperand left;
     private final Planes planes;
     private final ImageColumns right;
-    private final Target target;
+    private final ResultWriter target;
     private final Product product;
 
     /** Columns of the product's grid. */
@@ -90,15 +90,15 @@ public final class ProductInputGradient implements InputGradient {
       int inChannels = g.inChannels() / g.groups();
       int rows = Spans.ceil(g.inHeight() - ph, g.strideHeight());
       int columns = Spans.ceil(g.inWidth() - pw, g.strideWidth());
-      left = new Left(area, g.patch(), taps, inChannels, outChannels * taps.count());
+      left = new LeftOperand(area, g.patch(), taps, inChannels, outChannels * taps.count());
       planes = Planes.of(g.outChannels(), g.outHeight(), g.outWidth());
       right = new ImageColumns(planes, taps, rows, columns, scratch);
       int pitch = ImageColumns.pitch(planes, columns);
       boolean whole = pitch == g.inWidth() && g.strideHeight() == 1 && g.strideWidth() == 1;
       target =
           whole
-              ? Target.planes(g.inChannels(), g.inPlane())
-              : Target.grid(
+              ? ResultWriter.planes(g.inChannels(), g.inPlane())
+              : ResultWriter.grid(
                   g.inChannels(),
                   g.inHeight(),
                   g.inWidth(),

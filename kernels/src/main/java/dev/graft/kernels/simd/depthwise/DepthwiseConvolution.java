@@ -10,7 +10,7 @@ import dev.graft.kernels.simd.elementwise.Unary;
 import dev.graft.kernels.simd.image.DepthwiseChannel;
 import dev.graft.kernels.simd.image.PaddedPlane;
 import dev.graft.kernels.simd.image.PlaneRows;
-import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.product.ResultWriter;
 import dev.graft.kernels.simd.work.InTurn;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
@@ -121,7 +121,7 @@ public final class DepthwiseConvolution implements ForwardConvolution {
       int from = residual.offset() + number * outPlane;
       Arithmetic.add(outPlane, sums, 0, residual.array(), from, y, to);
     }
-    if (epilogue.activation() != null && Target.fuses(epilogue.activation())) {
+    if (epilogue.activation() != null && ResultWriter.fuses(epilogue.activation())) {
       Unary.run(
           epilogue.activation(),
           (float) epilogue.alpha(),

@@ -3,7 +3,7 @@ package dev.graft.kernels.simd.elementwise;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
-import dev.graft.kernels.simd.layout.Box;
+import dev.graft.kernels.simd.layout.StridedBox;
 import dev.graft.kernels.simd.work.Spans;
 import java.util.Arrays;
 
@@ -20,7 +20,7 @@ public final class Broadcast {
   private Broadcast() {}
 
   /** Whether {@link #run} has vectors for this function and these layouts. */
-  public static boolean suits(BinaryOp op, Box box) {
+  public static boolean suits(BinaryOp op, StridedBox box) {
     int count = box.count();
     return count > 0
         && op.compareTo(BinaryOp.DIV) <= 0
@@ -30,7 +30,7 @@ public final class Broadcast {
   }
 
   public static void run(
-      Workers workers, BinaryOp op, Box box, HostBuffer a, HostBuffer b, HostBuffer y) {
+      Workers workers, BinaryOp op, StridedBox box, HostBuffer a, HostBuffer b, HostBuffer y) {
     int run = box.run();
     int runs = box.count() / run;
     if (runs == 1) {
@@ -49,7 +49,14 @@ public final class Broadcast {
   }
 
   private static void part(
-      BinaryOp op, Box box, int number, int from, int n, HostBuffer a, HostBuffer b, HostBuffer y) {
+      BinaryOp op,
+      StridedBox box,
+      int number,
+      int from,
+      int n,
+      HostBuffer a,
+      HostBuffer b,
+      HostBuffer y) {
     int ao = a.offset() + box.offset(0, number) + from * box.step(0);
     int bo = b.offset() + box.offset(1, number) + from * box.step(1);
     int yo = y.offset() + number * box.run() + from;

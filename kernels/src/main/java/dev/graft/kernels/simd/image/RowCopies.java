@@ -3,7 +3,7 @@ package dev.graft.kernels.simd.image;
 import static dev.graft.kernels.simd.vector.Lanes.COUNT;
 import static dev.graft.kernels.simd.vector.Lanes.FLOATS;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -31,7 +31,7 @@ public final class RowCopies {
     }
   }
 
-  private static final Form FORM = new Form("copies of rows", new RowTrials.Copies());
+  private static final KernelForm FORM = new KernelForm("copies of rows", new RowTrials.Copies());
 
   private RowCopies() {}
 

@@ -1,6 +1,6 @@
 package dev.graft.kernels.simd.image;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 
 /** Rows of a small plane through what pooling and depthwise convolutions do with them. */
@@ -24,7 +24,7 @@ final class RowTrials {
   }
 
   /** Of windows. */
-  static final class Maxima implements Form.Trial {
+  static final class Maxima implements KernelForm.Trial {
     private final float[] x = plane();
     private final float[] y = plane();
 
@@ -39,7 +39,7 @@ final class RowTrials {
   }
 
   /** In and out of padding. */
-  static final class Copies implements Form.Trial {
+  static final class Copies implements KernelForm.Trial {
     private final float[] x = plane();
     private final float[] y = plane();
 
@@ -58,7 +58,7 @@ final class RowTrials {
   }
 
   /** Weighted. */
-  static final class Taps implements Form.Trial {
+  static final class Taps implements KernelForm.Trial {
     private final float[] x = plane();
     private final float[] y = plane();
     private final float[] w = new float[TAPS.length];

@@ -1,6 +1,6 @@
 package dev.graft.kernels.simd.image;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.work.ScratchArrays;
 
 /** One channel's weights over a {@link PaddedPlane}, with the kernel that suits its taps. */
@@ -12,7 +12,7 @@ final class TapKernel implements PlaneRows.Body {
     THREE_STRIDED
   }
 
-  private static final Form FORM = new Form("taps", new RowTrials.Taps());
+  private static final KernelForm FORM = new KernelForm("taps", new RowTrials.Taps());
 
   private final PaddedPlane layout;
   private final Kind kind;

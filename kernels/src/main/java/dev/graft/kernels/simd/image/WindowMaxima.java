@@ -3,7 +3,7 @@ package dev.graft.kernels.simd.image;
 import static dev.graft.kernels.simd.vector.Lanes.COUNT;
 import static dev.graft.kernels.simd.vector.Lanes.FLOATS;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -11,7 +11,8 @@ import jdk.incubator.vector.VectorOperators;
 /** Maxima of windows over a {@link PaddedPlane}, a vector of neighbouring windows at a time. */
 public final class WindowMaxima {
 
-  private static final Form FORM = new Form("maxima of windows", new RowTrials.Maxima());
+  private static final KernelForm FORM =
+      new KernelForm("maxima of windows", new RowTrials.Maxima());
 
   private WindowMaxima() {}
 

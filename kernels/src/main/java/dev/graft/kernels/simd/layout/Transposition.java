@@ -14,7 +14,7 @@ public final class Transposition {
   /** Elements of a tile along each axis: a cache line of either side. */
   private static final int TILE = 16;
 
-  private final Box box;
+  private final StridedBox box;
 
   /** Axis that is dense in the source; -1 for none. */
   private final int sourceAxis;
@@ -25,7 +25,7 @@ public final class Transposition {
   /**
    * @param box with the source as first and the target as second layout
    */
-  public Transposition(Box box) {
+  public Transposition(StridedBox box) {
     this.box = box;
     sourceAxis = denseAxis(0);
     targetAxis = denseAxis(1);

@@ -4,7 +4,7 @@ import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.work.Spans;
 
-/** The steps of {@link Steps} on all threads. */
+/** The steps of {@link OptimizerKernels} on all threads. */
 public final class OptimizerSteps {
 
   private OptimizerSteps() {}
@@ -27,12 +27,12 @@ public final class OptimizerSteps {
           int vo = v.offset() + first;
           int wo = w.offset() + first;
           if (momentum == 0) {
-            Steps.sgd(count, rate, decay, g.array(), go, w.array(), wo);
+            OptimizerKernels.sgd(count, rate, decay, g.array(), go, w.array(), wo);
           } else if (nesterov) {
-            Steps.nesterov(
+            OptimizerKernels.nesterov(
                 count, rate, momentum, decay, g.array(), go, v.array(), vo, w.array(), wo);
           } else {
-            Steps.momentum(
+            OptimizerKernels.momentum(
                 count, rate, momentum, decay, g.array(), go, v.array(), vo, w.array(), wo);
           }
         });
@@ -41,7 +41,7 @@ public final class OptimizerSteps {
   public static void adamW(
       Workers workers,
       int n,
-      Steps.Adam adam,
+      OptimizerKernels.Adam adam,
       HostBuffer g,
       HostBuffer m,
       HostBuffer v,
@@ -50,7 +50,7 @@ public final class OptimizerSteps {
         workers,
         n,
         (first, count) ->
-            Steps.adamW(
+            OptimizerKernels.adamW(
                 count,
                 adam,
                 g.array(),

@@ -1,6 +1,6 @@
 package dev.graft.kernels.simd.product;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 
 /** Both forms of {@link Dots} on rows of the length that few channels give. */
@@ -11,7 +11,7 @@ final class DotTrials {
   private DotTrials() {}
 
   /** Of a tile. */
-  static final class OfTile implements Form.Trial {
+  static final class OfTile implements KernelForm.Trial {
     private final float[] a = new float[Dots.ROWS * N];
     private final float[] b = new float[Dots.COLUMNS * N];
     private final float[] s = new float[Dots.SUMS];
@@ -29,7 +29,7 @@ final class DotTrials {
   }
 
   /** Of a strip of six rows. */
-  static final class OfStrip implements Form.Trial {
+  static final class OfStrip implements KernelForm.Trial {
     private final float[] a = new float[6 * N];
     private final float[] b = new float[N];
     private final float[] s = new float[6 * Lanes.COUNT];
@@ -47,7 +47,7 @@ final class DotTrials {
   }
 
   /** Of one row and one column. */
-  static final class OfOne implements Form.Trial {
+  static final class OfOne implements KernelForm.Trial {
     private final float[] a = new float[N];
     private final float[] b = new float[N];
     private final float[] s = new float[Lanes.COUNT];

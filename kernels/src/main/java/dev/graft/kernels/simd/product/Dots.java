@@ -1,6 +1,6 @@
 package dev.graft.kernels.simd.product;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -24,9 +24,11 @@ final class Dots {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
 
-  private static final Form TILE = new Form("dot products of rows", new DotTrials.OfTile());
-  private static final Form STRIP = new Form("dot products of a strip", new DotTrials.OfStrip());
-  private static final Form ONE = new Form("dot product", new DotTrials.OfOne());
+  private static final KernelForm TILE =
+      new KernelForm("dot products of rows", new DotTrials.OfTile());
+  private static final KernelForm STRIP =
+      new KernelForm("dot products of a strip", new DotTrials.OfStrip());
+  private static final KernelForm ONE = new KernelForm("dot product", new DotTrials.OfOne());
 
   private Dots() {}
 

@@ -8,7 +8,7 @@ import dev.graft.core.backend.Workers;
  * Product#DEPTH} steps of k; within a block tile after tile; within a tile {@code [steps, WIDTH]},
  * columns beyond the last as zero. The layout depends on k and n alone.
  */
-public record PackedMatrix(HostBuffer buffer, int k, int n) implements Right {
+public record PackedMatrix(HostBuffer buffer, int k, int n) implements RightOperand {
 
   /** Elements of it. */
   public static int length(int k, int n) {
@@ -20,7 +20,7 @@ public record PackedMatrix(HostBuffer buffer, int k, int n) implements Right {
   }
 
   /** Packs all of {@code source}. */
-  public void fill(Workers workers, Right source) {
+  public void fill(Workers workers, RightOperand source) {
     int blocks = (k + Product.DEPTH - 1) / Product.DEPTH;
     workers.forEach(blocks * tiles(n), part -> packPart(source, n, 0, k, part, array(), offset()));
   }
@@ -30,7 +30,7 @@ public record PackedMatrix(HostBuffer buffer, int k, int n) implements Right {
    *
    * @param part counts tiles through all blocks
    */
-  static void packPart(Right b, int n, int k0, int steps, int part, float[] to, int offset) {
+  static void packPart(RightOperand b, int n, int k0, int steps, int part, float[] to, int offset) {
     int tiles = tiles(n);
     int p = part / tiles * Product.DEPTH;
     int t = part % tiles;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Product {
 
   /**
-   * Steps of k in a block: a tile of B and a strip of A, 4 DEPTH (WIDTH + TALL) bytes, fit into 32
-   * KiB of level-1 cache.
+   * How many steps of k are in a block: a tile of B and a strip of A, 4 DEPTH (WIDTH + TALL) bytes,
+   * fit into 32 KiB of level-1 cache.
    */
   public static final int DEPTH = 176;
 
@@ -41,9 +41,9 @@ public final class Product {
   private static final long SMALL = 1 << 15;
 
   private final ScratchArrays scratch;
-  private final Left a;
-  private final Right b;
-  private final Target c;
+  private final LeftOperand a;
+  private final RightOperand b;
+  private final ResultWriter c;
   private final int m;
   private final int k;
   private final int rows;
@@ -67,7 +67,7 @@ public final class Product {
   /** The packed A of a narrow product, where it was packed before. */
   private float[] packed = ScratchArrays.NONE;
 
-  public Product(Left a, Right b, Target c, ScratchArrays scratch) {
+  public Product(LeftOperand a, RightOperand b, ResultWriter c, ScratchArrays scratch) {
     this.a = a;
     this.b = b;
     this.c = c;

@@ -1,7 +1,7 @@
 package dev.graft.kernels.simd.product;
 
 import dev.graft.core.backend.GemmGeometry;
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -12,14 +12,14 @@ import jdk.incubator.vector.FloatVector;
  * @param stride elements from one stored row to the next
  */
 public record RightMatrix(float[] array, int offset, int stride, boolean transposed)
-    implements Right {
+    implements RightOperand {
 
   /** The right operand of such a product. */
   public static RightMatrix of(GemmGeometry g, float[] array, int offset) {
     return new RightMatrix(array, offset, g.transposeB() ? g.k() : g.n(), g.transposeB());
   }
 
-  private static final Form FORM = new Form("rows of a matrix", new Trial());
+  private static final KernelForm FORM = new KernelForm("rows of a matrix", new Trial());
 
   @Override
   public void pack(int k0, int steps, int column, int columns, float[] to, int at) {
@@ -100,7 +100,7 @@ public record RightMatrix(float[] array, int offset, int stride, boolean transpo
     }
   }
 
-  private static final class Trial implements Form.Trial {
+  private static final class Trial implements KernelForm.Trial {
     private static final int STEPS = 16;
 
     private final float[] from = new float[STEPS * Tiles.WIDTH];

@@ -1,7 +1,7 @@
 package dev.graft.kernels.simd.product;
 
 import dev.graft.core.backend.Workers;
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -20,7 +20,7 @@ public final class RowTimesMatrix {
   /** Multiply-adds that are worth a thread. */
   private static final int CHUNK = 1 << 16;
 
-  private static final Form FORM = new Form("row times matrix", new Trial());
+  private static final KernelForm FORM = new KernelForm("row times matrix", new Trial());
 
   private RowTimesMatrix() {}
 
@@ -77,7 +77,7 @@ public final class RowTimesMatrix {
     }
   }
 
-  private static final class Trial implements Form.Trial {
+  private static final class Trial implements KernelForm.Trial {
     private static final int STEPS = 16;
 
     private final float[] x = new float[STEPS];

@@ -41,8 +41,8 @@ public final class TallProduct {
   private final int m;
   private final int n;
   private final int k;
-  private final Right b;
-  private final Target c;
+  private final RightOperand b;
+  private final ResultWriter c;
 
   /** Vectors of columns, the last of which may stand over. */
   private final int vectors;
@@ -55,7 +55,7 @@ public final class TallProduct {
 
   private int packedAt;
 
-  public TallProduct(float[] a, int offset, int m, int n, int k, Right b, Target c) {
+  public TallProduct(float[] a, int offset, int m, int n, int k, RightOperand b, ResultWriter c) {
     this.a = a;
     this.offset = offset;
     this.m = m;

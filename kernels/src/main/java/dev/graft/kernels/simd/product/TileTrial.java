@@ -1,10 +1,11 @@
 package dev.graft.kernels.simd.product;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 
 /** A tile with few steps, that vectors in the interpreter get through quickly. */
-record TileTrial(int rows, boolean narrow, float[] a, float[] b, float[] c) implements Form.Trial {
+record TileTrial(int rows, boolean narrow, float[] a, float[] b, float[] c)
+    implements KernelForm.Trial {
 
   private static final int STEPS = 16;
 

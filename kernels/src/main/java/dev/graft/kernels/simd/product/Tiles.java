@@ -1,6 +1,6 @@
 package dev.graft.kernels.simd.product;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 
 /**
@@ -29,13 +29,16 @@ public final class Tiles {
   /** Elements of a tile of any height. */
   public static final int AREA = TALL * WIDTH;
 
-  private static final Form TWELVE = new Form("tile of 12 rows", new TileTrial(12, false));
-  private static final Form SIX = new Form("tile of 6 rows", new TileTrial(6, false));
-  private static final Form FOUR = new Form("tile of 4 rows", new TileTrial(4, false));
-  private static final Form NARROW_TWELVE =
-      new Form("narrow tile of 12 rows", new TileTrial(12, true));
-  private static final Form NARROW_SIX = new Form("narrow tile of 6 rows", new TileTrial(6, true));
-  private static final Form NARROW_FOUR = new Form("narrow tile of 4 rows", new TileTrial(4, true));
+  private static final KernelForm TWELVE =
+      new KernelForm("tile of 12 rows", new TileTrial(12, false));
+  private static final KernelForm SIX = new KernelForm("tile of 6 rows", new TileTrial(6, false));
+  private static final KernelForm FOUR = new KernelForm("tile of 4 rows", new TileTrial(4, false));
+  private static final KernelForm NARROW_TWELVE =
+      new KernelForm("narrow tile of 12 rows", new TileTrial(12, true));
+  private static final KernelForm NARROW_SIX =
+      new KernelForm("narrow tile of 6 rows", new TileTrial(6, true));
+  private static final KernelForm NARROW_FOUR =
+      new KernelForm("narrow tile of 4 rows", new TileTrial(4, true));
 
   private Tiles() {}
 
@@ -81,7 +84,7 @@ public final class Tiles {
       int co,
       int ldc,
       boolean add) {
-    Form form =
+    KernelForm form =
         switch (rows) {
           case 12 -> TWELVE;
           case 6 -> SIX;
@@ -107,7 +110,7 @@ public final class Tiles {
       int co,
       int ldc,
       boolean add) {
-    Form form =
+    KernelForm form =
         switch (rows) {
           case 12 -> NARROW_TWELVE;
           case 6 -> NARROW_SIX;

@@ -1,6 +1,6 @@
 package dev.graft.kernels.simd.product;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 
 /** {@link Tiles} for rows of A that were not packed. */
@@ -12,9 +12,12 @@ public final class TilesOfRows {
   /** Vectors of the widest tile: 18 accumulators want the 32 registers that come with 512 bits. */
   static final int WIDEST = Lanes.COUNT >= 16 ? 3 : 2;
 
-  private static final Form ONE = new Form("tile of unpacked rows, 1 vector", new Trial(1));
-  private static final Form TWO = new Form("tile of unpacked rows, 2 vectors", new Trial(2));
-  private static final Form THREE = new Form("tile of unpacked rows, 3 vectors", new Trial(3));
+  private static final KernelForm ONE =
+      new KernelForm("tile of unpacked rows, 1 vector", new Trial(1));
+  private static final KernelForm TWO =
+      new KernelForm("tile of unpacked rows, 2 vectors", new Trial(2));
+  private static final KernelForm THREE =
+      new KernelForm("tile of unpacked rows, 3 vectors", new Trial(3));
 
   private TilesOfRows() {}
 
@@ -124,7 +127,7 @@ public final class TilesOfRows {
     PlainTile.two(columns, k, a, a4, a5, 1, b, bo, Tiles.WIDTH, c, co + 4 * ldc, ldc, add);
   }
 
-  private static final class Trial implements Form.Trial {
+  private static final class Trial implements KernelForm.Trial {
     private static final int STEPS = 16;
 
     private final int vectors;

@@ -3,7 +3,7 @@ package dev.graft.kernels.simd.reduction;
 import static dev.graft.kernels.simd.vector.Lanes.COUNT;
 import static dev.graft.kernels.simd.vector.Lanes.FLOATS;
 
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -34,7 +34,7 @@ public final class LaneSums {
    */
   private static final ThreadLocal<double[]> TOTALS = ThreadLocal.withInitial(() -> new double[2]);
 
-  private static final Form FORM = new Form("short sums", new ShortTrial());
+  private static final KernelForm FORM = new KernelForm("short sums", new ShortTrial());
 
   private LaneSums() {}
 
@@ -265,7 +265,7 @@ public final class LaneSums {
     }
   }
 
-  private static final class ShortTrial implements Form.Trial {
+  private static final class ShortTrial implements KernelForm.Trial {
     private static final int RUN = 9 * COUNT;
 
     private final float[] x = new float[RUN];

@@ -1,7 +1,7 @@
 package dev.graft.kernels.simd.vector;
 
 /** Every second pixel of a row. */
-final class SplitTrial implements Form.Trial {
+final class SplitTrial implements KernelForm.Trial {
 
   private static final int RUN = 8 * Lanes.COUNT;
 

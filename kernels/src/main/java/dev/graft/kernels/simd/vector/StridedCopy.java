@@ -4,7 +4,8 @@ package dev.graft.kernels.simd.vector;
 public final class StridedCopy {
 
   private static final int N = Lanes.COUNT;
-  private static final Form EVERY_SECOND = new Form("every second pixel", new SplitTrial());
+  private static final KernelForm EVERY_SECOND =
+      new KernelForm("every second pixel", new SplitTrial());
 
   private StridedCopy() {}
 

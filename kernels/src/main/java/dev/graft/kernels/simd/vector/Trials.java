@@ -5,9 +5,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the vectors of kernels until C2 has compiled them, and tells their {@link Form} when they
- * are faster than the plain loop; one after the other, on one daemon thread that ends with the last
- * of them.
+ * Runs the vectors of kernels until C2 has compiled them, and tells their {@link KernelForm} when
+ * they are faster than the plain loop; one after the other, on one daemon thread that ends with the
+ * last of them.
  */
 final class Trials {
 
@@ -22,14 +22,14 @@ final class Trials {
   /** By then a kernel is compiled, or will never be. */
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
-  private static final Set<Form> SEEN = new LinkedHashSet<>();
-  private static final Set<Form> WAITING = new LinkedHashSet<>();
+  private static final Set<KernelForm> SEEN = new LinkedHashSet<>();
+  private static final Set<KernelForm> WAITING = new LinkedHashSet<>();
   private static @Nullable Thread thread;
 
   private Trials() {}
 
   /** Puts a kernel in the queue, unless it was there before. */
-  static synchronized void add(Form form) {
+  static synchronized void add(KernelForm form) {
     if (SEEN.add(form)) {
       WAITING.add(form);
       if (thread == null) {
@@ -40,18 +40,18 @@ final class Trials {
     }
   }
 
-  private static synchronized @Nullable Form next() {
+  private static synchronized @Nullable KernelForm next() {
     if (WAITING.isEmpty()) {
       thread = null;
       return null;
     }
-    Form form = WAITING.iterator().next();
+    KernelForm form = WAITING.iterator().next();
     WAITING.remove(form);
     return form;
   }
 
   private static void runAll() {
-    for (Form form = next(); form != null; form = next()) {
+    for (KernelForm form = next(); form != null; form = next()) {
       long start = System.nanoTime();
       boolean won = wins(form.trial(), start + PATIENCE_NANOS);
       if (won) {
@@ -67,7 +67,7 @@ final class Trials {
   }
 
   /** Whether the vectors came to be faster before {@code deadline}. */
-  static boolean wins(Form.Trial trial, long deadline) {
+  static boolean wins(KernelForm.Trial trial, long deadline) {
     int wins = 0;
     while (wins < WINS) {
       long start = System.nanoTime();
@@ -83,7 +83,7 @@ final class Trials {
     return true;
   }
 
-  private static void run(Form.Trial trial, boolean vector) {
+  private static void run(KernelForm.Trial trial, boolean vector) {
     for (int i = 0; i < RUNS; i++) {
       trial.run(vector);
     }

@@ -4,10 +4,10 @@ import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.product.Product;
-import dev.graft.kernels.simd.product.Target;
+import dev.graft.kernels.simd.product.ResultWriter;
 import dev.graft.kernels.simd.product.Tiles;
-import dev.graft.kernels.simd.vector.Form;
 import dev.graft.kernels.simd.vector.Interleave;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
@@ -51,7 +51,8 @@ public final class Winograd {
   /** Elements of the packed weights, above which they are not worth their memory. */
   private static final long LARGEST = 1 << 28;
 
-  private static final Form OUTPUT = new Form("Winograd output", new WinogradTrials.Output());
+  private static final KernelForm OUTPUT =
+      new KernelForm("Winograd output", new WinogradTrials.Output());
 
   private final int channels;
   private final int m;
@@ -76,7 +77,7 @@ public final class Winograd {
 
   private final WinogradInput input;
   private final WinogradWeights weights;
-  private final Target target;
+  private final ResultWriter target;
   private final IntConsumer wholeBlock = this::wholeBlock;
   private final IntConsumer inputPart = this::inputPart;
   private final IntConsumer outputPart = this::outputPart;
@@ -117,7 +118,7 @@ public final class Winograd {
     input =
         new WinogradInput(channels, height, width, outHeight, outWidth, padTop, padLeft, scratch);
     weights = new WinogradWeights(m, channels, transposed, scratch);
-    target = Target.planes(m, outHeight * outWidth);
+    target = ResultWriter.planes(m, outHeight * outWidth);
   }
 
   /** For the convolution {@code g} of its x. */
@@ -179,7 +180,7 @@ public final class Winograd {
   }
 
   /** Where the outputs go, and what happens on the way. */
-  Target target() {
+  ResultWriter target() {
     return target;
   }
 

@@ -1,8 +1,8 @@
 package dev.graft.kernels.simd.winograd;
 
 import dev.graft.kernels.simd.product.Tiles;
-import dev.graft.kernels.simd.vector.Form;
 import dev.graft.kernels.simd.vector.Interleave;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
@@ -19,7 +19,8 @@ final class WinogradInput {
   private static final int POINTS = Winograd.POINTS;
   private static final int N = Lanes.COUNT;
   private static final int WIDTH = Tiles.WIDTH;
-  private static final Form FORM = new Form("Winograd input", new WinogradTrials.Input());
+  private static final KernelForm FORM =
+      new KernelForm("Winograd input", new WinogradTrials.Input());
 
   private final int channels;
   private final int height;

@@ -1,8 +1,8 @@
 package dev.graft.kernels.simd.winograd;
 
 import dev.graft.kernels.simd.product.Tiles;
-import dev.graft.kernels.simd.vector.Form;
 import dev.graft.kernels.simd.vector.Interleave;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 
 /** A vector of tiles through each of the transforms. */
@@ -14,7 +14,7 @@ final class WinogradTrials {
   private WinogradTrials() {}
 
   /** From pixels to points. */
-  static final class Input implements Form.Trial {
+  static final class Input implements KernelForm.Trial {
     private final float[] pixels = new float[4 * N];
     private final float[] phases = new float[25 * N];
     private final float[] work = new float[POINTS * N];
@@ -33,7 +33,7 @@ final class WinogradTrials {
   }
 
   /** From points to pixels. */
-  static final class Output implements Form.Trial {
+  static final class Output implements KernelForm.Trial {
     private final float[] points = new float[POINTS * N];
     private final float[] work = new float[40 * N];
     private final float[] lines = new float[16 * N];
@@ -55,7 +55,7 @@ final class WinogradTrials {
   }
 
   /** From weights to points. */
-  static final class Weights implements Form.Trial {
+  static final class Weights implements KernelForm.Trial {
     private final float[] work = new float[27 * N];
     private final float[] points = new float[POINTS * N];
     private final int lanes = Math.min(N, Tiles.TALL);

@@ -2,10 +2,10 @@ package dev.graft.kernels.simd.winograd;
 
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
-import dev.graft.kernels.simd.product.Left;
+import dev.graft.kernels.simd.product.LeftOperand;
 import dev.graft.kernels.simd.product.Product;
 import dev.graft.kernels.simd.product.Tiles;
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Weights of a 3x3 convolution in the Winograd domain: {@code U = G w G^T}, 36 matrices [m,
  * channels]. With {@code G = ((1/4 0 0) (-1/6 -1/6 -1/6) (-1/6 1/6 -1/6) (1/24 1/12 1/6) (1/24
  * -1/12 1/6) (0 0 1))}. They lie in strips of {@link Tiles#TALL} rows; in a strip matrix after
- * matrix, each packed as {@link Left} packs.
+ * matrix, each packed as {@link LeftOperand} packs.
  *
  * <p>One object serves many weights of a shape, one after the other.
  */
@@ -26,7 +26,8 @@ final class WinogradWeights {
 
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
-  private static final Form FORM = new Form("Winograd weights", new WinogradTrials.Weights());
+  private static final KernelForm FORM =
+      new KernelForm("Winograd weights", new WinogradTrials.Weights());
 
   private final int m;
   private final int channels;

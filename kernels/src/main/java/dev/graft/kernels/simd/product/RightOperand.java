@@ -1,7 +1,7 @@
 package dev.graft.kernels.simd.product;
 
 /** The right operand of a product, B [k, n]: something that can be packed tile by tile. */
-public interface Right {
+public interface RightOperand {
 
   /**
    * Packs the steps k0 … k0+steps-1 of the columns column … column+columns-1 as {@code [steps,

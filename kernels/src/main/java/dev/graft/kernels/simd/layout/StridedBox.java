@@ -5,7 +5,7 @@ package dev.graft.kernels.simd.layout;
  * neighbours joined where every layout allows it, so that the innermost run is as long as it can
  * be.
  */
-public final class Box {
+public final class StridedBox {
 
   /** Number of axes left, at least one. */
   final int rank;
@@ -16,7 +16,7 @@ public final class Box {
   /** For each layout, the stride of every axis left. */
   final int[][] strides;
 
-  public Box(int[] shape, int[]... layouts) {
+  public StridedBox(int[] shape, int[]... layouts) {
     int[] kept = new int[shape.length + 1];
     int[][] steps = new int[layouts.length][shape.length + 1];
     int axes = 0;

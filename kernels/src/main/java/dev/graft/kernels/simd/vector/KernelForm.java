@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p>Since the bits are the same, results do not depend on when that happens.
  */
-public final class Form {
+public final class KernelForm {
 
   /** Set to {@code vector} or {@code plain}, all kernels have that form from the start. */
   static final String PROPERTY = "graft.simd.form";
@@ -32,7 +32,7 @@ public final class Form {
   private static final long NEVER = Long.MAX_VALUE;
 
   private static final String FIXED = System.getProperty(PROPERTY, "");
-  private static final List<Form> ALL = new CopyOnWriteArrayList<>();
+  private static final List<KernelForm> ALL = new CopyOnWriteArrayList<>();
 
   /** Both forms of a kernel on an example that meets all its branches. */
   public interface Trial {
@@ -51,7 +51,7 @@ public final class Form {
    * @param name for the log
    * @param trial to be run by one thread
    */
-  public Form(String name, Trial trial) {
+  public KernelForm(String name, Trial trial) {
     this.name = name;
     this.trial = trial;
     this.vector = FIXED.equals("vector");
@@ -94,7 +94,7 @@ public final class Form {
 
   /** Chooses for all kernels that are loaded, as tests do. */
   static void takeEverywhere(boolean vectors) {
-    for (Form form : ALL) {
+    for (KernelForm form : ALL) {
       form.vector = vectors;
       form.left = NEVER;
     }

@@ -14,11 +14,11 @@ import jdk.incubator.vector.VectorOperators;
  * the denormal numbers, where arithmetic is up to 100 times slower and which the JVM cannot switch
  * off. Against a weight of any use, a step of that size is zero already.
  */
-public final class Steps {
+public final class OptimizerKernels {
 
   private static final float TINY = 1e-30f;
 
-  private Steps() {}
+  private OptimizerKernels() {}
 
   /** {@code w -= rate (g + decay w)}. */
   static void sgd(int n, float rate, float decay, float[] g, int go, float[] w, int wo) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Packed: blocks of {@link Product#DEPTH} steps of k; within a block strips from top to bottom;
  * within a strip {@code [k, height]}. Rows below the last are zero.
  */
-public final class Left {
+public final class LeftOperand {
 
   /** Rows that one chunk of packing covers at least. */
   private static final int CHUNK = 1 << 15;
@@ -41,7 +41,7 @@ public final class Left {
   private float[] to = ScratchArrays.NONE;
   private int at;
 
-  public Left(int rowStride, int kStride, @Nullable Taps taps, int m, int k) {
+  public LeftOperand(int rowStride, int kStride, @Nullable Taps taps, int m, int k) {
     this.rowStride = rowStride;
     this.kStride = kStride;
     this.taps = taps;
@@ -51,12 +51,12 @@ public final class Left {
   }
 
   /** A dense matrix, stored as [m, k] or, transposed, as [k, m]. */
-  public static Left matrix(boolean transposed, int m, int k) {
-    return new Left(transposed ? 1 : k, transposed ? m : 1, null, m, k);
+  public static LeftOperand matrix(boolean transposed, int m, int k) {
+    return new LeftOperand(transposed ? 1 : k, transposed ? m : 1, null, m, k);
   }
 
   /** The operand that begins there. */
-  public Left over(float[] array, int offset) {
+  public LeftOperand over(float[] array, int offset) {
     this.array = array;
     this.offset = offset;
     return this;

@@ -2,7 +2,7 @@ package dev.graft.kernels.simd.product;
 
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.UnaryOp;
-import dev.graft.kernels.simd.vector.Form;
+import dev.graft.kernels.simd.vector.KernelForm;
 import dev.graft.kernels.simd.vector.Lanes;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import jdk.incubator.vector.FloatVector;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One object serves many results of a layout, one after the other, each {@link #over} an array.
  */
-public final class Target {
+public final class ResultWriter {
 
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
 
@@ -29,7 +29,7 @@ public final class Target {
     return activation == null || activation == UnaryOp.RELU || activation == UnaryOp.CLIP;
   }
 
-  private static final Form FORM = new Form("epilogue", new TargetTrial());
+  private static final KernelForm FORM = new KernelForm("epilogue", new ResultWriterTrial());
 
   private final int gridWidth;
   private final int validWidth;
@@ -54,7 +54,7 @@ public final class Target {
   private float low;
   private float high;
 
-  private Target(
+  private ResultWriter(
       int gridHeight,
       int gridWidth,
       int validWidth,
@@ -73,13 +73,13 @@ public final class Target {
   }
 
   /** A dense matrix [m, n]. */
-  public static Target matrix(int n) {
-    return new Target(1, n, n, 0, n, n, 1);
+  public static ResultWriter matrix(int n) {
+    return new ResultWriter(1, n, n, 0, n, n, 1);
   }
 
   /** Whole planes of images [batch, channels, plane], of which the product is some channels. */
-  public static Target planes(int channels, int plane) {
-    return new Target(1, plane, plane, channels * plane, plane, plane, 1);
+  public static ResultWriter planes(int channels, int plane) {
+    return new ResultWriter(1, plane, plane, channels * plane, plane, plane, 1);
   }
 
   /**
@@ -88,7 +88,7 @@ public final class Target {
    * @param gridWidth columns of a row of the product's grid
    * @param validWidth how many of them there are in the images; the others are dropped
    */
-  public static Target grid(
+  public static ResultWriter grid(
       int channels,
       int height,
       int width,
@@ -97,7 +97,7 @@ public final class Target {
       int validWidth,
       int strideHeight,
       int strideWidth) {
-    return new Target(
+    return new ResultWriter(
         gridHeight,
         gridWidth,
         validWidth,
@@ -108,28 +108,28 @@ public final class Target {
   }
 
   /** The result that begins there. */
-  public Target over(float[] c, int offset) {
+  public ResultWriter over(float[] c, int offset) {
     this.c = c;
     this.offset = offset;
     return this;
   }
 
   /** {@code alpha product + beta c} instead of the product. */
-  public Target scaled(float alpha, float beta) {
+  public ResultWriter scaled(float alpha, float beta) {
     this.alpha = alpha;
     this.beta = beta;
     return this;
   }
 
   /** Adds {@code bias[first + row]}; nothing where bias is null. */
-  public Target plusBias(@Nullable HostBuffer bias, int first) {
+  public ResultWriter plusBias(@Nullable HostBuffer bias, int first) {
     this.bias = bias == null ? null : bias.array();
     this.biasOffset = bias == null ? 0 : bias.offset() + first;
     return this;
   }
 
   /** Adds {@code bias[column]} to a dense matrix; nothing where bias is null. */
-  public Target plusColumnBias(@Nullable HostBuffer bias) {
+  public ResultWriter plusColumnBias(@Nullable HostBuffer bias) {
     columnBias = bias == null ? null : bias.array();
     columnBiasOffset = bias == null ? 0 : bias.offset();
     return this;
@@ -139,14 +139,14 @@ public final class Target {
    * Adds the element at the same place of a tensor that is laid out as {@code y}, which the result
    * is part of; nothing where residual is null.
    */
-  public Target plusResidual(@Nullable HostBuffer residual, HostBuffer y) {
+  public ResultWriter plusResidual(@Nullable HostBuffer residual, HostBuffer y) {
     this.residual = residual == null ? null : residual.array();
     this.residualShift = residual == null ? 0 : residual.offset() - y.offset();
     return this;
   }
 
   /** Applies an activation that {@link #fuses}; nothing where it is another, or null. */
-  public Target activated(@Nullable UnaryOp activation, double alpha, double beta) {
+  public ResultWriter activated(@Nullable UnaryOp activation, double alpha, double beta) {
     clips = activation != null && fuses(activation);
     if (clips) {
       low = activation == UnaryOp.RELU ? 0 : (float) alpha;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Results do not depend on the form that a kernel has, nor on when it changes. */
-class FormTest {
+class KernelFormTest {
 
   private static final int THREADS = 2;
 
@@ -33,7 +33,7 @@ class FormTest {
   private static void bothFormsAgree(String what, int outputs, Consumer<Buffer> kernel) {
     float[][] results = new float[2][];
     for (int form = 0; form < 2; form++) {
-      Form.takeEverywhere(form == 1);
+      KernelForm.takeEverywhere(form == 1);
       HostBuffer y = random(outputs, 9);
       kernel.accept(y);
       results[form] = y.array();
@@ -47,7 +47,7 @@ class FormTest {
 
   @AfterAll
   static void leaveTheVectors() {
-    Form.takeEverywhere(true);
+    KernelForm.takeEverywhere(true);
   }
 
   @Test
