@@ -21,6 +21,7 @@ import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.Precision;
 import dev.graft.kernels.opencl.device.Profile;
 import dev.graft.kernels.opencl.elementwise.Elementwise;
+import dev.graft.kernels.opencl.elementwise.Gather;
 import dev.graft.kernels.opencl.elementwise.OptimizerSteps;
 import dev.graft.kernels.opencl.elementwise.StridedCopy;
 import dev.graft.kernels.opencl.normalization.Normalisation;
@@ -68,6 +69,7 @@ public final class OpenClBackend implements Backend {
   private final Transfers transfers;
   private final Elementwise elementwise;
   private final StridedCopy copies;
+  private final Gather gather;
   private final Contractions contractions;
   private final Convolution convolution;
   private final @Nullable HalfWeights halfWeights;
@@ -117,6 +119,7 @@ public final class OpenClBackend implements Backend {
             precision,
             new TuningFile(cache.folder(), device, precision));
     copies = new StridedCopy(programs, tiles);
+    gather = new Gather(programs, memory, transfers);
     contractions = new Contractions(programs, scratch, tiles, precision);
     convolution = new Convolution(programs, memory, contractions, precision);
     halfWeights = precision == Precision.HALF ? new HalfWeights(programs, memory, transfers) : null;
@@ -328,6 +331,17 @@ public final class OpenClBackend implements Backend {
   }
 
   // ---- reductions and windows -------------------------------------------------------------------
+
+  @Override
+  public void gather(int outer, int n, int inner, int[] indices, Buffer x, Buffer y) {
+    gather.gather(outer, n, inner, indices, x, y);
+  }
+
+  @Override
+  public void scatterAdd(int outer, int n, int inner, int[] indices, Buffer dy, Buffer dx) {
+    fill(outer * n * inner, 0, dx);
+    gather.scatterAdd(outer, n, inner, indices, dy, dx);
+  }
 
   @Override
   public void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y) {

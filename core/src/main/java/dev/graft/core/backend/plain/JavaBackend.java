@@ -142,6 +142,17 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
+  public void gather(int outer, int n, int inner, int[] indices, Buffer x, Buffer y) {
+    JavaGather.gather(workers, outer, n, inner, indices, host(x), host(y));
+  }
+
+  @Override
+  public void scatterAdd(int outer, int n, int inner, int[] indices, Buffer dy, Buffer dx) {
+    fill(outer * n * inner, 0, dx);
+    JavaGather.scatterAdd(workers, outer, n, inner, indices, host(dy), host(dx));
+  }
+
+  @Override
   public void reduce(ReduceOp op, int[] shape, boolean[] reduced, Buffer x, Buffer y) {
     JavaReduce.run(workers, pool, op, shape, reduced, host(x), host(y));
   }
