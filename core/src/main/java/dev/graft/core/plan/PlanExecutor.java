@@ -227,17 +227,9 @@ public final class PlanExecutor implements Executor {
     } catch (OutOfMemoryError e) {
       arena = null;
       long needed = plan.peakBytes();
-      long free = Math.min(needed - 1, free(plans.backend(), needed));
+      long free = Math.min(needed - 1, Memory.free(plans.backend(), needed));
       throw plans.tooLarge(inputs, plan.loss(), needed, free);
     }
-  }
-
-  /** What is free when an allocation has failed: the heap was collected for it, so it tells. */
-  private static long free(Backend backend, long wanted) {
-    Runtime runtime = Runtime.getRuntime();
-    return backend.onHeap()
-        ? runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory())
-        : backend.availableBytes(wanted);
   }
 
   /** Makes sure that so many bytes can be had before any is taken. */

@@ -7,7 +7,6 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -131,8 +130,7 @@ final class Plans {
             .max()
             .orElse(0);
     boolean onHeap = backend.onHeap();
-    String where = onHeap ? "" : " on the device";
-    String problem = " needs " + size(needed) + ", " + size(available) + " are free" + where + "; ";
+    String problem = " " + Memory.problem(backend, needed, available) + "; ";
     if (batch <= 1) {
       return new MemoryException("the model" + problem + "use a smaller image", onHeap);
     }
@@ -167,12 +165,5 @@ final class Plans {
       }
     }
     return fits;
-  }
-
-  private static String size(long bytes) {
-    double mebibytes = bytes / 1024.0 / 1024.0;
-    return mebibytes < 1024
-        ? String.format(Locale.ROOT, "%.1f MiB", mebibytes)
-        : String.format(Locale.ROOT, "%.1f GiB", mebibytes / 1024);
   }
 }

@@ -46,6 +46,26 @@ public final class AdamW implements Optimizer {
   }
 
   @Override
+  public String toString() {
+    return "AdamW with betas " + beta1 + " and " + beta2 + ", epsilon " + epsilon;
+  }
+
+  @Override
+  public int tensorsPerParameter() {
+    return 2;
+  }
+
+  @Override
+  public void begin(Backend backend, Map<String, Tensor> weights) {
+    weights.forEach((name, weight) -> moments(backend, name, weight));
+  }
+
+  private Moments moments(Backend backend, String name, Tensor weight) {
+    return moments.computeIfAbsent(
+        name, k -> new Moments(zeros(backend, weight), zeros(backend, weight)));
+  }
+
+  @Override
   public State state(Backend backend) {
     Map<String, Tensor> copies = new HashMap<>();
     moments.forEach(
@@ -85,9 +105,7 @@ public final class AdamW implements Optimizer {
       Tensor gradient,
       double rate,
       double weightDecay) {
-    Moments state =
-        moments.computeIfAbsent(
-            name, k -> new Moments(zeros(backend, weight), zeros(backend, weight)));
+    Moments state = moments(backend, name, weight);
     backend.adamW(
         weight.shape().elements(),
         rate,

@@ -1,12 +1,9 @@
 package dev.graft.core.train;
 
-import dev.graft.core.tensor.Tensor;
-import java.util.Map;
-import java.util.TreeMap;
-
 /**
  * Scales all gradients together so that their Euclidean norm is at most a bound (Pascanu, Mikolov,
- * Bengio, ICML 2013): {@code g min(1, most / |g|)}.
+ * Bengio, ICML 2013): {@code g min(1, most / |g|)}. Gradients whose squares exceed the range of a
+ * float become zero.
  *
  * @param most the bound, above 0
  */
@@ -23,13 +20,7 @@ public record ClipNorm(double most) implements GradientTransform {
 
   @Override
   public boolean apply(StepGradients gradients) {
-    double squares = 0;
-    // In one order, so that the sum repeats.
-    for (Map.Entry<String, Tensor> gradient : new TreeMap<>(gradients.tensors()).entrySet()) {
-      for (float value : gradient.getValue().download(gradients.backend())) {
-        squares += (double) value * value;
-      }
-    }
+    double squares = SquaredNorm.of(gradients.backend(), gradients.tensors());
     double norm = Math.sqrt(squares) * gradients.factor();
     if (norm > most) {
       gradients.scale(most / norm);

@@ -23,6 +23,17 @@ public interface Optimizer {
     }
   }
 
+  /** Tensors of a parameter's shape that it keeps for each parameter. */
+  int tensorsPerParameter();
+
+  /**
+   * Takes the memory for the state of these parameters, zeros but where it was restored, so that no
+   * step allocates any.
+   *
+   * @param weights by name
+   */
+  void begin(Backend backend, Map<String, Tensor> weights);
+
   /** A copy of what it has gathered so far. */
   State state(Backend backend);
 

@@ -16,6 +16,7 @@ final class RunNotes {
   private static final String WEIGHTS = "weights/";
   private static final String BEST = "best/";
   private static final String OPTIMIZER = "optimizer/";
+  private static final String ORIGIN = "origin.";
   private static final String SLOTS = "slots/";
 
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -26,6 +27,7 @@ final class RunNotes {
   static CheckpointStore.Checkpoint write(RunState state) {
     RunNotes to = new RunNotes();
     to.notes.put("seed", "" + state.seed());
+    state.origin().facts().forEach((name, value) -> to.notes.put(ORIGIN + name, value));
     to.notes.put("epochs", "" + state.epochs());
     to.notes.put("steps", "" + state.steps());
     to.notes.put("past", "" + state.past().size());
@@ -101,6 +103,7 @@ final class RunNotes {
       Metrics validation = from.metrics("best");
       return new RunState(
           Long.parseLong(from.text("seed")),
+          from.origin(),
           from.integer("epochs"),
           from.integer("steps"),
           past,
@@ -113,6 +116,17 @@ final class RunNotes {
     } catch (NumberFormatException e) {
       throw new TrainingException("the state of the run is damaged: " + e.getMessage());
     }
+  }
+
+  private RunOrigin origin() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    notes.forEach(
+        (name, value) -> {
+          if (name.startsWith(ORIGIN)) {
+            facts.put(name.substring(ORIGIN.length()), value);
+          }
+        });
+    return new RunOrigin(facts);
   }
 
   private RunState.@Nullable Within within() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the numbers of epochs and steps.
  *
  * @param seed of the run
+ * @param origin what else the run follows from
  * @param epochs number of epochs trained, over all phases
  * @param steps number of steps taken, over all phases
  * @param past the phases that have ended
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunState(
     long seed,
+    RunOrigin origin,
     int epochs,
     int steps,
     List<PhaseEnd> past,

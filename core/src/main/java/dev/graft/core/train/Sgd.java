@@ -29,6 +29,31 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
+  public String toString() {
+    return "SGD with momentum " + momentum + (nesterov ? " of Nesterov" : "");
+  }
+
+  @Override
+  public int tensorsPerParameter() {
+    return 1;
+  }
+
+  @Override
+  public void begin(Backend backend, Map<String, Tensor> weights) {
+    weights.forEach((name, weight) -> velocity(backend, name, weight));
+  }
+
+  private Tensor velocity(Backend backend, String name, Tensor weight) {
+    Tensor velocity = velocities.get(name);
+    if (velocity == null) {
+      velocity = Tensor.allocate(backend, weight.shape());
+      backend.fill(weight.shape().elements(), 0, velocity.buffer());
+      velocities.put(name, velocity);
+    }
+    return velocity;
+  }
+
+  @Override
   public State state(Backend backend) {
     Map<String, Tensor> copies = new HashMap<>();
     velocities.forEach((name, v) -> copies.put(name, Tensor.of(v.shape(), v.download(backend))));
@@ -52,15 +77,9 @@ public final class Sgd implements Optimizer {
       Tensor gradient,
       double rate,
       double weightDecay) {
-    int n = weight.shape().elements();
-    Tensor velocity = velocities.get(name);
-    if (velocity == null) {
-      velocity = Tensor.allocate(backend, weight.shape());
-      backend.fill(n, 0, velocity.buffer());
-      velocities.put(name, velocity);
-    }
+    Tensor velocity = velocity(backend, name, weight);
     backend.sgd(
-        n,
+        weight.shape().elements(),
         rate,
         momentum,
         nesterov,

@@ -10,6 +10,7 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Role;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.plan.Executor;
+import dev.graft.core.plan.Memory;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
@@ -50,6 +51,7 @@ public final class Trainer {
   private final Map<String, Tensor> slots = new LinkedHashMap<>();
   private List<GradientTransform> transforms = List.of();
   private @Nullable String chosenBy;
+  private RunOrigin origin = RunOrigin.UNKNOWN;
   private RunState.@Nullable Within within;
   private @Nullable Tensor scratch;
 
@@ -70,6 +72,13 @@ public final class Trainer {
     this.checkpoints = checkpoints;
     this.listener = listener;
     this.cancellation = cancellation;
+  }
+
+  /**
+   * What the run follows from beside its seed: it is written down, and asked for by a resumption.
+   */
+  public void follow(RunOrigin origin) {
+    this.origin = origin;
   }
 
   /** What the gradients of every step pass, in order. */
@@ -94,6 +103,8 @@ public final class Trainer {
    * @param validation batches to measure on
    * @param variants which variant of every example an epoch sees
    * @throws TrainingException if nothing is trainable, or the loss is no longer a number
+   * @throws dev.graft.core.plan.MemoryException if what the optimizer keeps, or a step, does not
+   *     fit into memory
    */
   public void train(
       Phase phase, Objective objective, Batches training, Batches validation, Variants variants) {
@@ -116,6 +127,7 @@ public final class Trainer {
     if (at != null) {
       phase.optimizer().restore(backend, at.optimizer());
     }
+    begin(phase, trainable);
     slots.clear();
     if (at != null) {
       at.slots().forEach((name, slot) -> slots.put(name, slot.upload(backend)));
@@ -167,6 +179,18 @@ public final class Trainer {
     listener.on(new TrainEvent.Ended(phase.name(), why));
   }
 
+  /** Takes what the optimizer keeps from step to step, before the first. */
+  private void begin(Phase phase, Set<String> trainable) {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    trainable.forEach(name -> weights.put(name, variables.get(name)));
+    Optimizer optimizer = phase.optimizer();
+    long elements = weights.values().stream().mapToLong(w -> w.shape().elements()).sum();
+    long bytes = elements * optimizer.tensorsPerParameter() * backend.elementBytes();
+    String what = "the optimizer of phase " + phase.name();
+    String remedy = "freeze more layers, or take one that keeps less, as SGD does";
+    Memory.take(backend, bytes, what, remedy, () -> optimizer.begin(backend, weights));
+  }
+
   private String reason(Phase phase, EarlyStopping.Watch watch, int trained) {
     if (!watch.isStopped() || trained == phase.epochs()) {
       return phase.epochs() == 1
@@ -208,19 +232,24 @@ public final class Trainer {
 
   private void save(RunState.Within now) {
     RunState state =
-        new RunState(seed, epochs, steps, past, now, variables.snapshot(changed), best, last);
+        new RunState(
+            seed, origin, epochs, steps, past, now, variables.snapshot(changed), best, last);
     checkpoints.save(CheckpointStore.RUN, state.toCheckpoint());
   }
 
   /**
    * Goes on from where a run was stopped; the next phase to train is the one it was in.
    *
-   * @throws TrainingException if that run had another seed
+   * @throws TrainingException if that run follows from anything else; the message lists what
    */
   public void resume(RunState state) {
-    if (state.seed() != seed) {
+    List<String> differences =
+        state.origin().with("seed", state.seed()).differences(origin.with("seed", seed));
+    if (!differences.isEmpty()) {
       throw new TrainingException(
-          "the run was trained with seed " + state.seed() + ", these settings say " + seed);
+          "the run that was stopped is another: "
+              + String.join("; ", differences)
+              + "; go on with what it began with, or begin anew");
     }
     variables.restore(state.weights());
     changed.addAll(state.weights().names());

@@ -89,6 +89,7 @@ final class TuningRun {
             settings.cancellation());
     trainer.transform(transforms());
     trainer.chooseBy(metric == null ? null : metric.name());
+    trainer.follow(Origin.of(model, objective.graph(), data, settings));
     RunState before = settings.resume();
     if (before != null) {
       trainer.resume(before);

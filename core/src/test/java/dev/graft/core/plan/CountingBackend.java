@@ -13,12 +13,12 @@ import java.lang.reflect.Proxy;
  * A backend that counts what it is asked to allocate, and that has as much memory as the test says.
  * What the backend it stands in for allocates within its own kernels does not count.
  */
-final class CountingBackend implements InvocationHandler {
+public final class CountingBackend implements InvocationHandler {
 
   private final Backend backend;
   private final Backend proxy;
-  long elements;
-  long limit = Long.MAX_VALUE;
+  public long elements;
+  public long limit = Long.MAX_VALUE;
 
   /** Elements after which an allocation fails, whatever was said to be free. */
   long room = Long.MAX_VALUE;
@@ -28,7 +28,7 @@ final class CountingBackend implements InvocationHandler {
 
   int largestPiece = Integer.MAX_VALUE - 15;
 
-  CountingBackend(Backend backend) {
+  public CountingBackend(Backend backend) {
     this.backend = backend;
     this.proxy =
         (Backend)
@@ -36,7 +36,7 @@ final class CountingBackend implements InvocationHandler {
                 Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, this);
   }
 
-  Backend proxy() {
+  public Backend proxy() {
     return proxy;
   }
 

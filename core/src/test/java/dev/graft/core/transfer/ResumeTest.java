@@ -3,7 +3,9 @@ package dev.graft.core.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
@@ -11,6 +13,7 @@ import dev.graft.core.train.RunState;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainingException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,6 +75,33 @@ class ResumeTest extends FineTuneFixture {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("seed 5")
         .hasMessageContaining("9");
+  }
+
+  @Test
+  void anotherRun_isRefusedWithAllThatDiffers() {
+    RunState state = stateAfter(3, "sgd");
+    Settings same = settings("sgd").resume(state);
+    assertThatThrownBy(
+            () ->
+                FineTune.run(
+                    Toy.network(), Toy.data(), same.batchSize(4).optimizer(AdamW::new).rate(0.1)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("batch size 8, now 4")
+        .hasMessageContaining("optimizer SGD with momentum 0.9 of Nesterov, now AdamW")
+        .hasMessageContaining("rate 0.05, now 0.1")
+        .hasMessageNotContaining("data")
+        .hasMessageNotContaining("seed");
+    assertThatThrownBy(() -> FineTune.run(Toy.plain(), Toy.data(), same))
+        .hasMessageContaining("model ")
+        .hasMessageNotContaining("batch size");
+    Split<Pictures> swapped = new Split<>(Toy.data().validation(), Toy.data().training());
+    assertThatThrownBy(() -> FineTune.run(Toy.network(), swapped, same))
+        .hasMessageContaining("training data ")
+        .hasMessageContaining("validation data ")
+        .hasMessageNotContaining("model ");
+    assertThatThrownBy(
+            () -> FineTune.run(Toy.network(), Toy.data(), same.freeze(FreezeMask.firstLayers(1))))
+        .hasMessageContaining("trained layers");
   }
 
   private RunState stateAfter(int steps, String optimizer) {

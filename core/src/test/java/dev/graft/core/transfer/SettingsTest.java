@@ -10,6 +10,7 @@ import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.ClipNorm;
 import dev.graft.core.train.Optimizer;
+import dev.graft.core.train.RunOrigin;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.Schedule;
 import java.lang.reflect.Method;
@@ -44,7 +45,18 @@ class SettingsTest {
           s -> s.variants(3),
           s -> s.cacheBytes(0),
           s -> s.transform(new ClipNorm(1)),
-          s -> s.resume(new RunState(0, 0, 0, List.of(), null, Weights.of(Map.of()), null, null)),
+          s ->
+              s.resume(
+                  new RunState(
+                      0,
+                      RunOrigin.UNKNOWN,
+                      0,
+                      0,
+                      List.of(),
+                      null,
+                      Weights.of(Map.of()),
+                      null,
+                      null)),
           s -> s.checkpoints(CheckpointStore.none()),
           s -> s.listener(event -> {}),
           s -> s.cancellation(new Cancellation()));

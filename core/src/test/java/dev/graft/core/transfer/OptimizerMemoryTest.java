@@ -1,0 +1,67 @@
+package dev.graft.core.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.graph.Role;
+import dev.graft.core.plan.CountingBackend;
+import dev.graft.core.plan.MemoryException;
+import dev.graft.core.train.AdamW;
+import dev.graft.core.train.Optimizer;
+import dev.graft.core.train.Sgd;
+import dev.graft.core.train.TrainEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** What an optimizer keeps is taken, or refused, before the first step. */
+class OptimizerMemoryTest extends FineTuneFixture {
+
+  private final CountingBackend counting = new CountingBackend(new JavaBackend(1));
+
+  /** Elements allocated by the time of each event. */
+  private final List<Long> atSteps = new ArrayList<>();
+
+  private Tuned run(Supplier<Optimizer> optimizer) {
+    counting.elements = 0;
+    atSteps.clear();
+    Settings settings =
+        settings(Recipe.FULL, 1)
+            .rate(0.1)
+            .optimizer(optimizer)
+            .backend(counting.proxy())
+            .listener(
+                event -> {
+                  if (event instanceof TrainEvent.Progress) {
+                    atSteps.add(counting.elements);
+                  }
+                });
+    return FineTune.run(Toy.network(), Toy.data(), settings);
+  }
+
+  @Test
+  void momentsAreTakenOnce_asManyAsTheOptimizerSays() {
+    Tuned tuned = run(() -> new Sgd(0.9, false));
+    long one = atSteps.get(0);
+    assertThat(atSteps).as("nothing after the first step").containsOnly(one);
+    run(AdamW::new);
+    long parameters =
+        tuned.model().graph().stored(Role.PARAMETER).stream()
+            .mapToLong(name -> tuned.model().graph().stored().get(name).elements())
+            .sum();
+    assertThat(atSteps.get(0)).as("two moments, not one").isEqualTo(one + parameters);
+  }
+
+  @Test
+  void momentsThatDoNotFit_areRefusedBeforeTheFirstStep() {
+    // The weights fit, and what moves them would not.
+    counting.limit = 1500;
+    assertThatThrownBy(() -> run(AdamW::new))
+        .isInstanceOf(MemoryException.class)
+        .hasMessageMatching(
+            "the optimizer of phase all needs .* MiB, .* MiB are free; freeze more layers, .*");
+    assertThat(atSteps).isEmpty();
+  }
+}
