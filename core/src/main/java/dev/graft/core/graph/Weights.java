@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * The stored tensors of a model by name, in host memory. Immutable as a map; surgery makes a new
- * one that shares the tensors it leaves alone. Nobody writes into a tensor that is in a {@code
- * Weights}.
+ * one that shares the tensors it leaves alone. Its tensors are sealed: nobody who gets one can
+ * write into it, and who made it does so no more.
  */
 public final class Weights {
 
@@ -21,8 +21,9 @@ public final class Weights {
 
   /** Of these host tensors, in their order. */
   public static Weights of(Map<String, Tensor> tensors) {
-    tensors.values().forEach(Tensor::host);
-    return new Weights(new LinkedHashMap<>(tensors));
+    Map<String, Tensor> sealed = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> sealed.put(name, tensor.sealed()));
+    return new Weights(sealed);
   }
 
   /** The names, in order. */

@@ -38,11 +38,7 @@ public final class Variables {
     this.readOnly = readOnly;
     for (String name : graph.stored().keySet()) {
       Tensor source = weights.get(name);
-      tensors.put(
-          name,
-          readOnly
-              ? new Tensor(source.shape(), backend.readOnly(source.host()))
-              : source.upload(backend));
+      tensors.put(name, readOnly ? source.lend(backend) : source.upload(backend));
       versions.put(name, new int[1]);
     }
   }
@@ -125,12 +121,7 @@ public final class Variables {
         (name, tensor) -> {
           if (weights.contains(name)) {
             update(name);
-            Tensor source = weights.get(name);
-            backend.upload(
-                source.host().array(),
-                source.host().offset(),
-                tensor.shape().elements(),
-                tensor.buffer());
+            weights.get(name).uploadTo(backend, tensor.buffer());
           }
         });
   }

@@ -4,6 +4,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.HostIntegers;
+import dev.graft.core.backend.SealedBuffer;
 import java.util.Arrays;
 
 /**
@@ -83,10 +84,32 @@ public record Tensor(ElementType type, Shape shape, Buffer buffer) {
     if (type != ElementType.FLOAT32) {
       return this;
     }
-    HostBuffer host = host();
     Tensor copy = allocate(backend, shape);
-    backend.upload(host.array(), host.offset(), shape.elements(), copy.buffer);
+    uploadTo(backend, copy.buffer);
     return copy;
+  }
+
+  /** Copies the elements of this host tensor of floats to {@code target} on {@code backend}. */
+  public void uploadTo(Backend backend, Buffer target) {
+    int count = shape.elements();
+    if (buffer instanceof SealedBuffer sealed) {
+      sealed.upload(backend, count, target);
+    } else {
+      backend.upload(host().array(), host().offset(), count, target);
+    }
+  }
+
+  /** This host tensor, whose elements nobody changes any more: a model's weight. */
+  public Tensor sealed() {
+    return buffer instanceof SealedBuffer ? this : new Tensor(shape, SealedBuffer.of(host()));
+  }
+
+  /**
+   * This host tensor for kernels of {@code backend} to read: the same memory where it computes
+   * there, else a copy.
+   */
+  public Tensor lend(Backend backend) {
+    return new Tensor(shape, ((SealedBuffer) sealed().buffer).lend(backend));
   }
 
   /** A copy of this tensor, which lives on {@code backend}, as an array. */
@@ -106,8 +129,9 @@ public record Tensor(ElementType type, Shape shape, Buffer buffer) {
 
   /** A copy of this host tensor's floats. */
   public float[] toArray() {
-    HostBuffer host = host();
-    return Arrays.copyOfRange(host.array(), host.offset(), host.offset() + shape.elements());
+    float[] values = new float[shape.elements()];
+    ((SealedBuffer) sealed().buffer).read(values.length, values, 0);
+    return values;
   }
 
   /** This host tensor of floats; where {@code type} is another, the whole numbers that they are. */
@@ -148,11 +172,16 @@ public record Tensor(ElementType type, Shape shape, Buffer buffer) {
   /**
    * The storage of a float tensor in host memory.
    *
-   * @throws IllegalStateException if the tensor lives on a device; {@link #download} it first
+   * @throws IllegalStateException if the tensor lives on a device, {@link #download} it first; or
+   *     if it is a model's weight, of which {@link #toArray} is a copy
    */
   public HostBuffer host() {
     if (buffer instanceof HostBuffer host) {
       return host;
+    }
+    if (buffer instanceof SealedBuffer) {
+      throw new IllegalStateException(
+          "the tensor " + shape + " is a weight, which nobody writes; take a copy with toArray()");
     }
     throw new IllegalStateException(
         type == ElementType.FLOAT32

@@ -205,12 +205,20 @@ class PlanMemoryTest {
     Model model = network();
     try (Backend backend = new JavaBackend(1)) {
       Variables variables = Variables.readOnly(backend, model.graph(), model.weights());
-      assertThat(variables.get("fc.weight").buffer())
-          .isSameAs(model.weights().get("fc.weight").buffer());
+      Variables again = Variables.readOnly(backend, model.graph(), model.weights());
+      assertThat(array(variables)).as("one memory for all").isSameAs(array(again));
+      assertThatThrownBy(() -> model.weights().get("fc.weight").host())
+          .as("but not for who would write")
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("toArray()");
       assertThatThrownBy(() -> variables.update("fc.weight"))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("fc.weight");
     }
+  }
+
+  private static float[] array(Variables variables) {
+    return variables.get("fc.weight").host().array();
   }
 
   @Test
