@@ -38,10 +38,11 @@ class ProductKernelContractTest {
 
   @EachBackend
   void everyTail_ofEveryKindOfProduct(Backend backend) {
+    int next = 0;
     for (GemmGeometry g : oneOfEach()) {
       for (KernelCase.Tail tail : KernelCase.TAILS) {
-        KernelCase.of(backend, g, tail, false).run().isSum();
-        KernelCase.of(backend, g, tail, true).run().isSum();
+        // There is an odd number of tails: each is met with weights of both kinds.
+        KernelCase.of(backend, g, tail, next++ % 2 == 1).run().isSum();
       }
     }
   }

@@ -1,30 +1,44 @@
 package dev.graft.tests.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Split;
+import dev.graft.core.data.TensorDataset;
+import dev.graft.core.graph.GraphBuilder;
+import dev.graft.core.graph.Model;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.train.TrainingException;
+import dev.graft.core.train.loss.Loss;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.ModelReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadmeTest {
 
   /** Surefire starts in the project's root, see this module's pom. */
-  private static final Path SOURCE =
-      Path.of("tests/src/test/java/dev/graft/tests/readme/EmbeddingExample.java");
+  private static final Path SOURCES = Path.of("tests/src/test/java/dev/graft/tests/readme");
 
   @Test
-  void embeddingExample_isTheOneThatCompiles() throws IOException {
-    List<String> shown = between(Path.of("README.md"), "```java", "```");
-    List<String> compiled =
-        between(SOURCE, "README begins", "README ends").stream()
-            .map(line -> line.isEmpty() ? line : line.substring(4))
-            .toList();
-    assertThat(shown).isEqualTo(compiled).hasSizeLessThan(20);
+  void examples_areThoseThatCompile() throws IOException {
+    List<List<String>> shown = between(Path.of("README.md"), "```java", "```");
+    List<List<String>> compiled = new ArrayList<>();
+    for (String example : List.of("EmbeddingExample.java", "TaskExample.java")) {
+      for (List<String> lines : between(SOURCES.resolve(example), "README begins", "README ends")) {
+        compiled.add(
+            lines.stream().map(line -> line.isEmpty() ? line : line.substring(4)).toList());
+      }
+    }
+    assertThat(shown).isEqualTo(compiled);
+    assertThat(shown).allSatisfy(lines -> assertThat(lines).hasSizeLessThan(20));
   }
 
   @Test
@@ -37,16 +51,50 @@ class ReadmeTest {
         .isEqualTo(tuned.model().metadata());
   }
 
-  private static List<String> between(Path file, String begin, String end) throws IOException {
-    List<String> lines = Files.readAllLines(file);
-    int from = 0;
-    while (!lines.get(from).contains(begin)) {
-      from++;
+  @Test
+  void taskExample_goesOnWhereItEnded(@TempDir Path folder) {
+    GraphBuilder g = new GraphBuilder(1);
+    String x = g.tanh(g.linear("hidden", g.input("x", Shape.of(3)), 8));
+    Model network = g.build(g.linear("head", x, 2));
+    Split<Dataset> data = new Split<>(rows(120, 1), rows(40, 2));
+    Tuned tuned = TaskExample.run(network, data, folder);
+    assertThat(tuned.best().get("r2")).isGreaterThan(0.8);
+    Tuned again = TaskExample.run(network, data, folder);
+    assertThat(again.best()).isEqualTo(tuned.best());
+    assertThatThrownBy(
+            () -> TaskExample.run(network, new Split<>(rows(120, 3), rows(9, 2)), folder))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("validation data 40 items");
+  }
+
+  /** Two sizes of what three numbers tell. */
+  private static Dataset rows(int count, long seed) {
+    Random random = new Random(seed);
+    List<List<float[]>> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float[] x = {random.nextFloat(), random.nextFloat(), random.nextFloat()};
+      items.add(List.of(x, new float[] {x[0] + x[1] - 1, x[1] - x[2]}));
     }
-    int to = from + 1;
-    while (!lines.get(to).contains(end)) {
-      to++;
+    Dataset.Field seen = new Dataset.Field("x", Shape.of(3));
+    Dataset.Field wanted = new Dataset.Field(Loss.TARGET, Shape.of(2));
+    return new TensorDataset(List.of(seen, wanted), items, i -> "row " + i);
+  }
+
+  /** What stands between two marks, as often as they come. */
+  private static List<List<String>> between(Path file, String begin, String end)
+      throws IOException {
+    List<List<String>> found = new ArrayList<>();
+    List<String> current = null;
+    for (String line : Files.readAllLines(file)) {
+      if (current == null && line.contains(begin)) {
+        current = new ArrayList<>();
+      } else if (current != null && line.contains(end)) {
+        found.add(current);
+        current = null;
+      } else if (current != null) {
+        current.add(line);
+      }
     }
-    return lines.subList(from + 1, to);
+    return found;
   }
 }

@@ -57,6 +57,6 @@ class TokensTest {
     Settings settings = Settings.of(Recipe.STAGED, 40).seed(1).rate(1);
     Tuned tuned = FineTune.run(network(), new SingleLabel(List.of("no", "yes")), data, settings);
     // More than half are below ten in 22 of 64 cases: a constant answer is right for 0.66.
-    assertThat(tuned.best().get("accuracy")).isGreaterThan(0.75);
+    assertThat(tuned.best().get("accuracy")).isGreaterThan(0.8);
   }
 }
