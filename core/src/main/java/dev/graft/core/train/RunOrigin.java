@@ -30,7 +30,7 @@ public record RunOrigin(Map<String, String> facts) {
   }
 
   /** How {@code other} differs, such as {@code batch size 32, now 8}, in alphabetical order. */
-  List<String> differences(RunOrigin other) {
+  public List<String> differences(RunOrigin other) {
     Set<String> names = new LinkedHashSet<>(facts.keySet());
     names.addAll(other.facts.keySet());
     List<String> found = new ArrayList<>();

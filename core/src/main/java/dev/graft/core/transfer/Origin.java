@@ -43,11 +43,12 @@ final class Origin {
     facts.put("rate", settings.rate().isEmpty() ? "chosen" : "" + settings.rate().getAsDouble());
     facts.put("schedule", text(settings.schedule()));
     Set<String> trainable = settings.freeze().trainable(graph);
-    facts.put(
-        "trained layers, their rates and decay",
-        hash(
-            GroupRule.groups(graph, trainable, settings.groupRules(), settings.weightDecay())
-                .toString()));
+    facts.put("trained layers", trainable.size() + ", " + hash(trainable.toString()));
+    facts.put("rules for layers", settings.groupRules().toString());
+    facts.put("weight decay", "" + settings.weightDecay());
+    facts.put("layer decay", "" + settings.layerDecay());
+    facts.put("decay towards the start", "" + settings.l2sp());
+    facts.put("chosen by", settings.metric() == null ? "loss" : settings.metric().name());
     facts.put(
         "gradient transforms", settings.transforms().stream().map(Origin::text).toList() + "");
     return new RunOrigin(facts);

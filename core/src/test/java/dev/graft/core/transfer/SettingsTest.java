@@ -3,7 +3,10 @@ package dev.graft.core.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.reference.ReferenceBackend;
+import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.Cancellation;
@@ -13,6 +16,7 @@ import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.RunOrigin;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.Schedule;
+import dev.graft.core.train.metric.Accuracy;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -20,14 +24,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
 
-  /** Every method that changes something, with a value that is not the default. */
-  private static final List<UnaryOperator<Settings>> CHANGES =
+  /** What results follow from beside the model's head and the seed, each not as by default. */
+  private static final List<UnaryOperator<Settings>> RESULTS =
       List.of(
-          s -> s.head(HeadChoice.KEEP),
           s -> s.freeze(FreezeMask.firstLayers(1)),
           s -> s.rateFactor("stem.", 0.5),
           s -> s.weightDecay("stem.", 0.5),
@@ -36,15 +40,23 @@ class SettingsTest {
           s -> s.labelSmoothing(0.1),
           s -> s.batchSize(7),
           s -> s.patience(3),
-          s -> s.seed(9),
           s -> s.augment(Augment.FLIP),
           s -> s.optimizer(AdamW::new),
           s -> s.schedule(Schedule.cosine()),
+          s -> s.variants(3),
+          s -> s.layerDecay(0.5),
+          s -> s.l2sp(0.1),
+          s -> s.chooseBy(new Accuracy()),
+          s -> s.transform(new ClipNorm(1)));
+
+  /** The others. */
+  private static final List<UnaryOperator<Settings>> OTHERS =
+      List.of(
+          s -> s.head(HeadChoice.KEEP),
+          s -> s.seed(9),
           s -> s.backend(new ReferenceBackend()),
           s -> s.threads(1000),
-          s -> s.variants(3),
           s -> s.cacheBytes(0),
-          s -> s.transform(new ClipNorm(1)),
           s ->
               s.resume(
                   new RunState(
@@ -60,6 +72,10 @@ class SettingsTest {
           s -> s.checkpoints(CheckpointStore.none()),
           s -> s.listener(event -> {}),
           s -> s.cancellation(new Cancellation()));
+
+  /** Every method that changes something. */
+  private static final List<UnaryOperator<Settings>> CHANGES =
+      Stream.concat(RESULTS.stream(), OTHERS.stream()).toList();
 
   @Test
   void everyChange_leavesTheSettingsItStartsFrom() throws ReflectiveOperationException {
@@ -85,6 +101,22 @@ class SettingsTest {
     assertThat(settings.batchSize()).isEqualTo(7);
     assertThat(settings.groupRules())
         .containsExactly(GroupRule.rate("a", 2), GroupRule.rate("b", 3));
+  }
+
+  @Test
+  void whateverResultsFollowFrom_isComparedByAResumedRun() {
+    Model model = Toy.network();
+    Split<Dataset> data =
+        new Split<>(
+            FineTune.dataset(model, Toy.data().training(), Augment.NONE),
+            FineTune.dataset(model, Toy.data().validation(), Augment.NONE));
+    Settings start = Settings.of(Recipe.STAGED, 4);
+    RunOrigin before = Origin.of(model, model.graph(), data, start);
+    assertThat(before.differences(Origin.of(model, model.graph(), data, start))).isEmpty();
+    for (UnaryOperator<Settings> change : RESULTS) {
+      RunOrigin changed = Origin.of(model, model.graph(), data, change.apply(start));
+      assertThat(before.differences(changed)).hasSize(1);
+    }
   }
 
   /** So that a new setting is held by the first test as well. */
