@@ -5,7 +5,6 @@ import dev.graft.core.backend.Backends;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Rng;
-import dev.graft.core.backend.plain.JavaBackend;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,7 +28,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class GatherBenchmark {
 
-  @Param({"java", "composed"})
+  private static final String COMPOSED = "-composed";
+
+  /** Own kernels, or the default bodies over the same backend's primitives. */
+  @Param({"java", "java-composed"})
   private String backend;
 
   /** tokens, words, features of each. */
@@ -39,6 +41,7 @@ public class GatherBenchmark {
   @Param({"2"})
   private int threads;
 
+  private Backend device;
   private Backend kernels;
   private int words;
   private int features;
@@ -49,10 +52,8 @@ public class GatherBenchmark {
   @Setup
   public void prepare() {
     int[] s = Sizes.of(size);
-    kernels =
-        backend.equals("composed")
-            ? new PrimitivesOnly(new JavaBackend(threads))
-            : Backends.byName(backend, threads);
+    device = Backends.byName(backend.replace(COMPOSED, ""), threads);
+    kernels = backend.endsWith(COMPOSED) ? new PrimitivesOnly(device) : device;
     words = s[1];
     features = s[2];
     ids = new int[s[0]];
@@ -73,19 +74,19 @@ public class GatherBenchmark {
   @Benchmark
   public Buffer gather() {
     kernels.gather(1, words, features, ids, table, rows);
-    Completion.await(kernels);
+    Completion.await(device);
     return rows;
   }
 
   @Benchmark
   public Buffer scatterAdd() {
     kernels.scatterAdd(1, words, features, ids, rows, table);
-    Completion.await(kernels);
+    Completion.await(device);
     return table;
   }
 
   @TearDown
   public void close() {
-    kernels.close();
+    device.close();
   }
 }

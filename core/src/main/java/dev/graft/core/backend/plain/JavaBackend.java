@@ -148,7 +148,6 @@ public final class JavaBackend implements Backend {
 
   @Override
   public void scatterAdd(int outer, int n, int inner, int[] indices, Buffer dy, Buffer dx) {
-    fill(outer * n * inner, 0, dx);
     JavaGather.scatterAdd(workers, outer, n, inner, indices, host(dy), host(dx));
   }
 

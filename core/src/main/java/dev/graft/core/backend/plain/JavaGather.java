@@ -2,6 +2,7 @@ package dev.graft.core.backend.plain;
 
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
+import java.util.Arrays;
 
 /** Slices looked up along an axis, and sums of what comes back to them. */
 final class JavaGather {
@@ -9,8 +10,8 @@ final class JavaGather {
   /** Elements that are worth a thread. */
   private static final int CHUNK = 1 << 14;
 
-  /** Elements of a slice that are summed together: some lines of the cache. */
-  private static final int COLUMNS = 64;
+  /** The most parts of dx: each looks through all indices for its own. */
+  private static final int PARTS = 16;
 
   private JavaGather() {}
 
@@ -33,22 +34,25 @@ final class JavaGather {
   }
 
   /**
-   * Adds the slices of dy to those of dx, which are zero. Each thread has some columns of all
-   * slices: no two meet in one element, and its sum has the order of the indices.
+   * {@code dx[o, indices[j], i] += dy[o, j, i]} from zero. Each thread has some slices of dx as a
+   * whole: no two meet in one element, and its sum has the order of the indices.
    */
   static void scatterAdd(
       Workers workers, int outer, int n, int inner, int[] indices, HostBuffer dy, HostBuffer dx) {
-    int blocks = (inner + COLUMNS - 1) / COLUMNS;
+    int parts = (int) Math.min(PARTS, ((long) n * inner + CHUNK - 1) / CHUNK);
     workers.forEach(
-        outer * blocks,
+        outer * parts,
         chunk -> {
-          int o = chunk / blocks;
-          int first = chunk % blocks * COLUMNS;
-          int columns = Math.min(COLUMNS, inner - first);
-          int from = dy.offset() + o * indices.length * inner + first;
-          int to = dx.offset() + o * n * inner + first;
+          int o = chunk / parts;
+          int first = (int) ((long) n * (chunk % parts) / parts);
+          int end = (int) ((long) n * (chunk % parts + 1) / parts);
+          int from = dy.offset() + o * indices.length * inner;
+          int to = dx.offset() + o * n * inner;
+          Arrays.fill(dx.array(), to + first * inner, to + end * inner, 0f);
           for (int index : indices) {
-            add(columns, dy.array(), from, dx.array(), to + index * inner);
+            if (index >= first && index < end) {
+              add(inner, dy.array(), from, dx.array(), to + index * inner);
+            }
             from += inner;
           }
         });
