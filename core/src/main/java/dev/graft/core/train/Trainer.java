@@ -19,11 +19,13 @@ import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Objective;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -179,16 +181,27 @@ public final class Trainer {
     listener.on(new TrainEvent.Ended(phase.name(), why));
   }
 
-  /** Takes what the optimizer keeps from step to step, before the first. */
+  /** Takes what updates work in and the optimizer keeps from step to step, before the first. */
   private void begin(Phase phase, Set<String> trainable) {
     Map<String, Tensor> weights = new LinkedHashMap<>();
     trainable.forEach(name -> weights.put(name, variables.get(name)));
+    IntSummaryStatistics sizes =
+        weights.values().stream().mapToInt(w -> w.shape().elements()).summaryStatistics();
+    int scaled = transforms.isEmpty() ? 0 : sizes.getMax();
     Optimizer optimizer = phase.optimizer();
-    long elements = weights.values().stream().mapToLong(w -> w.shape().elements()).sum();
-    long bytes = elements * optimizer.tensorsPerParameter() * backend.elementBytes();
+    long elements = sizes.getSum() * optimizer.tensorsPerParameter() + scaled;
     String what = "the optimizer of phase " + phase.name();
     String remedy = "freeze more layers, or take one that keeps less, as SGD does";
-    Memory.take(backend, bytes, what, remedy, () -> optimizer.begin(backend, weights));
+    scratch = null;
+    Memory.take(
+        backend,
+        elements * backend.elementBytes(),
+        what,
+        remedy,
+        () -> {
+          optimizer.begin(backend, weights);
+          scratch = scaled == 0 ? null : Tensor.allocate(backend, Shape.of(scaled));
+        });
   }
 
   private String reason(Phase phase, EarlyStopping.Watch watch, int trained) {
@@ -421,9 +434,7 @@ public final class Trainer {
       return gradient;
     }
     int n = gradient.shape().elements();
-    if (scratch == null || scratch.shape().elements() < n) {
-      scratch = Tensor.allocate(backend, Shape.of(n));
-    }
+    Tensor scratch = Objects.requireNonNull(this.scratch, "only a transform scales");
     backend.unary(UnaryOp.AFFINE, factor, 0, n, gradient.buffer(), scratch.buffer());
     return new Tensor(gradient.shape(), scratch.buffer());
   }

@@ -8,8 +8,10 @@ import dev.graft.core.graph.Role;
 import dev.graft.core.plan.CountingBackend;
 import dev.graft.core.plan.MemoryException;
 import dev.graft.core.train.AdamW;
+import dev.graft.core.train.GradientTransform;
 import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Sgd;
+import dev.graft.core.train.StepGradients;
 import dev.graft.core.train.TrainEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,7 @@ class OptimizerMemoryTest extends FineTuneFixture {
   /** Elements allocated by the time of each event. */
   private final List<Long> atSteps = new ArrayList<>();
 
-  private Tuned run(Supplier<Optimizer> optimizer) {
+  private Tuned run(Supplier<Optimizer> optimizer, GradientTransform... transforms) {
     counting.elements = 0;
     atSteps.clear();
     Settings settings =
@@ -38,6 +40,9 @@ class OptimizerMemoryTest extends FineTuneFixture {
                     atSteps.add(counting.elements);
                   }
                 });
+    for (GradientTransform transform : transforms) {
+      settings = settings.transform(transform);
+    }
     return FineTune.run(Toy.network(), Toy.data(), settings);
   }
 
@@ -52,6 +57,24 @@ class OptimizerMemoryTest extends FineTuneFixture {
             .mapToLong(name -> tuned.model().graph().stored().get(name).elements())
             .sum();
     assertThat(atSteps.get(0)).as("two moments, not one").isEqualTo(one + parameters);
+  }
+
+  @Test
+  void gradientsThatAreScaled_takeThePlaceOfTheLargest() {
+    Tuned tuned = run(() -> new Sgd(0.9, false));
+    long plain = atSteps.get(0);
+    run(() -> new Sgd(0.9, false), OptimizerMemoryTest::scaledByHalf);
+    int largest =
+        tuned.model().graph().stored(Role.PARAMETER).stream()
+            .mapToInt(name -> tuned.model().graph().stored().get(name).elements())
+            .max()
+            .orElseThrow();
+    assertThat(atSteps).as("from the first step on").containsOnly(plain + largest);
+  }
+
+  private static boolean scaledByHalf(StepGradients gradients) {
+    gradients.scale(0.5);
+    return true;
   }
 
   @Test
