@@ -13,7 +13,11 @@ import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.activation.Clip;
 import dev.graft.core.op.activation.LeakyRelu;
+import dev.graft.core.op.layout.Reshape;
+import dev.graft.core.op.layout.Transpose;
+import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.loss.SoftmaxCrossEntropy;
+import dev.graft.core.op.reduction.ReduceMean;
 import dev.graft.core.plan.EagerExecutor;
 import dev.graft.core.plan.Executor;
 import dev.graft.core.plan.PlanExecutor;
@@ -23,6 +27,7 @@ import dev.graft.core.tensor.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -59,7 +64,8 @@ class PlanOnEachBackendTest {
     String b = g.relu(g.conv("right", x, 9, Window.square(3, 1, 1)));
     x = g.maxPool(g.concat(a, b), Window.square(3, 2, 1));
     x = g.relu(g.add(g.conv("last", x, 16, Window.square(3, 1, 1)), x));
-    x = g.linear("fc", g.flatten(g.globalAveragePool(g.dropout(x, 0.2))), 5);
+    x = mixed(g, g.dropout(x, 0.2));
+    x = g.linear("fc", g.op(new ReduceMean(List.of(1), false), x), 5);
     Model model = g.build(x, g.node("loss", new SoftmaxCrossEntropy(0.1), x, target));
     Map<String, Tensor> norms = new HashMap<>();
     model.weights().names().stream()
@@ -74,6 +80,16 @@ class PlanOnEachBackendTest {
               norms.put(name, Tensor.of(shape, values));
             });
     return model.with(model.weights().with(norms));
+  }
+
+  /** Pixels as rows of a product with a bias and an activation: enough of them to be packed. */
+  private static String mixed(GraphBuilder g, String x) {
+    int pixels = g.shape(x).size(2) * g.shape(x).size(3);
+    String columns = g.op(new Reshape(List.of(-1, 16, pixels)), x);
+    String rows = g.op(new Transpose(List.of(0, 2, 1)), columns);
+    String weight = g.weight("mix.weight", Initializer.he(16).draw(Shape.of(16, 48), 3));
+    String bias = g.weight("mix.bias", Initializer.normal(1).draw(Shape.of(48), 4));
+    return g.relu(g.add(g.op(new MatMul(), rows, weight), bias));
   }
 
   private static final Model MODEL = network();
@@ -99,7 +115,7 @@ class PlanOnEachBackendTest {
   /** Which parameters are trained, by what is frozen. */
   private static Map<String, Set<String>> masks() {
     Map<String, Set<String>> masks = new LinkedHashMap<>();
-    for (String frozen : new String[] {"nothing", "bn", "stem", "expand", "fc"}) {
+    for (String frozen : new String[] {"nothing", "bn", "stem", "expand", "mix", "fc"}) {
       Set<String> trainable = new LinkedHashSet<>(MODEL.graph().stored(Role.PARAMETER));
       trainable.removeIf(name -> name.startsWith(frozen));
       masks.put("all but " + frozen, trainable);
