@@ -13,6 +13,7 @@ import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Size;
 import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.loss.SoftTargets;
 import dev.graft.core.train.task.SingleLabel;
 import dev.graft.core.transfer.Distill;
 import dev.graft.core.transfer.FineTune;
@@ -75,7 +76,7 @@ class OpenPicturesTest {
     Settings settings = Settings.of(Recipe.FULL, 6).seed(1).rate(0.1).batchSize(8);
     Model teacher = FineTune.run(network(1), TASK, data, settings).model();
     var teachers = List.of(new Distill.Teacher(teacher, data, new int[] {0, 1}));
-    var student = Distill.run(teachers, network(2), TASK, data, 2, 0.5, settings);
+    var student = Distill.run(teachers, network(2), TASK, data, new SoftTargets(2), 0.5, settings);
     assertThat(student.best().get("accuracy")).isGreaterThan(0.7);
   }
 }
