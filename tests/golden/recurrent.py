@@ -32,7 +32,21 @@ def lstm_cell(x, h, c, w, r, wb, rb, f, clip, attributes):
     return f[0](o) * f[2](c), c
 
 
-CELLS = {"LSTM": lstm_cell}
+def gru_cell(x, h, c, w, r, wb, rb, f, clip, attributes):
+    n = 2 * h.shape[1]
+    z, q = f[0](clip(x @ w[:n].T + h @ r[:n].T + wb[:n] + rb[:n])).chunk(2, 1)
+    if attributes["linear_before_reset"]:
+        k = f[1](clip(x @ w[n:].T + q * (h @ r[n:].T + rb[n:]) + wb[n:]))
+    else:
+        k = f[1](clip(x @ w[n:].T + (q * h) @ r[n:].T + rb[n:] + wb[n:]))
+    return (1 - z) * k + z * h, c
+
+
+def rnn_cell(x, h, c, w, r, wb, rb, f, clip, attributes):
+    return f[0](clip(x @ w.T + h @ r.T + wb + rb)), c
+
+
+CELLS = {"LSTM": lstm_cell, "GRU": gru_cell, "RNN": rnn_cell}
 
 
 def by_the_text(op, inputs, direction, activations, coefficients, clip, **attributes):
@@ -130,4 +144,17 @@ def recurrent():
     case("clipped", "LSTM", 5, 2, 3, 4, given=(B, H, C), clip=0.9)
     case("other functions", "LSTM", 4, 2, 3, 4, "bidirectional",
          activations=["Sigmoid", "Softsign", "Elu", "HardSigmoid", "Affine", "Softsign"])
+    for first in (0, 1):
+        tail = "product reset" if first else "state reset"
+        reset = {"linear_before_reset": first}
+        case(tail, "GRU", 5, 3, 4, 6, **reset)
+        case(f"{tail}, without biases", "GRU", 4, 2, 3, 5, "reverse", given=(), **reset)
+        case(f"{tail}, both ways", "GRU", 6, 2, 3, 4, "bidirectional", given=(B, H), **reset)
+        case(f"{tail}, hard gates", "GRU", 4, 2, 3, 4, activations=["HardSigmoid", "Softsign"],
+             **reset)
+        case(f"{tail}, clipped", "GRU", 4, 2, 3, 4, given=(B, H), clip=0.9, **reset)
+    case("forward", "RNN", 5, 3, 4, 6)
+    case("both ways", "RNN", 6, 2, 3, 4, "bidirectional", given=(B, H))
+    case("reverse without biases", "RNN", 4, 2, 3, 5, "reverse", given=(), activations=["Softsign"])
+    case("clipped", "RNN", 4, 2, 3, 5, clip=0.9)
     return family

@@ -1,5 +1,7 @@
 package dev.graft.core.op;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,6 +30,22 @@ public record Saves(Set<Integer> inputs, Set<Integer> outputs, boolean scratch) 
   /** Only these outputs are kept. */
   public static Saves outputs(Integer... positions) {
     return new Saves(Set.of(), Set.of(positions), false);
+  }
+
+  /** These and more inputs. */
+  public Saves andInputs(Integer... positions) {
+    return new Saves(joined(inputs, positions), outputs, scratch);
+  }
+
+  /** These and more outputs. */
+  public Saves andOutputs(Integer... positions) {
+    return new Saves(inputs, joined(outputs, positions), scratch);
+  }
+
+  private static Set<Integer> joined(Set<Integer> some, Integer... more) {
+    Set<Integer> all = new HashSet<>(some);
+    all.addAll(List.of(more));
+    return all;
   }
 
   /** These and the scratch tensors. */

@@ -43,7 +43,9 @@ class SampleAxisTest {
         .contains("Conv", "MaxPool", "BatchNormalization", "Add", "Concat", "Gemm", "Flatten")
         .contains(
             "Gather",
+            "GRU",
             "LSTM",
+            "RNN",
             "Split",
             "Softmax",
             "Transpose",

@@ -43,7 +43,9 @@ import dev.graft.core.op.pooling.GlobalMaxPool;
 import dev.graft.core.op.pooling.MaxPool;
 import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Gru;
 import dev.graft.core.op.recurrent.Lstm;
+import dev.graft.core.op.recurrent.Rnn;
 import dev.graft.core.op.reduction.ReduceMean;
 import dev.graft.core.op.resizing.Coordinates;
 import dev.graft.core.op.resizing.Interpolation;
@@ -65,6 +67,8 @@ class ShapeErrorTest {
 
   private static final Window WINDOW = Window.square(3, 1, 0);
   private static final Op LSTM = Lstm.of(2, Direction.FORWARD);
+  private static final Op GRU = Gru.of(2, Direction.FORWARD, true);
+  private static final Op RNN = Rnn.of(2, Direction.FORWARD);
   private static final Op NORM = new BatchNormalization(1e-5, 0.9, false);
 
   /**
@@ -134,8 +138,10 @@ class ShapeErrorTest {
         Wrong.of(LSTM, s(4, 3), s(1, 8, 3), s(1, 8, 2)).names("[4,3]", "[steps,samples,features]"),
         Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 2), s(1, 8, 2)).names("[1,8,2]", "[1,8,3]"),
         Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 3), s(2, 8, 2)).names("recurrent", "[2,8,2]", "[1,8,2]"),
-        Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 3), s(1, 8, 2), s(1, 8))
-            .names("bias", "[1,8]", "[1,16]"),
+        Wrong.of(LSTM, s(4, 1, 3), s(1, 8, 3), s(1, 8, 2), s(1, 6))
+            .names("bias", "[1,6]", "[1,16]"),
+        Wrong.of(GRU, s(4, 1, 3), s(1, 8, 3), s(1, 6, 2)).names("GRU", "[1,8,3]", "[1,6,3]"),
+        Wrong.of(RNN, s(4, 1, 3), s(1, 2, 3), s(1, 2, 3)).names("RNN", "[1,2,3]", "[1,2,2]"),
         Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]"),
         Wrong.of(new Distillation(4), s(2, 3), s(2, 4)).names("[2,3]", "[2,4]", "head"),
         Wrong.of(new SoftmaxCrossEntropy(0), s(2, 3, 4, 4), s(2, 4)).names("[2,3,4,4]", "[2,4]"),

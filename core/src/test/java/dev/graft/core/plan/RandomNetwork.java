@@ -25,7 +25,10 @@ import dev.graft.core.op.loss.SoftmaxCrossEntropy;
 import dev.graft.core.op.loss.WeightedSum;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Gru;
 import dev.graft.core.op.recurrent.Lstm;
+import dev.graft.core.op.recurrent.Recurrent;
+import dev.graft.core.op.recurrent.Rnn;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -145,14 +148,22 @@ final class RandomNetwork {
     Direction direction = Direction.values()[random.nextInt(3)];
     int ways = direction.count();
     String name = name("recurrent");
-    boolean biased = random.nextBoolean();
+    Recurrent layer =
+        switch (random.nextInt(3)) {
+          case 0 -> Lstm.of(2, direction);
+          case 1 -> Gru.of(2, direction, random.nextBoolean());
+          default -> Rnn.of(2, direction);
+        };
+    int units = 2 * layer.gates();
     List<String> read = new ArrayList<>(List.of(sequence));
-    read.add(drawn(name + ".w", ways, 8, 1));
-    read.add(drawn(name + ".r", ways, 8, 2));
-    read.add(biased ? drawn(name + ".bias", ways, 16) : "");
-    List<String> outputs = g.nodes(name, Lstm.of(2, direction), 3, read.toArray(String[]::new));
+    read.add(drawn(name + ".w", ways, units, 1));
+    read.add(drawn(name + ".r", ways, units, 2));
+    read.add(random.nextBoolean() ? drawn(name + ".bias", ways, 2 * units) : "");
+    int count = 1 + layer.states();
+    List<String> outputs = g.nodes(name, layer, count, read.toArray(String[]::new));
     String all = g.op(new Transpose(List.of(2, 1, 0, 3)), outputs.get(0));
-    String last = g.op(new Transpose(List.of(1, 0, 2)), outputs.get(1 + random.nextInt(2)));
+    String last =
+        g.op(new Transpose(List.of(1, 0, 2)), outputs.get(1 + random.nextInt(layer.states())));
     String wide = g.op(new Reshape(List.of(0, ways, 1, 2)), last);
     return switch (random.nextInt(3)) {
       case 0 -> all;

@@ -53,7 +53,9 @@ import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
 import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Gru;
 import dev.graft.core.op.recurrent.Lstm;
+import dev.graft.core.op.recurrent.Rnn;
 import dev.graft.core.op.reduction.ReduceMean;
 import dev.graft.core.op.resizing.Coordinates;
 import dev.graft.core.op.resizing.Interpolation;
@@ -170,10 +172,17 @@ final class EveryOperator {
     Activation hard = new Activation(UnaryOp.HARD_SIGMOID, 0.25, 0.5);
     Activation linear = new Activation(UnaryOp.AFFINE, 1, 0);
     Op lstm = new Lstm(2, Direction.REVERSE, List.of(hard, Activation.TANH, linear), 2.5);
-    String w = g.weight("lstm.w", counting(Shape.of(1, 8, 3)));
-    String r = g.weight("lstm.r", counting(Shape.of(1, 8, 2)));
-    List<String> outputs = g.nodes("lstm", lstm, 3, x, w, r);
-    return outputs.get(2);
+    String cell = layer(g, "lstm", lstm, 8, x, 3).get(2);
+    String both = layer(g, "gru", Gru.of(2, Direction.FORWARD, true), 6, cell, 2).get(1);
+    return layer(g, "rnn", Rnn.of(2, Direction.FORWARD), 2, both, 2).get(1);
+  }
+
+  private static List<String> layer(
+      GraphBuilder g, String name, Op op, int units, String x, int features) {
+    String w = g.weight(name + ".w", counting(Shape.of(1, units, features)));
+    String r = g.weight(name + ".r", counting(Shape.of(1, units, 2)));
+    String b = g.weight(name + ".b", counting(Shape.of(1, units)));
+    return g.nodes(name, op, op instanceof Lstm ? 3 : 2, x, w, r, b);
   }
 
   private static String ones(GraphBuilder g, String name, int... sizes) {

@@ -415,6 +415,8 @@ final class OperatorExamples {
           (f, b) -> f.longs("n", 0).node("Gather", "x", "n").integer("axis", axis));
     }
     add("LSTM", 13, item(3, 4), (f, b) -> recurrent(f, "LSTM", 4));
+    add("GRU", 13, item(3, 4), (f, b) -> recurrent(f, "GRU", 3));
+    add("RNN", 13, item(3, 4), (f, b) -> recurrent(f, "RNN", 1));
     each("Cast", cube, "to", 1, 10);
     add(
         "Constant",

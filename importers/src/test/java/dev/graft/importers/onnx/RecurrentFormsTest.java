@@ -3,13 +3,21 @@ package dev.graft.importers.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.core.backend.UnaryOp;
+import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
 import dev.graft.core.op.recurrent.Lstm;
+import dev.graft.core.tensor.Shape;
+import dev.graft.importers.ModelReader;
+import dev.graft.importers.ModelWriter;
 import dev.graft.importers.onnx.OnnxFile.OnnxNode;
+import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.NodeProto;
+import dev.graft.importers.onnx.proto.TensorProto;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +61,26 @@ class RecurrentFormsTest extends ReaderTest {
     file.node("LSTM", "x", "w", "r", "", "lengths", "zeros", "zeros");
     assertThat(read(file.output()).model().graph().nodes().get(0).inputs())
         .containsExactly("x", "w", "r");
+  }
+
+  @Test
+  void biasesOfTheState_thatAreZero_areNotTrained() throws IOException {
+    OnnxFile file = new OnnxFile(14).input("x", STEPS, -1, 4);
+    stored(file, "w", 2, 2, 4);
+    stored(file, "r", 2, 2, 2);
+    file.floats("b", new int[] {2, 4}, 1, 2, 0, 0, 3, 4, 0, 0);
+    file.node("RNN", "x", "w", "r", "b").text("direction", "bidirectional");
+    Model model = read(file.output()).model();
+    assertThat(model.weights().get("b").shape()).isEqualTo(Shape.of(2, 2));
+    assertThat(model.weights().get("b").toArray()).containsExactly(1, 2, 3, 4);
+    Path copy = folder.resolve("copy.onnx");
+    ModelWriter.write(model, copy);
+    assertThat(
+            ModelProto.parseFrom(Files.readAllBytes(copy)).getGraph().getInitializerList().stream()
+                .filter(tensor -> tensor.getName().equals("b"))
+                .map(TensorProto::getDimsList))
+        .containsExactly(List.of(2L, 4L));
+    assertThat(ModelReader.read(copy).weights().get("b").toArray()).containsExactly(1, 2, 3, 4);
   }
 
   @Test

@@ -68,7 +68,9 @@ import dev.graft.core.op.pooling.GlobalMaxPool;
 import dev.graft.core.op.pooling.MaxPool;
 import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Gru;
 import dev.graft.core.op.recurrent.Lstm;
+import dev.graft.core.op.recurrent.Rnn;
 import dev.graft.core.op.reduction.ReduceMean;
 import dev.graft.core.op.resizing.Coordinates;
 import dev.graft.core.op.resizing.Interpolation;
@@ -118,6 +120,13 @@ final class GoldenOps {
       case "GlobalMaxPool" -> new GlobalMaxPool();
       case "GroupNormalization" ->
           new GroupNormalization(c.integer("num_groups"), c.number("epsilon"));
+      case "GRU" ->
+          new Gru(
+              c.integer("hidden_size"),
+              direction(c),
+              functions(c),
+              clip(c),
+              c.integer("linear_before_reset") == 1);
       case "HardSigmoid" -> new HardSigmoid(c.number("alpha"), c.number("beta"));
       case "HardSwish" -> new HardSwish();
       case "Identity" -> new Identity();
@@ -143,6 +152,7 @@ final class GoldenOps {
       case "Pow" -> new Pow();
       case "PRelu" -> new PRelu();
       case "Reciprocal" -> new Reciprocal();
+      case "RNN" -> new Rnn(c.integer("hidden_size"), direction(c), functions(c), clip(c));
       case "ReduceMean" -> new ReduceMean(c.integers("axes"), c.integer("keepdims") == 1);
       case "Relu" -> new Relu();
       case "Reshape" -> new Reshape(c.integers("shape"));

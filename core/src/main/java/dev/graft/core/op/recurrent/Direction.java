@@ -1,5 +1,8 @@
 package dev.graft.core.op.recurrent;
 
+import java.util.Collections;
+import java.util.List;
+
 /** Which way a recurrent layer goes through the sequence. */
 public enum Direction {
   /** From the first time step to the last. */
@@ -18,6 +21,11 @@ public enum Direction {
   /** How many ways it goes. */
   public int count() {
     return count;
+  }
+
+  /** The same functions for each way. */
+  List<Activation> each(Activation... cell) {
+    return Collections.nCopies(count, List.of(cell)).stream().flatMap(List::stream).toList();
   }
 
   /** Whether its way number {@code i} starts at the last time step. */

@@ -1,7 +1,6 @@
 package dev.graft.core.op.recurrent;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.backend.ReduceOp;
@@ -29,20 +28,15 @@ record Gates(Backend backend, Extent e, int count, Buffer all) {
   }
 
   /**
-   * Overwrites them by {@code x w^T + wb + rb} for all gates and steps.
+   * Overwrites them by {@code x w^T + b} for all gates and steps.
    *
    * @param x {@code [T,N,I]}
    * @param w {@code [G H,I]}
-   * @param biases wb and rb, {@code [2,G H]}; null for none
-   * @param both room for the sum of the biases, {@code [G H]}
+   * @param biases b, {@code [G H]}; null for none
    */
-  void project(Buffer x, Buffer w, @Nullable Buffer biases, Buffer both) {
+  void project(Buffer x, Buffer w, @Nullable Buffer biases) {
     if (biases != null) {
-      int[] one = {1};
-      int units = count * e.hidden();
-      Buffer ofState = biases.slice(units, units);
-      backend.binary(BinaryOp.ADD, new int[] {units}, biases, one, ofState, one, both);
-      fill(both);
+      fill(biases);
     }
     GemmGeometry product =
         new GemmGeometry(

@@ -10,10 +10,7 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber, Neural Computation 1997, with the forget gate
@@ -57,12 +54,9 @@ public record Lstm(int hidden, Direction direction, List<Activation> activations
 
   /** With the functions of the paper: logistic gates, hyperbolic tangents else. */
   public static Lstm of(int hidden, Direction direction) {
-    List<Activation> cell = List.of(Activation.SIGMOID, Activation.TANH, Activation.TANH);
-    return new Lstm(
-        hidden,
-        direction,
-        Collections.nCopies(direction.count(), cell).stream().flatMap(List::stream).toList(),
-        Double.POSITIVE_INFINITY);
+    List<Activation> functions =
+        direction.each(Activation.SIGMOID, Activation.TANH, Activation.TANH);
+    return new Lstm(hidden, direction, functions, Double.POSITIVE_INFINITY);
   }
 
   @Override
@@ -104,12 +98,7 @@ public record Lstm(int hidden, Direction direction, List<Activation> activations
   @Override
   public Saves saves(Needs needs) {
     Saves saves = Recurrent.super.saves(needs);
-    if (!needs.any()) {
-      return saves;
-    }
-    Set<Integer> inputs = new HashSet<>(saves.inputs());
-    inputs.add(INITIAL + 1);
-    return new Saves(inputs, saves.outputs(), true);
+    return needs.any() ? saves.andInputs(INITIAL + 1) : saves;
   }
 
   /** What the gates gave, the cells, their squashed values, and what the gates were given. */
@@ -147,11 +136,8 @@ public record Lstm(int hidden, Direction direction, List<Activation> activations
     Buffer squashed = sweep.part(call.scratch().get(2));
     Buffer product = call.temporary(1).buffer();
     Buffer r = sweep.part(call.input(R));
-    sums.project(
-        call.input(X).buffer(),
-        sweep.part(call.input(W)),
-        sweep.partOf(call.optional(B)),
-        call.temporary(0).buffer());
+    Buffer biases = sweep.biases(call, gates() * hidden, call.temporary(0).buffer());
+    sums.project(call.input(X).buffer(), sweep.part(call.input(W)), biases);
     Buffer h = sweep.partOf(call.optional(INITIAL));
     Buffer c = sweep.partOf(call.optional(INITIAL + 1));
     for (int s = 0; s < sweep.e().steps(); s++) {
@@ -267,20 +253,13 @@ public record Lstm(int hidden, Direction direction, List<Activation> activations
     }
   }
 
-  /** What the weights share over all steps, in one product each. */
+  /** Sums over all steps, in one product each. */
   private void weights(Backward call, Sweep sweep, Gates gradients) {
     sweep.featureGradients(call, gradients);
     if (call.needs().of(R)) {
       Buffer before = Temporary.BEFORE.of(call);
       sweep.before(call.output(), sweep.partOf(call.optional(INITIAL)), before);
       gradients.weightGradient(before, hidden, sweep.part(call.gradient(R)));
-    }
-    if (call.needs().of(B)) {
-      Buffer db = sweep.part(call.gradient(B));
-      int units = gates() * hidden;
-      Buffer ofFeatures = db.slice(0, units);
-      gradients.unitGradient(ofFeatures);
-      call.backend().copy(units, ofFeatures, db.slice(units, units));
     }
   }
 }

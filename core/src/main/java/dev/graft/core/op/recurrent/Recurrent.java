@@ -12,7 +12,6 @@ import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the sequence {@code x [T,N,I]},
  *   <li>the weights of the features {@code w [D,G H,I]}, gate after gate,
  *   <li>the weights of the state {@code r [D,G H,H]},
- *   <li>the biases {@code b [D,2 G H]}, those beside w before those beside r; may be absent,
+ *   <li>the biases {@code b [D,2 G H]}, those beside w before those beside r, or {@code [D,G H]},
+ *       those beside w alone, as other systems have them; may be absent,
  *   <li>the length of each sequence, which must be absent: all have T steps,
  *   <li>the state before the first step {@code [D,N,H]}, for each {@link #states() state}; zero
  *       where it is absent,
@@ -122,7 +122,9 @@ public interface Recurrent extends Op {
     Size hidden = Size.of(hidden());
     expect("weight", inputs, W, Shape.ofSizes(ways, units, x.dim(2)));
     expect("recurrent weight", inputs, R, Shape.ofSizes(ways, units, hidden));
-    expect("bias", inputs, B, Shape.ofSizes(ways, units.times(Size.of(2))));
+    Shape bias = given(inputs, B);
+    boolean alone = bias != null && bias.rank() == 2 && bias.dim(1).is(gates() * hidden());
+    expect("bias", inputs, B, Shape.ofSizes(ways, alone ? units : units.times(Size.of(2))));
     if (given(inputs, LENGTHS) != null) {
       throw new ShapeException(
           type() + ": sequences of several lengths are not supported; leave sequence_lens out");
@@ -199,28 +201,20 @@ public interface Recurrent extends Op {
     return output == 0 || axis < 0 ? axis : 1;
   }
 
-  /**
-   * Every gradient comes through all steps: the weights of the state and what each step computed
-   * are read for any of them.
-   */
+  /** The weights of the state always: every gradient comes through all steps. */
   @Override
   default Saves saves(Needs needs) {
     if (!needs.any()) {
       return Saves.NOTHING;
     }
-    Set<Integer> inputs = new HashSet<>(Set.of(R));
-    Set<Integer> outputs = new HashSet<>();
+    Saves saves = Saves.inputs(R).andScratch();
     if (needs.of(X)) {
-      inputs.add(W);
+      saves = saves.andInputs(W);
     }
     if (needs.of(W)) {
-      inputs.add(X);
+      saves = saves.andInputs(X);
     }
-    if (needs.of(R)) {
-      inputs.add(INITIAL);
-      outputs.add(0);
-    }
-    return new Saves(inputs, outputs, true);
+    return needs.of(R) ? saves.andInputs(INITIAL).andOutputs(0) : saves;
   }
 
   @Override

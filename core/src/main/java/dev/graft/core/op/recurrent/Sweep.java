@@ -5,6 +5,7 @@ import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.op.Backward;
+import dev.graft.core.op.Forward;
 import dev.graft.core.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,16 @@ record Sweep(Backend backend, Recurrent layer, Extent e, int way) {
     backend.binary(BinaryOp.MUL, new int[] {e.state()}, a, ONE, b, ONE, y);
   }
 
+  /** The same over all steps. */
+  void multiplyAll(Buffer a, Buffer b, Buffer y) {
+    backend.binary(BinaryOp.MUL, new int[] {e.sequence()}, a, ONE, b, ONE, y);
+  }
+
+  /** {@code y = a - b}; y may be a or b. */
+  void subtract(Buffer a, Buffer b, Buffer y) {
+    backend.binary(BinaryOp.SUB, new int[] {e.state()}, a, ONE, b, ONE, y);
+  }
+
   /** {@code y += x}. */
   void add(Buffer x, Buffer y) {
     backend.axpy(e.state(), 1, x, y);
@@ -118,7 +129,38 @@ record Sweep(Backend backend, Recurrent layer, Extent e, int way) {
   }
 
   /**
-   * The gradients to the features, summed over the directions, and to their weights.
+   * The biases beside the weights of the features, plus the first {@code count} of those beside the
+   * weights of the state.
+   *
+   * @param sum room for that, as many elements as there are units
+   * @return null where there are no biases
+   */
+  @Nullable Buffer biases(Forward call, int count, Buffer sum) {
+    Tensor b = call.optional(Recurrent.B);
+    if (b == null) {
+      return null;
+    }
+    backend.copy(units(), part(b), sum);
+    Buffer ofState = stateBiases(call);
+    if (ofState != null) {
+      backend.axpy(count, 1, ofState, sum);
+    }
+    return sum;
+  }
+
+  /** The biases beside the weights of the state; null where there are none. */
+  @Nullable Buffer stateBiases(Forward call) {
+    Tensor b = call.optional(Recurrent.B);
+    return b != null && b.shape().size(1) > units() ? part(b).slice(units(), units()) : null;
+  }
+
+  /** Biases of one kind. */
+  private int units() {
+    return layer.gates() * e.hidden();
+  }
+
+  /**
+   * The gradients to the features, summed over the directions, and to their weights and biases.
    *
    * @param gates gradients to what the gates were given
    */
@@ -131,5 +173,19 @@ record Sweep(Backend backend, Recurrent layer, Extent e, int way) {
       Buffer dw = part(call.gradient(Recurrent.W));
       gates.weightGradient(call.input(Recurrent.X).buffer(), e.features(), dw);
     }
+    if (call.needs().of(Recurrent.B)) {
+      Buffer db = part(call.gradient(Recurrent.B));
+      gates.unitGradient(db);
+      Buffer ofState = stateBiasGradient(call);
+      if (ofState != null) {
+        backend.copy(units(), db, ofState);
+      }
+    }
+  }
+
+  /** Where the gradient to the biases beside the weights of the state goes; null for nowhere. */
+  @Nullable Buffer stateBiasGradient(Backward call) {
+    Tensor db = call.gradient(Recurrent.B);
+    return db.shape().size(1) > units() ? part(db).slice(units(), units()) : null;
   }
 }

@@ -131,6 +131,35 @@ public final class NodeWriter {
     proto.addInput("");
   }
 
+  /** Whether the operation has input {@code i}. */
+  boolean has(int i) {
+    return i < node.inputs().size() && !node.inputs().get(i).isEmpty();
+  }
+
+  /**
+   * Fills up the rows of a stored matrix with zeros.
+   *
+   * @throws ExportException if input {@code i} is computed
+   */
+  void pad(int i, int columns) {
+    TensorProto.Builder stored =
+        graph.getInitializerBuilderList().stream()
+            .filter(tensor -> tensor.getName().equals(node.inputs().get(i)))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ExportException(
+                        node.name() + ": its input " + i + " is computed; a file must store it"));
+    int rows = (int) stored.getDims(0);
+    int bytes = (int) stored.getDims(1) * Float.BYTES;
+    ByteBuffer padded = ByteBuffer.allocate(rows * columns * Float.BYTES);
+    for (int row = 0; row < rows; row++) {
+      ByteString part = stored.getRawData().substring(row * bytes, (row + 1) * bytes);
+      part.copyTo(padded.array(), row * columns * Float.BYTES);
+    }
+    stored.setRawData(ByteString.copyFrom(padded)).setDims(1, columns);
+  }
+
   private String unique(String name) {
     String wanted = node.name() + "/" + name;
     while (!names.add(wanted)) {

@@ -2,8 +2,11 @@ package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Gru;
 import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.recurrent.Recurrent;
+import dev.graft.core.op.recurrent.Rnn;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
@@ -19,7 +22,11 @@ final class RecurrentOperators {
   static final List<OnnxOperator> ALL =
       List.of(
           OnnxOperator.of("LSTM", RecurrentOperators::readLstm)
-              .writes(Lstm.class, RecurrentOperators::write));
+              .writes(Lstm.class, RecurrentOperators::write),
+          OnnxOperator.of("GRU", RecurrentOperators::readGru)
+              .writes(Gru.class, RecurrentOperators::writeGru),
+          OnnxOperator.of("RNN", RecurrentOperators::readRnn)
+              .writes(Rnn.class, RecurrentOperators::write));
 
   private RecurrentOperators() {}
 
@@ -34,6 +41,19 @@ final class RecurrentOperators {
       throw new ImportException("has peepholes, which are not supported");
     }
     emit(node, lstm);
+  }
+
+  private static void readGru(NodeCursor node) {
+    boolean first = node.integer("linear_before_reset", 0) != 0;
+    Gru plain = Gru.of(hidden(node), direction(node), first);
+    List<Activation> functions = RecurrentFunctions.read(node, plain.activations());
+    emit(node, new Gru(plain.hidden(), plain.direction(), functions, clip(node), first));
+  }
+
+  private static void readRnn(NodeCursor node) {
+    Rnn plain = Rnn.of(hidden(node), direction(node));
+    List<Activation> functions = RecurrentFunctions.read(node, plain.activations());
+    emit(node, new Rnn(plain.hidden(), plain.direction(), functions, clip(node)));
   }
 
   private static int hidden(NodeCursor node) {
@@ -77,10 +97,11 @@ final class RecurrentOperators {
     // Exporters write the zeros that an absent state means, for the batch they traced.
     for (int i = Recurrent.INITIAL; i < reads.size(); i++) {
       Tensor state = node.graph().stored(reads.get(i));
-      if (state != null && isZero(state)) {
+      if (state != null && isZero(state.toArray())) {
         reads.set(i, "");
       }
     }
+    aloneWhereZero(node, layer, reads.get(Math.min(Recurrent.B, reads.size() - 1)));
     while (reads.get(reads.size() - 1).isEmpty()) {
       reads.remove(reads.size() - 1);
     }
@@ -102,8 +123,31 @@ final class RecurrentOperators {
     }
   }
 
-  private static boolean isZero(Tensor tensor) {
-    for (float value : tensor.toArray()) {
+  /**
+   * Biases of the state that are zero are those that other systems lack, which train one number for
+   * each unit, not two.
+   */
+  private static void aloneWhereZero(NodeCursor node, Recurrent layer, String biases) {
+    Tensor both = node.graph().stored(biases);
+    int units = layer.gates() * layer.hidden();
+    Shape whole = Shape.of(layer.direction().count(), 2 * units);
+    if (both == null || !both.shape().equals(whole)) {
+      return;
+    }
+    float[] values = both.toArray();
+    float[] alone = new float[values.length / 2];
+    for (int way = 0; way < layer.direction().count(); way++) {
+      int from = way * 2 * units;
+      System.arraycopy(values, from, alone, way * units, units);
+      if (!isZero(Arrays.copyOfRange(values, from + units, from + 2 * units))) {
+        return;
+      }
+    }
+    node.graph().addStored(biases, Tensor.of(whole.with(1, units), alone));
+  }
+
+  private static boolean isZero(float[] values) {
+    for (float value : values) {
       if (value != 0) {
         return false;
       }
@@ -111,7 +155,16 @@ final class RecurrentOperators {
     return true;
   }
 
+  private static void writeGru(Gru gru, NodeWriter node) {
+    write(gru, node);
+    node.integer("linear_before_reset", gru.linearBeforeReset() ? 1 : 0);
+  }
+
+  /** Files have biases of the state in any case. */
   private static void write(Recurrent layer, NodeWriter node) {
+    if (node.has(Recurrent.B)) {
+      node.pad(Recurrent.B, 2 * layer.gates() * layer.hidden());
+    }
     node.integer("hidden_size", layer.hidden());
     node.text("direction", text(layer.direction()));
     RecurrentFunctions.write(layer.activations(), node);
