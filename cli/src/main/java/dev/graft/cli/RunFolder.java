@@ -10,6 +10,7 @@ import dev.graft.core.train.RunState;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
 import dev.graft.core.transfer.CacheUse;
+import dev.graft.core.transfer.Recipe;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
@@ -214,6 +215,11 @@ final class RunFolder implements TrainListener, AutoCloseable {
     write(work.labels(), lines(model.metadata().labels()));
     report.put("interrupted", isInterrupted);
     putScores(report, "val", tuned.best());
+    if (report.path("recipe").asText().equals(Recipe.AUTO.name()) && report.has("testAccuracy")) {
+      // It has chosen by pictures of the training; what validates was read once, at the end.
+      report.set("chosenAccuracy", report.get("valAccuracy"));
+      report.set("valAccuracy", report.get("testAccuracy"));
+    }
     report.put("valLoss", tuned.best().loss());
     putScores(report, "finalVal", tuned.last());
     report.put("finalValLoss", tuned.last().loss());

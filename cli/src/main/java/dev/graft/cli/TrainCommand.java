@@ -35,13 +35,23 @@ final class TrainCommand implements Callable<Integer> {
       names = "--recipe",
       converter = RecipeName.class,
       paramLabel = "NAME",
-      defaultValue = "staged",
+      defaultValue = "auto",
       description =
-          "head: the head alone, on frozen features; staged: the head until it stops improving, then"
+          "auto: the head, then everything if that pays, each choice with its reason; head: the head"
+              + " alone, on frozen features; staged: the head until it stops improving, then"
               + " everything; gradual: then block by block from the top; surgical: then everything,"
               + " layers with large gradients fastest; full: everything from the start; scratch: from"
-              + " random weights (default: staged)")
+              + " random weights (default: auto)")
   private Recipe recipe;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      defaultValue = "10",
+      description =
+          "with --recipe auto, the time that training everything may take, as a number of epochs"
+              + " (default: 10)")
+  private double minutes;
 
   @Mixin private TrainingOptions options;
 
@@ -56,12 +66,24 @@ final class TrainCommand implements Callable<Integer> {
     Model start =
         options.marked(
             ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess"));
-    Split<Pictures> data = DataFolders.open(options.data(), options.fraction(), options.seed());
+    if (!(minutes > 0)) {
+      throw new UsageException("--minutes must be above 0, found " + minutes);
+    }
+    boolean chooses = recipe.equals(Recipe.AUTO);
+    Split<Pictures> data =
+        chooses
+            ? DataFolders.openToChoose(options.data(), options.fraction(), options.seed())
+            : DataFolders.open(options.data(), options.fraction(), options.seed());
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "train");
     report.put("model", model.toString());
     report.put("recipe", recipe.name());
     return new TrainingRun(options, compute)
-        .run(recipe, start, data, report, settings -> FineTune.run(start, data, settings));
+        .run(
+            recipe,
+            start,
+            data,
+            report,
+            settings -> FineTune.run(start, data, settings.minutes(minutes)));
   }
 }

@@ -51,9 +51,8 @@ final class TrainingOptions {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "20",
-      description = "bound on the epochs of all phases together (default: 20)")
-  private int epochs;
+      description = "bound on the epochs of all phases together (default: 20; of auto 60)")
+  private @Nullable Integer epochs;
 
   @Option(
       names = "--lr",
@@ -214,6 +213,21 @@ final class TrainingOptions {
   private String metric;
 
   @Option(
+      names = "--calibrate",
+      description =
+          "divide the logits by the one number that makes probabilities worth what they say on the"
+              + " pictures that validate; no prediction changes")
+  private boolean calibrate;
+
+  @Option(
+      names = "--reject",
+      paramLabel = "SHARE",
+      description =
+          "let the model say 'unknown' of what is unlike its pictures, at the threshold that this"
+              + " share of the pictures that validate would fall under, as 0.05 (default: never)")
+  private @Nullable Double reject;
+
+  @Option(
       names = "--augment",
       paramLabel = "NAME",
       defaultValue = "none",
@@ -324,7 +338,7 @@ final class TrainingOptions {
       throw new UsageException("--patience must be at least 0, found " + patience);
     }
     Settings settings =
-        Settings.of(recipe, epochs)
+        Settings.of(recipe, epochs != null ? epochs : recipe.equals(Recipe.AUTO) ? 60 : 20)
             .head(choice)
             .batchSize(batch)
             .weightDecay(weightDecay)
@@ -363,6 +377,19 @@ final class TrainingOptions {
       settings = settings.rateFactor(factor.getKey(), factor.getValue());
     }
     return schedule == null ? settings : settings.schedule(namedSchedule(schedule));
+  }
+
+  /** Whether probabilities are calibrated. */
+  boolean calibrate() {
+    return calibrate;
+  }
+
+  /** The share of known pictures that may be rejected; null where nothing is. */
+  @Nullable Double reject() {
+    if (reject != null && !(reject > 0 && reject < 1)) {
+      throw new UsageException("--reject expects a share in (0, 1), found " + reject);
+    }
+    return reject;
   }
 
   /** What chooses the best epoch. */

@@ -10,9 +10,11 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.TrainingException;
+import dev.graft.core.transfer.Calibration;
 import dev.graft.core.transfer.Evaluation;
 import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Recipe;
+import dev.graft.core.transfer.Rejects;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.PlainText;
@@ -58,6 +60,7 @@ final class TrainingRun {
                           recipe, backend, compute.threads(), data.training().classes().size()))
               .cancellation(cancellation);
       FineTune.check(network, data.training(), settings);
+      options.reject();
       report.put("data", options.data().toString());
       report.put("seed", options.seed());
       report.put("backend", backend.name());
@@ -103,6 +106,7 @@ final class TrainingRun {
           return signals.code();
         }
         boolean interrupted = signals.code() != 0;
+        tuned = finished(tuned, data, backend, report, printer);
         double seconds = (System.nanoTime() - start) / 1e9;
         @Nullable Pictures test = data.test();
         if (test != null && !interrupted) {
@@ -122,6 +126,32 @@ final class TrainingRun {
         return signals.code();
       }
     }
+  }
+
+  /** The model with what was asked for beside training. */
+  private Tuned finished(
+      Tuned tuned,
+      Split<Pictures> data,
+      Backend backend,
+      ObjectNode report,
+      TrainingPrinter printer) {
+    Model model = tuned.model();
+    if (options.calibrate()) {
+      Calibration calibration =
+          Calibration.fit(model, data.validation(), backend, compute.threads());
+      model = calibration.model();
+      report.put("temperature", calibration.temperature());
+      printer.print(
+          String.format(
+              Locale.ROOT, "calibrate: the logits are divided by %.3g", calibration.temperature()));
+    }
+    Double share = options.reject();
+    if (share != null) {
+      model =
+          Rejects.fit(model, data.training(), data.validation(), share, backend, compute.threads());
+      report.put("reject", share);
+    }
+    return tuned.with(model);
   }
 
   /**

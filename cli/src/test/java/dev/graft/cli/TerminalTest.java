@@ -69,7 +69,7 @@ class TerminalTest {
     List<Object> words =
         new ArrayList<>(List.of("train", "--model", "tests/samples/shapes.onnx", "--data"));
     words.addAll(List.of("tests/samples/symbols", "--out", folder.resolve("run"), "--backend"));
-    words.addAll(List.of("java", "--epochs", 6));
+    words.addAll(List.of("java", "--recipe", "staged", "--epochs", 6));
     GraftProcess graft = new GraftProcess(folder);
     List<String> flags =
         List.of(

@@ -34,15 +34,16 @@ class TrainTest {
 
   private final ObjectMapper json = new ObjectMapper();
 
+  /** By 'staged', unless another recipe is named. */
   private Path train(String name, Object... more) {
     Path run = folder.resolve(name);
-    Object[] all = new Object[11 + more.length];
-    Object[] start = {
-      "train", "--model", MODEL, "--data", DATA, "--out", run, "--epochs", 4, "--seed", 3
-    };
-    System.arraycopy(start, 0, all, 0, start.length);
-    System.arraycopy(more, 0, all, start.length, more.length);
-    CommandRun command = graft(all);
+    List<Object> all = new ArrayList<>(List.of("train", "--model", MODEL, "--data", DATA));
+    all.addAll(List.of("--out", run, "--epochs", 4, "--seed", 3));
+    all.addAll(List.of(more));
+    if (!all.contains("--recipe")) {
+      all.addAll(List.of("--recipe", "staged"));
+    }
+    CommandRun command = graft(all.toArray());
     assertThat(command.code()).as(command.err()).isZero();
     return run;
   }

@@ -2,6 +2,7 @@ package dev.graft.core.session;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Preprocessor;
+import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.OutputMeaning;
@@ -14,11 +15,13 @@ import dev.graft.core.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,10 @@ public final class Session implements AutoCloseable {
   private final @Nullable Runnable ending;
 
   private final Ranking ranking;
+
+  /** What it does not know; null where the model says nothing of that. */
+  private final @Nullable Rejection rejection;
+
   private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
   private volatile boolean closed;
 
@@ -53,6 +60,7 @@ public final class Session implements AutoCloseable {
                 ? OutputMeaning.of(model.graph())
                 : OutputMeaning.UNKNOWN,
             model.metadata().labels());
+    this.rejection = Rejection.of(model);
   }
 
   /**
@@ -75,8 +83,9 @@ public final class Session implements AutoCloseable {
   }
 
   static PlanExecutor executor(Model model, Backend backend) {
-    Variables variables = Variables.readOnly(backend, model.graph(), model.weights());
-    return new PlanExecutor(model.graph(), variables, backend, Set.of());
+    Graph graph = Rejection.of(model) == null ? model.graph() : Rejection.observed(model);
+    Variables variables = Variables.readOnly(backend, graph, model.weights());
+    return new PlanExecutor(graph, variables, backend, Set.of());
   }
 
   /** The model it runs. */
@@ -99,6 +108,17 @@ public final class Session implements AutoCloseable {
    * @throws IllegalStateException if the session is closed, or in use by another thread
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    Map<String, Tensor> all = observed(inputs);
+    if (rejection == null) {
+      return all;
+    }
+    Map<String, Tensor> outputs = new LinkedHashMap<>(all);
+    outputs.keySet().retainAll(model.graph().outputs());
+    return outputs;
+  }
+
+  /** The outputs, and with a rejection the features before the head. */
+  private Map<String, Tensor> observed(Map<String, Tensor> inputs) {
     claim();
     try {
       return executor.predict(inputs);
@@ -145,7 +165,8 @@ public final class Session implements AutoCloseable {
   /**
    * Predicts of a picture with the preprocessing the model carries.
    *
-   * @return as {@link #ranked}: all classes, the most probable first
+   * @return as {@link #ranked}: all classes, the most probable first; before them {@link
+   *     Rejection#UNKNOWN} where the model can tell that it does not know
    * @throws IllegalStateException if the model carries no preprocessing; set it with {@code
    *     model.with(model.metadata().withPreprocessing(…))}
    */
@@ -187,10 +208,31 @@ public final class Session implements AutoCloseable {
       float[] item = Preprocessor.apply(preprocessing, pictures.get(i));
       System.arraycopy(item, 0, items, i * item.length, item.length);
     }
-    float[] outputs = predict(model.graph().input(), Tensor.of(shape, items));
+    Map<String, Tensor> all =
+        observed(Map.of(model.graph().input().name(), Tensor.of(shape, items)));
+    float[] outputs = all.get(model.graph().output()).toArray();
     int length = outputs.length / count;
-    return IntStream.range(0, count)
-        .mapToObj(i -> ranked(Arrays.copyOfRange(outputs, i * length, (i + 1) * length)))
+    List<List<Prediction>> ranked =
+        IntStream.range(0, count)
+            .mapToObj(i -> ranked(Arrays.copyOfRange(outputs, i * length, (i + 1) * length)))
+            .toList();
+    return rejection == null ? ranked : rejected(rejection, ranked, all);
+  }
+
+  /** The predictions, with {@link Rejection#UNKNOWN} in front where the model does not know. */
+  private List<List<Prediction>> rejected(
+      Rejection rejection, List<List<Prediction>> ranked, Map<String, Tensor> all) {
+    Tensor trunk = all.get(model.head().trunk());
+    double[][] features = Rejection.features(trunk.toArray(), trunk.shape());
+    return IntStream.range(0, ranked.size())
+        .mapToObj(
+            i -> {
+              List<Prediction> one = ranked.get(i);
+              double best = one.get(0).probability();
+              return rejection.rejects(features[i], best)
+                  ? Stream.concat(Stream.of(Prediction.unknown(best)), one.stream()).toList()
+                  : one;
+            })
         .toList();
   }
 

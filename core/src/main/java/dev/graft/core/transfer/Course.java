@@ -21,6 +21,7 @@ public final class Course {
   private final Graph graph;
   private final Settings settings;
   private final int stepsPerEpoch;
+  private final int pictures;
   private final double chance;
   private final DoubleSupplier headRate;
   private final List<PhaseEnd> past;
@@ -30,6 +31,7 @@ public final class Course {
       Graph graph,
       Settings settings,
       int stepsPerEpoch,
+      int pictures,
       double chance,
       DoubleSupplier headRate,
       List<PhaseEnd> past) {
@@ -37,6 +39,7 @@ public final class Course {
     this.graph = graph;
     this.settings = settings;
     this.stepsPerEpoch = stepsPerEpoch;
+    this.pictures = pictures;
     this.chance = chance;
     this.headRate = headRate;
     this.past = List.copyOf(past);
@@ -84,7 +87,7 @@ public final class Course {
     if (!isNormalized()) {
       return headRate / 100;
     }
-    double left = past.stream().mapToDouble(PhaseEnd::lowestLoss).min().orElse(Double.NaN) / chance;
+    double left = left();
     return Double.isNaN(left) ? headRate / 10 : headRate * Math.max(0.1, Math.min(1, 4 * left));
   }
 
@@ -100,7 +103,26 @@ public final class Course {
         chance);
   }
 
-  private boolean isNormalized() {
+  /**
+   * The lowest validation loss so far as a share of that of a guess; NaN where there is none, or
+   * nobody knows what a guess costs.
+   */
+  double left() {
+    return past.stream().mapToDouble(PhaseEnd::lowestLoss).min().orElse(Double.NaN) / chance;
+  }
+
+  /** Training pictures for each class. */
+  int picturesPerClass() {
+    return pictures / Math.max(1, model.metadata().labels().size());
+  }
+
+  /** What training everything may cost. */
+  Budget budget() {
+    return Budget.of(graph, pictures, settings.minutes());
+  }
+
+  /** Whether something keeps activations in range, such as BatchNormalization. */
+  boolean isNormalized() {
     return model.graph().nodes().stream().anyMatch(n -> n.op().normalizes());
   }
 

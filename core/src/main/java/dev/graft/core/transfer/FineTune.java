@@ -14,6 +14,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.train.ParamGroup;
 import dev.graft.core.train.Phase;
+import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainingException;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.task.SingleLabel;
@@ -168,6 +169,10 @@ public final class FineTune {
     while (next.isPresent() && !settings.cancellation().isRequested()) {
       run.train(next.get());
       next = recipe.next(run.course());
+      String reason = recipe.reason(run.course());
+      if (!reason.isEmpty()) {
+        settings.listener().on(new TrainEvent.Noted(recipe.name(), reason));
+      }
     }
     return run.result();
   }

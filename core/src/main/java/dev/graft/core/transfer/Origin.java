@@ -35,6 +35,7 @@ final class Origin {
     facts.put("recipe", settings.recipe().name());
     facts.put("epochs", "" + settings.epochs());
     facts.put("batch size", "" + settings.batchSize());
+    facts.put("minutes", "" + settings.minutes());
     facts.put("patience", "" + settings.patience());
     facts.put("variants", "" + settings.variants());
     facts.put("augmentation", "" + settings.augment());

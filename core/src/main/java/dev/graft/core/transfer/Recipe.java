@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 public interface Recipe {
 
+  /** What the data and the network are worth, decided from what has been trained so far. */
+  Recipe AUTO = new AutoRecipe();
+
   /** The head alone. */
   Recipe HEAD = new HeadRecipe();
 
@@ -31,13 +34,18 @@ public interface Recipe {
   Recipe SCRATCH = new ScratchRecipe();
 
   /** The recipes that come with Graft. */
-  List<Recipe> ALL = List.of(HEAD, STAGED, GRADUAL, SURGICAL, FULL, SCRATCH);
+  List<Recipe> ALL = List.of(AUTO, HEAD, STAGED, GRADUAL, SURGICAL, FULL, SCRATCH);
 
   /** Its name in one word, such as {@code staged}. */
   String name();
 
   /** The phase after those of {@code course}; empty at the end. The same for the same past. */
   Optional<Phase> next(Course course);
+
+  /** Why the phase after those of {@code course} is none; empty where there is nothing to say. */
+  default String reason(Course course) {
+    return "";
+  }
 
   /** The least number of epochs, at least 1. */
   default int leastEpochs() {

@@ -157,6 +157,19 @@ public final class Settings {
     return with(v -> v.metric = metric);
   }
 
+  /**
+   * Time that AUTO may take to train everything, 10 minutes unless it is said here: turned into a
+   * number of epochs by what they are taken to cost.
+   *
+   * @throws IllegalArgumentException if it is not a positive number
+   */
+  public Settings minutes(double minutes) {
+    if (!(minutes > 0 && minutes < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("the minutes must be above 0, found " + minutes);
+    }
+    return with(v -> v.minutes = minutes);
+  }
+
   /** Seed of new weights, of the order of pictures, of augmentation and dropout. */
   public Settings seed(long seed) {
     return with(v -> v.seed = seed);
@@ -301,6 +314,10 @@ public final class Settings {
     return values.metric;
   }
 
+  double minutes() {
+    return values.minutes;
+  }
+
   long seed() {
     return values.seed;
   }
@@ -367,6 +384,7 @@ public final class Settings {
     double labelSmoothing;
     int batchSize = 32;
     int patience;
+    double minutes = 10;
     @Nullable Metric metric;
     long seed;
     Augment augment = Augment.NONE;

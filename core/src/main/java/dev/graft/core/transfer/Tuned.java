@@ -31,4 +31,9 @@ public record Tuned(
   public Tuned {
     caches = List.copyOf(caches);
   }
+
+  /** The same run with something added to its model. */
+  public Tuned with(Model other) {
+    return new Tuned(other, best, last, bestEpoch, epochs, images, unreadable, caches);
+  }
 }

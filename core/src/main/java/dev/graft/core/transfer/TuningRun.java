@@ -123,6 +123,7 @@ final class TuningRun {
         objective.graph(),
         settings,
         stepsPerEpoch(),
+        data.training().size(),
         chance(),
         this::headRate,
         trainer.past());

@@ -295,8 +295,8 @@ class FineTuneTest extends FineTuneFixture {
       assertThat(heard.get(heard.size() - 1).phase())
           .isEqualTo(
               switch (recipe.name()) {
-                case "staged", "full" -> "all";
-                default -> recipe.name();
+                case "head", "scratch" -> recipe.name();
+                default -> "all";
               });
     }
   }

@@ -40,6 +40,7 @@ class SettingsTest {
           s -> s.labelSmoothing(0.1),
           s -> s.batchSize(7),
           s -> s.patience(3),
+          s -> s.minutes(3),
           s -> s.augment(Augment.FLIP),
           s -> s.optimizer(AdamW::new),
           s -> s.schedule(Schedule.cosine()),

@@ -49,6 +49,26 @@ public final class DataFolders {
   }
 
   /**
+   * Opens what is at {@code path} for a run that chooses more than its best epoch: by a share of
+   * the training pictures alone, so that what the data has to validate on can be read at the end,
+   * as a test.
+   *
+   * @param fraction as in {@link #open}
+   * @param seed as in {@link #open}
+   * @return the test is what validates, or else what tests
+   * @throws DataException as {@link #open}
+   */
+  public static Split<Pictures> openToChoose(Path path, double fraction, long seed) {
+    Split<Pictures> split = open(path, fraction, seed);
+    Found found = find(path);
+    if (found.validation == null) {
+      return split;
+    }
+    Split<Pictures> chosen = Strata.split(found.training, fraction, seed);
+    return new Split<>(chosen.training(), chosen.validation(), found.validation, split.notes());
+  }
+
+  /**
    * Opens what a finished model is measured on: of a split the test, or else what validates; all
    * pictures of class folders or IDX files that are no split.
    *
