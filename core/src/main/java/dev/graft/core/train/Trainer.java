@@ -2,7 +2,6 @@ package dev.graft.core.train;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Rng;
-import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.data.Batch;
 import dev.graft.core.data.BatchIterator;
 import dev.graft.core.data.Batches;
@@ -10,22 +9,16 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Role;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.plan.Executor;
-import dev.graft.core.plan.Memory;
 import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
-import dev.graft.core.tensor.Shape;
-import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Objective;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IntSummaryStatistics;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +43,10 @@ public final class Trainer {
   private final List<PhaseEnd> past = new ArrayList<>();
   private int epochs;
   private int steps;
-  private final Map<String, Tensor> slots = new LinkedHashMap<>();
   private List<GradientTransform> transforms = List.of();
   private @Nullable String chosenBy;
   private RunOrigin origin = RunOrigin.UNKNOWN;
   private RunState.@Nullable Within within;
-  private @Nullable Tensor scratch;
 
   /**
    * @param variables what is trained, on {@code backend}; changed in place
@@ -126,14 +117,8 @@ public final class Trainer {
       throw new TrainingException(
           "the run stopped in phase " + at.phase() + ", it cannot go on in " + phase.name());
     }
-    if (at != null) {
-      phase.optimizer().restore(backend, at.optimizer());
-    }
-    begin(phase, trainable);
-    slots.clear();
-    if (at != null) {
-      at.slots().forEach((name, slot) -> slots.put(name, slot.upload(backend)));
-    }
+    Updates updates = new Updates(backend, variables, phase, transforms);
+    updates.begin(trainable, at);
     double lowest = at == null ? Double.POSITIVE_INFINITY : at.lowestLoss();
     EarlyStopping stopping = phase.stopping() == null ? EarlyStopping.NEVER : phase.stopping();
     EarlyStopping.Watch watch = stopping.watch(lowest, at == null ? 0 : at.idle());
@@ -147,7 +132,7 @@ public final class Trainer {
         epoch < phase.epochs() && !cancellation.isRequested() && !watch.isStopped();
         epoch++) {
       long start = System.nanoTime();
-      pass = new Pass(phase, objective, executor, epoch * perEpoch, total);
+      pass = new Pass(phase, objective, executor, updates, epoch * perEpoch, total);
       if (at != null) {
         pass.goOn(at);
         at = null;
@@ -167,41 +152,18 @@ public final class Trainer {
       boolean improved = record(measured);
       pass = null;
       watch.stopAfter(measured.loss());
-      save(within(phase, epochs - before, watch, null));
+      save(within(phase, updates, epochs - before, watch, null));
       double seconds = (System.nanoTime() - start) / 1e9;
       listener.on(
           new TrainEvent.Epoch(phase.name(), epochs, rate, learnt, measured, improved, seconds));
     }
     String why = reason(phase, watch, epochs - before);
     if (cancellation.isRequested()) {
-      save(within(phase, epochs - before, watch, pass));
+      save(within(phase, updates, epochs - before, watch, pass));
       why = "cancelled";
     }
     past.add(new PhaseEnd(phase.name(), epochs - before, why, watch.best()));
     listener.on(new TrainEvent.Ended(phase.name(), why));
-  }
-
-  /** Takes what updates work in and the optimizer keeps from step to step, before the first. */
-  private void begin(Phase phase, Set<String> trainable) {
-    Map<String, Tensor> weights = new LinkedHashMap<>();
-    trainable.forEach(name -> weights.put(name, variables.get(name)));
-    IntSummaryStatistics sizes =
-        weights.values().stream().mapToInt(w -> w.shape().elements()).summaryStatistics();
-    int scaled = transforms.isEmpty() ? 0 : sizes.getMax();
-    Optimizer optimizer = phase.optimizer();
-    long elements = sizes.getSum() * optimizer.tensorsPerParameter() + scaled;
-    String what = "the optimizer of phase " + phase.name();
-    String remedy = "freeze more layers, or take one that keeps less, as SGD does";
-    scratch = null;
-    Memory.take(
-        backend,
-        elements * backend.elementBytes(),
-        what,
-        remedy,
-        () -> {
-          optimizer.begin(backend, weights);
-          scratch = scaled == 0 ? null : Tensor.allocate(backend, Shape.of(scaled));
-        });
   }
 
   private String reason(Phase phase, EarlyStopping.Watch watch, int trained) {
@@ -222,7 +184,7 @@ public final class Trainer {
    * @param pass the epoch under way; null between two epochs
    */
   private RunState.Within within(
-      Phase phase, int trained, EarlyStopping.Watch watch, @Nullable Pass pass) {
+      Phase phase, Updates updates, int trained, EarlyStopping.Watch watch, @Nullable Pass pass) {
     return new RunState.Within(
         phase.name(),
         trained,
@@ -233,14 +195,7 @@ public final class Trainer {
         watch.idle(),
         pass == null ? List.of() : Arrays.stream(pass.sums.state()).boxed().toList(),
         phase.optimizer().state(backend),
-        copies());
-  }
-
-  private Map<String, Tensor> copies() {
-    Map<String, Tensor> copies = new LinkedHashMap<>();
-    slots.forEach(
-        (name, slot) -> copies.put(name, Tensor.of(slot.shape(), slot.download(backend))));
-    return copies;
+        updates.remembered());
   }
 
   private void save(RunState.Within now) {
@@ -348,6 +303,7 @@ public final class Trainer {
     private final Phase phase;
     private final Objective objective;
     private final Executor executor;
+    private final Updates updates;
     private final int firstStep;
     private final int totalSteps;
     private final MetricSums sums;
@@ -356,10 +312,17 @@ public final class Trainer {
     private int taken;
     private double rate;
 
-    Pass(Phase phase, Objective objective, Executor executor, int firstStep, int totalSteps) {
+    Pass(
+        Phase phase,
+        Objective objective,
+        Executor executor,
+        Updates updates,
+        int firstStep,
+        int totalSteps) {
       this.phase = phase;
       this.objective = objective;
       this.executor = executor;
+      this.updates = updates;
       this.firstStep = firstStep;
       this.totalSteps = totalSteps;
       this.sums = new MetricSums(objective.measures());
@@ -395,48 +358,8 @@ public final class Trainer {
       steps++;
       expectNumber("loss", MetricSums.loss(result.outputs()), phase, rate);
       sums.add(batch, result.outputs());
-      StepGradients gradients = new StepGradients(backend, variables, result.gradients(), slots);
-      List<GradientTransform> passed = new ArrayList<>(phase.transforms());
-      passed.addAll(transforms);
-      for (GradientTransform transform : passed) {
-        if (!transform.apply(gradients)) {
-          return;
-        }
-      }
-      phase.optimizer().nextStep();
-      for (ParamGroup group : phase.groups()) {
-        update(group, gradients);
-      }
-      passed.forEach(transform -> transform.updated(variables));
+      updates.apply(result.gradients(), rate);
     }
-
-    private void update(ParamGroup group, StepGradients gradients) {
-      for (String name : group.parameters()) {
-        Tensor gradient = scaled(gradients.tensors().get(name), gradients.factor());
-        if (gradient != null) {
-          phase
-              .optimizer()
-              .update(
-                  backend,
-                  name,
-                  variables.update(name),
-                  gradient,
-                  rate * group.rateFactor() * gradients.rateFactor(name),
-                  group.weightDecay());
-        }
-      }
-    }
-  }
-
-  /** A gradient times a factor, in memory that the next one takes over. */
-  private @Nullable Tensor scaled(@Nullable Tensor gradient, double factor) {
-    if (gradient == null || factor == 1) {
-      return gradient;
-    }
-    int n = gradient.shape().elements();
-    Tensor scratch = Objects.requireNonNull(this.scratch, "only a transform scales");
-    backend.unary(UnaryOp.AFFINE, factor, 0, n, gradient.buffer(), scratch.buffer());
-    return new Tensor(gradient.shape(), scratch.buffer());
   }
 
   /** The best state so far; null before the first epoch. */

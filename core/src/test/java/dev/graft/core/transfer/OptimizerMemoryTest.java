@@ -10,11 +10,13 @@ import dev.graft.core.plan.MemoryException;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.GradientTransform;
 import dev.graft.core.train.Optimizer;
+import dev.graft.core.train.Phase;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.StepGradients;
 import dev.graft.core.train.TrainEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -26,11 +28,15 @@ class OptimizerMemoryTest extends FineTuneFixture {
   /** Elements allocated by the time of each event. */
   private final List<Long> atSteps = new ArrayList<>();
 
-  private Tuned run(Supplier<Optimizer> optimizer, GradientTransform... transforms) {
+  private Tuned run(Supplier<Optimizer> optimizer) {
+    return run(optimizer, Recipe.FULL);
+  }
+
+  private Tuned run(Supplier<Optimizer> optimizer, Recipe recipe, GradientTransform... transforms) {
     counting.elements = 0;
     atSteps.clear();
     Settings settings =
-        settings(Recipe.FULL, 1)
+        settings(recipe, 1)
             .rate(0.1)
             .optimizer(optimizer)
             .backend(counting.proxy())
@@ -63,13 +69,28 @@ class OptimizerMemoryTest extends FineTuneFixture {
   void gradientsThatAreScaled_takeThePlaceOfTheLargest() {
     Tuned tuned = run(() -> new Sgd(0.9, false));
     long plain = atSteps.get(0);
-    run(() -> new Sgd(0.9, false), OptimizerMemoryTest::scaledByHalf);
+    run(() -> new Sgd(0.9, false), Recipe.FULL, OptimizerMemoryTest::scaledByHalf);
     int largest =
         tuned.model().graph().stored(Role.PARAMETER).stream()
             .mapToInt(name -> tuned.model().graph().stored().get(name).elements())
             .max()
             .orElseThrow();
     assertThat(atSteps).as("from the first step on").containsOnly(plain + largest);
+    run(() -> new Sgd(0.9, false), new Halved());
+    assertThat(atSteps).as("by a transform of the phase").containsOnly(plain + largest);
+  }
+
+  /** Everything from the start, by half its gradients. */
+  private record Halved() implements Recipe {
+    @Override
+    public String name() {
+      return "halved";
+    }
+
+    @Override
+    public Optional<Phase> next(Course course) {
+      return FULL.next(course).map(phase -> phase.with(OptimizerMemoryTest::scaledByHalf));
+    }
   }
 
   private static boolean scaledByHalf(StepGradients gradients) {

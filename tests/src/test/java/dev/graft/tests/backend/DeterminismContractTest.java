@@ -198,6 +198,18 @@ class DeterminismContractTest {
             g.k() * g.n(),
             g.m() * g.n(),
             (on, a, b, y) -> on.gemm(g, 1, a, b, 0, y)));
+    Epilogue epilogue = new Epilogue(true, true, UnaryOp.RELU, 0, 0);
+    jobs.put(
+        "prepared " + g,
+        new Job(
+            g.m() * g.k(),
+            g.k() * g.n(),
+            g.m() * g.n(),
+            (on, a, b, o) -> {
+              Kernel kernel = on.prepare(g, epilogue, false);
+              kernel.pack(b);
+              kernel.run(a, b.slice(0, g.n()), o, o);
+            }));
   }
 
   private static void put(Map<String, Job> jobs, ConvGeometry g) {
