@@ -57,9 +57,10 @@ public final class Tape {
       List<Tensor> scratch,
       long key) {}
 
-  /** A leaf without gradient: data, a frozen weight. */
+  /** A leaf without gradient: data, a frozen weight, which a model may have sealed. */
   public Value constant(Tensor tensor) {
-    return new Value(count++, tensor, false, true);
+    Tensor read = tensor.isSealed() ? tensor.lend(backend) : tensor;
+    return new Value(count++, read, false, true);
   }
 
   /** A leaf whose gradient is wanted. */

@@ -104,6 +104,11 @@ public record Tensor(ElementType type, Shape shape, Buffer buffer) {
     return buffer instanceof SealedBuffer ? this : new Tensor(shape, SealedBuffer.of(host()));
   }
 
+  /** Whether it is a model's weight, which is read by way of {@link #lend} or {@link #toArray}. */
+  public boolean isSealed() {
+    return buffer instanceof SealedBuffer;
+  }
+
   /**
    * This host tensor for kernels of {@code backend} to read: the same memory where it computes
    * there, else a copy.

@@ -171,6 +171,20 @@ public final class NodeCursor {
     return graph.shape(input(i));
   }
 
+  /**
+   * The shape of an input of which single sizes are asked for before an operation has checked it.
+   *
+   * @throws ImportException if it has another number of axes
+   */
+  Shape shape(int i, int rank) {
+    Shape shape = shape(i);
+    if (shape.rank() != rank) {
+      throw new ImportException(
+          "input " + (i + 1) + " is " + shape + ", expected " + rank + " axes");
+    }
+    return shape;
+  }
+
   /** Input {@code i} as whole numbers known at import. */
   WholeNumbers integers(int i) {
     WholeNumbers value = graph.integers(input(i));

@@ -57,7 +57,7 @@ final class RecurrentOperators {
   }
 
   private static int hidden(NodeCursor node) {
-    int hidden = node.shape(Recurrent.R).size(-1);
+    int hidden = node.shape(Recurrent.R, 3).size(2);
     int said = node.integer("hidden_size", hidden);
     if (said != hidden) {
       throw new ImportException("hidden_size " + said + " does not match its weights of " + hidden);
@@ -111,7 +111,7 @@ final class RecurrentOperators {
   /** Lengths that are all that of the input say nothing. */
   private static void expectWhole(NodeCursor node) {
     WholeNumbers lengths = node.graph().integers(node.input(Recurrent.LENGTHS));
-    Size steps = node.shape(Recurrent.X).dim(0);
+    Size steps = node.shape(Recurrent.X, 3).dim(0);
     boolean whole = lengths != null;
     for (int i = 0; whole && i < lengths.size(); i++) {
       whole = lengths.get(i).equals(steps);
