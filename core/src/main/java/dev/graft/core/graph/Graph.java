@@ -1,21 +1,17 @@
 package dev.graft.core.graph;
 
 import dev.graft.core.tensor.Fact;
-import dev.graft.core.tensor.OpenSizeException;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +64,7 @@ public final class Graph {
       node.given().forEach(i -> expectDefined(defined, i, node.name()));
     }
     outputs.forEach(o -> expectDefined(defined, o, "the graph's outputs"));
-    this.nodes = sorted(nodes);
+    this.nodes = RunningOrder.of(nodes, producers.keySet(), consumers);
     for (Node node : this.nodes) {
       assignRoles(node);
     }
@@ -85,39 +81,6 @@ public final class Graph {
     if (!defined.contains(name)) {
       throw new GraphException(where + ": the value " + name + " is defined nowhere");
     }
-  }
-
-  /** Keeps the given order where it runs, and otherwise moves nodes behind what they read. */
-  private List<Node> sorted(List<Node> given) {
-    // By identity: a node hashes all its inputs, and one may have as many as there are nodes.
-    Map<Node, Integer> waiting = new IdentityHashMap<>();
-    Map<Node, Integer> position = new IdentityHashMap<>();
-    PriorityQueue<Node> ready = new PriorityQueue<>(Comparator.comparing(position::get));
-    for (Node node : given) {
-      position.put(node, position.size());
-      int open = (int) node.inputs().stream().filter(producers::containsKey).count();
-      waiting.put(node, open);
-      if (open == 0) {
-        ready.add(node);
-      }
-    }
-    List<Node> order = new ArrayList<>(given.size());
-    while (!ready.isEmpty()) {
-      Node node = ready.remove();
-      order.add(node);
-      for (String output : node.outputs()) {
-        for (Node next : consumers.getOrDefault(output, List.of())) {
-          if (waiting.merge(next, -1, Integer::sum) == 0) {
-            ready.add(next);
-          }
-        }
-      }
-    }
-    if (order.size() < given.size()) {
-      Node stuck = given.stream().filter(n -> waiting.get(n) > 0).findFirst().orElseThrow();
-      throw new GraphException("the nodes around " + stuck.name() + " form a cycle");
-    }
-    return List.copyOf(order);
   }
 
   private void assignRoles(Node node) {
@@ -317,45 +280,7 @@ public final class Graph {
    * @throws ShapeException naming the node where shapes do not fit
    */
   public Map<String, Fact> facts(Map<String, Shape> fed) {
-    Map<String, Fact> facts = new LinkedHashMap<>();
-    stored.forEach((name, shape) -> facts.put(name, Fact.of(shape)));
-    boolean open = false;
-    for (InputSpec input : inputs) {
-      Shape shape = fed.get(input.name());
-      if (shape == null) {
-        throw new ShapeException("input " + input.name() + " " + input + " was not given");
-      }
-      input.check(shape);
-      open |= shape.isOpen();
-      facts.put(input.name(), Fact.of(input.type(), shape));
-    }
-    for (Node node : nodes) {
-      if (!facts.keySet().containsAll(node.given())) {
-        continue;
-      }
-      try {
-        List<Fact> results = inferred(node, facts);
-        for (int i = 0; i < node.outputs().size(); i++) {
-          facts.put(node.outputs().get(i), results.get(i));
-        }
-      } catch (OpenSizeException e) {
-        if (!open) {
-          throw new ShapeException(e.getMessage()).at(node.name());
-        }
-      }
-    }
-    return facts;
-  }
-
-  private static List<Fact> inferred(Node node, Map<String, Fact> facts) {
-    try {
-      // An absent input has no fact.
-      return node.op().infer(node.inputs().stream().<@Nullable Fact>map(facts::get).toList());
-    } catch (ShapeException e) {
-      throw e.at(node.name());
-    } catch (ArithmeticException e) {
-      throw new ShapeException("sizes beyond 2^63").at(node.name());
-    }
+    return ShapeInference.facts(this, fed);
   }
 
   /**

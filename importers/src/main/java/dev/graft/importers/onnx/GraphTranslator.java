@@ -129,6 +129,9 @@ final class GraphTranslator {
         translate(target, node);
       }
       Graph built = target.graph(outputs(target));
+      if (built.inputs().stream().anyMatch(input -> !input.fact().isFloat())) {
+        built.facts(); // Refuses an operation that does not compute with whole numbers.
+      }
       Model model = new Model(built, Weights.of(target.storedTensors()), metadata(target, built));
       Set<String> unstored = new TreeSet<>(initializers.names());
       unstored.removeAll(built.stored().keySet());
@@ -205,12 +208,6 @@ final class GraphTranslator {
     int element = type.getElemType();
     if (CONVERTED.contains(element)) {
       target.note(where + " takes float32 here, " + TensorData.typeName(element) + " in the file");
-    } else if (element != TensorProto.DataType.FLOAT_VALUE) {
-      throw new ImportException(
-          where
-              + " holds "
-              + TensorData.typeName(element)
-              + "; export the model with float32 inputs");
     }
     List<Size> sizes = new ArrayList<>();
     int rank = type.getShape().getDimCount();
@@ -228,7 +225,25 @@ final class GraphTranslator {
         sizes.add(Size.of(WholeNumbers.toInt(dim.getDimValue(), where)));
       }
     }
-    return new InputSpec(input.getName(), ElementType.FLOAT32, Shape.ofSizes(sizes));
+    return new InputSpec(input.getName(), elementType(where, element), Shape.ofSizes(sizes));
+  }
+
+  private static ElementType elementType(String where, int element) {
+    return switch (element) {
+      case TensorProto.DataType.FLOAT_VALUE,
+          TensorProto.DataType.FLOAT16_VALUE,
+          TensorProto.DataType.BFLOAT16_VALUE,
+          TensorProto.DataType.DOUBLE_VALUE ->
+          ElementType.FLOAT32;
+      case TensorProto.DataType.INT64_VALUE -> ElementType.INT64;
+      case TensorProto.DataType.BOOL_VALUE -> ElementType.BOOL;
+      default ->
+          throw new ImportException(
+              where
+                  + " holds "
+                  + TensorData.typeName(element)
+                  + "; export the model with float32, int64 or bool inputs");
+    };
   }
 
   private void translate(GraphAssembler target, NodeProto proto) {

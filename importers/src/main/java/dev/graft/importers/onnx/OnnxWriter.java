@@ -7,6 +7,7 @@ import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
@@ -111,8 +112,9 @@ public final class OnnxWriter {
    * @param known null where not even the rank can be told before the graph is fed
    */
   private static ValueInfoProto valueInfo(String name, @Nullable Fact known) {
+    ElementType elements = known == null ? ElementType.FLOAT32 : known.type();
     TypeProto.Tensor.Builder type =
-        TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber());
+        TypeProto.Tensor.newBuilder().setElemType(dataType(elements).getNumber());
     if (known != null) {
       TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
       for (Size size : known.shape().dims()) {
@@ -127,6 +129,14 @@ public final class OnnxWriter {
         .setName(name)
         .setType(TypeProto.newBuilder().setTensorType(type))
         .build();
+  }
+
+  private static TensorProto.DataType dataType(ElementType type) {
+    return switch (type) {
+      case FLOAT32 -> TensorProto.DataType.FLOAT;
+      case INT64 -> TensorProto.DataType.INT64;
+      case BOOL -> TensorProto.DataType.BOOL;
+    };
   }
 
   private static List<StringStringEntryProto> metadata(Model model) {

@@ -2,6 +2,7 @@ package dev.graft.importers.onnx;
 
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.graph.GraphBuilder;
+import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
@@ -62,6 +63,7 @@ import dev.graft.core.op.resizing.Interpolation;
 import dev.graft.core.op.resizing.Nearest;
 import dev.graft.core.op.resizing.Resize;
 import dev.graft.core.op.resizing.Target;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.util.Arrays;
@@ -154,6 +156,8 @@ final class EveryOperator {
     joined = g.op(new LayerNormalization(-1, 0.125), joined, ones(g, "row", 3), ones(g, "b", 3));
     joined = g.op(new Max(), joined, ones(g, "least", 3));
     joined = g.op(new Pow(), g.op(new Min(), joined, ones(g, "most", 1)), ones(g, "power", 3));
+    String ids = g.input(InputSpec.batched("ids", ElementType.INT64, Shape.of(1)));
+    joined = g.add(joined, g.op(new Squeeze(List.of(1)), g.embedding("words", ids, 4, 3)));
     joined = g.op(new Squeeze(List.of(0)), recurrent(g, g.op(new Unsqueeze(List.of(0)), joined)));
     for (Op function : FUNCTIONS) {
       joined = g.op(function, joined);

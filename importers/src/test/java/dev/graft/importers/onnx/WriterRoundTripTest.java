@@ -27,6 +27,18 @@ import dev.graft.importers.ModelWriter;
 import dev.graft.importers.onnx.operator.OnnxOperator;
 import dev.graft.importers.onnx.operator.OnnxOperators;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.io.UncheckedIOException;
+import java.io.ByteArrayInputStream;
+import dev.graft.importers.ImportException;
+import dev.graft.importers.onnx.proto.TensorProto;
+import dev.graft.importers.onnx.proto.ModelProto;
+import dev.graft.importers.onnx.proto.GraphProto;
+import dev.graft.core.tensor.Fact;
+import dev.graft.core.tensor.ElementType;
+import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.op.layout.Concat;
+import dev.graft.core.graph.InputSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +127,72 @@ class WriterRoundTripTest {
     y = g.dropout(g.op(new Clip(-0.7, 1e-3), y), 0.3);
     Model model = g.build(g.op(new Pad(List.of(0, 0, 1, 0, 0, 1), -0.2), y));
     expectSame(roundTrip(model), model);
+  }
+
+  @Test
+  void wholeNumbersAndTruths_keepTheirTypes() {
+    GraphBuilder g = new GraphBuilder(SEED);
+    String ids = g.input(InputSpec.batched("ids", ElementType.INT64, Shape.of(3)));
+    String truths = g.input(InputSpec.batched("truths", ElementType.BOOL, Shape.of(2)));
+    Model model =
+        g.build(
+            g.embedding("words", ids, 7, 2),
+            g.op(new Concat(1), ids, ids),
+            g.op(new Unsqueeze(List.of(1)), truths));
+    Model found = roundTrip(model);
+    expectSame(found, model);
+    assertThat(types(found))
+        .containsExactly(ElementType.FLOAT32, ElementType.INT64, ElementType.BOOL);
+  }
+
+  /** The file says so too, for those who read no further than its inputs and outputs. */
+  @Test
+  void wholeNumbersAndTruths_areDeclared() {
+    GraphBuilder g = new GraphBuilder(SEED);
+    String ids = g.input(InputSpec.batched("ids", ElementType.INT64, Shape.of(3)));
+    String truths = g.input(InputSpec.batched("truths", ElementType.BOOL, Shape.of(2)));
+    Model model = g.build(g.op(new Unsqueeze(List.of(1)), truths), g.op(new Concat(1), ids, ids));
+    Path file = folder.resolve("model.onnx");
+    ModelWriter.write(model, file);
+    GraphProto graph = parsed(file).getGraph();
+    assertThat(graph.getInputList().stream().map(i -> i.getType().getTensorType().getElemType()))
+        .containsExactly(TensorProto.DataType.INT64_VALUE, TensorProto.DataType.BOOL_VALUE);
+    assertThat(graph.getOutputList().stream().map(i -> i.getType().getTensorType().getElemType()))
+        .containsExactly(TensorProto.DataType.BOOL_VALUE, TensorProto.DataType.INT64_VALUE);
+  }
+
+  private static List<ElementType> types(Model model) {
+    Map<String, Fact> facts = model.graph().facts();
+    return model.graph().outputs().stream().map(output -> facts.get(output).type()).toList();
+  }
+
+  /** An operation that computes with floats is told from one that moves whole numbers. */
+  @Test
+  void arithmeticOnWholeNumbersThatAreFed_isRefusedByName() {
+    GraphBuilder g = new GraphBuilder(SEED);
+    String x = g.input("x", Shape.of(3));
+    Path file = folder.resolve("model.onnx");
+    ModelWriter.write(g.build(g.relu(x)), file);
+    ModelProto.Builder proto = parsed(file).toBuilder();
+    proto
+        .getGraphBuilder()
+        .getInputBuilder(0)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .setElemType(TensorProto.DataType.INT64_VALUE);
+    byte[] changed = proto.build().toByteArray();
+    assertThatThrownBy(() -> ModelReader.read(new ByteArrayInputStream(changed)))
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining("relu1")
+        .hasMessageContaining("whole numbers");
+  }
+
+  private static ModelProto parsed(Path file) {
+    try {
+      return ModelProto.parseFrom(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.graft.importers.onnx.operator;
 
+import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.tensor.Shape;
@@ -8,15 +9,25 @@ import dev.graft.importers.graph.FoldRule;
 import dev.graft.importers.graph.WholeNumbers;
 import java.util.List;
 
-/** Gather of known positions: of whole numbers, or one position of a tensor, which is a Slice. */
+/**
+ * Gather of known positions: of whole numbers, or one position of a tensor, which is a Slice. Where
+ * the positions are fed it stays one: an embedding.
+ */
 final class GatherOperator {
 
   static final List<OnnxOperator> ALL =
-      List.of(OnnxOperator.of("Gather", GatherOperator::read).folds(FoldRule.MOVES));
+      List.of(
+          OnnxOperator.of("Gather", GatherOperator::read)
+              .folds(FoldRule.MOVES)
+              .writes(Gather.class, (gather, node) -> node.integer("axis", gather.axis())));
 
   private GatherOperator() {}
 
   private static void read(NodeCursor node) {
+    if (node.graph().integers(node.input(1)) == null) {
+      node.emit(new Gather(node.integer("axis", 0)), node.inputs(2));
+      return;
+    }
     WholeNumbers from = node.graph().integers(node.input(0));
     List<Long> positions = node.integers(1).toLongs("a position");
     Shape picked = node.integers(1).shape();
