@@ -2,6 +2,7 @@ package dev.graft.importers;
 
 import dev.graft.core.graph.Model;
 import dev.graft.core.rewrite.CancelTransposes;
+import dev.graft.core.rewrite.RecognizePatterns;
 import dev.graft.core.rewrite.Rewrite;
 import dev.graft.core.rewrite.Rewritten;
 import dev.graft.importers.keras.KerasReader;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,8 @@ public final class ModelReader {
   /** Protocol buffers end at 2 GiB. */
   private static final long MOST = Integer.MAX_VALUE;
 
-  private static final Rewrite REWRITE = new CancelTransposes();
+  private static final Rewrite REWRITE =
+      Rewrite.inOrder(List.of(new RecognizePatterns(), new CancelTransposes()));
 
   private ModelReader() {}
 

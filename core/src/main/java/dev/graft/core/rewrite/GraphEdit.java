@@ -148,6 +148,18 @@ final class GraphEdit {
     put(node, take(node.name()).place);
   }
 
+  /** The same, and drops what only the old node wanted. */
+  void replaceAlone(Node node) {
+    List<String> read = nodes.get(node.name()).node.given();
+    replace(node);
+    for (String value : read) {
+      Node producer = producer(value);
+      if (producer != null) {
+        drop(producer);
+      }
+    }
+  }
+
   /** Adds a node, right behind the one that defines its first input. */
   void add(Node node) {
     changed = true;
