@@ -15,8 +15,8 @@ final class ShapeInference {
   private ShapeInference() {}
 
   /**
-   * The rule of {@link Graph#facts(Map)}: node after node; where nothing can be told while a size is
-   * open, that value and what follows from it are left out.
+   * The rule of {@link Graph#facts(Map)}: node after node; where nothing can be told while a size
+   * is open, that value and what follows from it are left out.
    */
   static Map<String, Fact> facts(Graph graph, Map<String, Shape> fed) {
     Map<String, Fact> facts = new LinkedHashMap<>();

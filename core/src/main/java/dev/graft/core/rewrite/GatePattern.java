@@ -42,7 +42,8 @@ enum GatePattern implements Pattern {
       Node sum = terms.only(Add.class, product.terms().get(0));
       return sum != null
           && sum.inputs().contains(x)
-          && isCube(terms, terms.product(sum.inputs().get(sum.inputs().get(0).equals(x) ? 1 : 0)), x);
+          && isCube(
+              terms, terms.product(sum.inputs().get(sum.inputs().get(0).equals(x) ? 1 : 0)), x);
     }
 
     private boolean isCube(Terms terms, Terms.Product product, String x) {

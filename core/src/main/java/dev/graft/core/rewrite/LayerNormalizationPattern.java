@@ -105,14 +105,15 @@ final class LayerNormalizationPattern implements Pattern {
       return null;
     }
     Shape rows = fact.shape().axes(axes.get(0), fact.shape().rank());
-    return rows.isOpen() ? null : new Normalised(x, axes.get(0) - fact.shape().rank(), epsilon, rows);
+    return rows.isOpen()
+        ? null
+        : new Normalised(x, axes.get(0) - fact.shape().rank(), epsilon, rows);
   }
 
   /** The axes of a mean that keeps them, if they are the last ones; else none. */
   private static List<Integer> lastAxes(ReduceMean mean, Shape shape) {
     List<Integer> axes = mean.axes().stream().map(shape::axis).sorted().toList();
-    List<Integer> last =
-        IntStream.range(shape.rank() - axes.size(), shape.rank()).boxed().toList();
+    List<Integer> last = IntStream.range(shape.rank() - axes.size(), shape.rank()).boxed().toList();
     return mean.keepDims() && axes.equals(last) ? axes : List.of();
   }
 }

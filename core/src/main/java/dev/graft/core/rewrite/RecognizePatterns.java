@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one operation of several that compute it, where an exporter had none: a Gelu, a HardSwish, a
- * Mish, a LayerNormalization. It runs in one pass over memory, keeps one value for backward, and
+ * Makes one operation of several that compute it, where an exporter had none: a Gelu, a HardSwish,
+ * a Mish, a LayerNormalization. It runs in one pass over memory, keeps one value for backward, and
  * what scales a normalisation is found to be a parameter.
  *
  * <p>What is equal only where nothing overflows stays as it is ({@code log(1 + exp(x))} is no

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * A change of a model that leaves what it computes, its inputs and outputs as they are. Parameters
- * keep their names and numbers, though one that is broadcast may have its axes in another order, and
- * nodes that stay keep their names.
+ * keep their names and numbers, though one that is broadcast may have its axes in another order,
+ * and nodes that stay keep their names.
  */
 public interface Rewrite {
 

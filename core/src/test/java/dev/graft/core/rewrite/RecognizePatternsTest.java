@@ -70,8 +70,7 @@ class RecognizePatternsTest {
     Model found = recognised(model);
     assertThat(between(found)).containsExactly(op);
     List<Node> before = model.graph().nodes();
-    assertThat(found.graph().nodes().get(1).name())
-        .isEqualTo(before.get(before.size() - 2).name());
+    assertThat(found.graph().nodes().get(1).name()).isEqualTo(before.get(before.size() - 2).name());
     SameFunction.check(op.type(), model, found, TOLERANCE);
   }
 
@@ -107,8 +106,7 @@ class RecognizePatternsTest {
   @Test
   void geluByTanh_withAPower() {
     expect(
-        new Gelu(true),
-        x -> mul(mul(number(0.5), x), tanhGate(x, g.op(new Pow(), x, number(3)))));
+        new Gelu(true), x -> mul(mul(number(0.5), x), tanhGate(x, g.op(new Pow(), x, number(3)))));
   }
 
   @Test
@@ -118,9 +116,7 @@ class RecognizePatternsTest {
 
   @Test
   void hardSwish_asPyTorchSpellsIt() {
-    expect(
-        new HardSwish(),
-        x -> div(mul(x, g.op(new Clip(0, 6), g.add(x, number(3)))), number(6)));
+    expect(new HardSwish(), x -> div(mul(x, g.op(new Clip(0, 6), g.add(x, number(3)))), number(6)));
   }
 
   @Test
@@ -186,8 +182,7 @@ class RecognizePatternsTest {
 
   @Test
   void layerNormalization_hasParameters() {
-    Model model =
-        around(x -> g.add(mul(normalised(x, true), vector("scale")), vector("shift")));
+    Model model = around(x -> g.add(mul(normalised(x, true), vector("scale")), vector("shift")));
     Model found = recognised(model);
     assertThat(between(found)).containsExactly(new LayerNormalization(-1, 1e-5));
     assertThat(model.graph().role("scale")).isEqualTo(Role.CONSTANT);
@@ -200,15 +195,13 @@ class RecognizePatternsTest {
 
   @Test
   void layerNormalization_withoutABias() {
-    expect(
-        new LayerNormalization(-1, 1e-5), x -> mul(vector("scale"), normalised(x, false)));
+    expect(new LayerNormalization(-1, 1e-5), x -> mul(vector("scale"), normalised(x, false)));
   }
 
   @Test
   void normalisationOverOtherAxes_isNotTaken() {
     String x = g.input("x", Shape.of(6, 6));
-    Model model =
-        g.build(g.linear("fc", g.flatten(mul(vector("scale"), normalised(x, false))), 2));
+    Model model = g.build(g.linear("fc", g.flatten(mul(vector("scale"), normalised(x, false))), 2));
     assertThat(recognised(model)).isSameAs(model);
   }
 }
