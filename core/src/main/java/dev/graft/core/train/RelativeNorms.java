@@ -2,7 +2,9 @@ package dev.graft.core.train;
 
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Surgical fine-tuning: the rate of every layer is scaled by its relative gradient norm {@code |g|
@@ -37,24 +39,17 @@ public record RelativeNorms(List<List<String>> layers) implements GradientTransf
 
   /** 0 for a layer without gradient or weight. */
   private static double relativeNorm(StepGradients gradients, List<String> layer) {
-    double ofGradient = 0;
-    double ofWeight = 0;
+    Map<String, Tensor> found = new HashMap<>();
+    Map<String, Tensor> weights = new HashMap<>();
     for (String name : layer) {
       Tensor gradient = gradients.tensors().get(name);
       if (gradient != null) {
-        ofGradient += squares(gradient.download(gradients.backend()));
-        ofWeight += squares(gradients.weight(name).download(gradients.backend()));
+        found.put(name, gradient);
+        weights.put(name, gradients.weight(name));
       }
     }
-    double factor = gradients.factor();
-    return ofWeight == 0 ? 0 : factor * Math.sqrt(ofGradient / ofWeight);
-  }
-
-  private static double squares(float[] values) {
-    double sum = 0;
-    for (float value : values) {
-      sum += (double) value * value;
-    }
-    return sum;
+    double ofWeight = SquaredNorm.of(gradients.backend(), weights);
+    double ofGradient = SquaredNorm.of(gradients.backend(), found);
+    return ofWeight == 0 ? 0 : gradients.factor() * Math.sqrt(ofGradient / ofWeight);
   }
 }
