@@ -22,6 +22,7 @@ module dev.graft.importers {
   exports dev.graft.importers.numpy;
   exports dev.graft.importers.onnx;
   exports dev.graft.importers.safetensors;
+  exports dev.graft.importers.use;
 
   uses BackendProvider;
 }

@@ -98,7 +98,7 @@ final class DistillCommand implements Callable<Integer> {
   @Option(
       names = "--teacher-preprocess",
       paramLabel = "NAME",
-      description = "as --preprocess, which is the student's (default: what the teacher says)")
+      description = "as --preprocess, which is the student's (default: auto)")
   private @Nullable String teacherPreprocess;
 
   @Option(

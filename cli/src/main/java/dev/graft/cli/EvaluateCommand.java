@@ -44,8 +44,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--preprocess",
       paramLabel = "NAME",
       description =
-          "how pictures become the input: imagenet, tf, caffe, unit, none, or a JSON file"
-              + " (default: what the model says)")
+          "how pictures become the input: imagenet, tf, caffe, unit, none, a JSON file, or"
+              + " auto: as the model, a file beside it or its name says (default: auto)")
   private @Nullable String preprocess;
 
   @Option(

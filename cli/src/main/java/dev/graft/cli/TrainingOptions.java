@@ -85,8 +85,8 @@ final class TrainingOptions {
       paramLabel = "NAME",
       description =
           "how pictures become the input: imagenet (0..1, then ImageNet's mean and deviation), tf"
-              + " (-1..1), caffe (BGR minus mean), unit (0..1), none (0..255), or a JSON file"
-              + " (default: what the model says)")
+              + " (-1..1), caffe (BGR minus mean), unit (0..1), none (0..255), a JSON file, or auto: as the"
+              + " model, a file beside it or its name says (default: auto)")
   private @Nullable String preprocess;
 
   @Mixin private InputOptions input;
@@ -287,8 +287,9 @@ final class TrainingOptions {
     return input;
   }
 
+  /** A name or a JSON file; null to find it. */
   @Nullable String preprocess() {
-    return preprocess;
+    return ModelFiles.AUTO.equals(preprocess) ? null : preprocess;
   }
 
   /** What becomes of the head. */

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -88,7 +89,7 @@ public final class KerasReader {
     }
   }
 
-  private static ImportedModel build(KerasFile file, ReadAllowance allowance) {
+  static ImportedModel build(KerasFile file, ReadAllowance allowance) {
     ModelTree tree =
         new ModelTree(ModelParser.parse(file.config(), file.version(), file.backend()));
     UnsupportedLayers.refuse(tree);
@@ -98,7 +99,9 @@ public final class KerasReader {
       List<String> outputs = new ModelTranslator(target, tree, weights).translate();
       weights.expectNoMismatch();
       Graph graph = OutputNames.given(target.graph(outputs), tree.root());
-      Metadata metadata = Metadata.NONE.withProvenance(Map.of("producer", file.format()));
+      Metadata metadata = Metadata.NONE.withProvenance(
+              new TreeMap<>(
+                  Map.of("model", tree.root().layer().name(), "producer", file.format())));
       Model model = new Model(graph, Weights.of(target.storedTensors()), metadata);
       return new ImportedModel(
           model,
