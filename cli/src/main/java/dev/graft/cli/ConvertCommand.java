@@ -1,11 +1,16 @@
 package dev.graft.cli;
 
+import dev.graft.core.graph.Model;
 import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
+import dev.graft.importers.PlainText;
+import dev.graft.importers.keras.KerasWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,7 +23,8 @@ import picocli.CommandLine.Parameters;
     abbreviateSynopsis = true,
     description = {
       "Convert a model to ONNX, or its weights to safetensors, by the name of OUT.",
-      "Given the RUN of 'graft train', take its model: the best so far where the run was killed."
+      "Given the RUN of 'graft train', take its model: the best so far where the run was killed.",
+      "A model that was trained from a Keras file goes back into Keras: --like names that file."
     })
 final class ConvertCommand implements Callable<Integer> {
 
@@ -28,8 +34,16 @@ final class ConvertCommand implements Callable<Integer> {
       description = "a model file, or the folder of a run")
   private Path model;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "OUT.onnx or OUT.safetensors")
+  @Parameters(index = "1", paramLabel = "OUT", description = "OUT.onnx, OUT.safetensors, or OUT.h5")
   private Path out;
+
+  @Option(
+      names = "--like",
+      paramLabel = "FILE.h5",
+      description =
+          "for OUT.h5: the Keras model that MODEL was trained from, which then loads the weights:"
+              + " model.load_weights('OUT.h5')")
+  private @Nullable Path like;
 
   @Option(names = "--stacktrace", description = "show where an error came from")
   private boolean stackTrace;
@@ -38,15 +52,39 @@ final class ConvertCommand implements Callable<Integer> {
   public Integer call() {
     if (Files.isDirectory(model)) {
       RunModel run = RunModel.of(model);
-      ModelWriter.write(run.model(), out);
+      write(run.model());
       System.out.println(run.origin());
       System.out.println("written " + out);
       return 0;
     }
     ImportedModel imported = ModelReader.readWithReport(model);
-    ModelWriter.write(imported.model(), out);
+    write(imported.model());
     System.out.println(imported.report());
     System.out.println("written " + out);
     return 0;
+  }
+
+  private void write(Model converted) {
+    boolean keras = out.toString().toLowerCase(Locale.ROOT).endsWith(".h5");
+    if (keras != (like != null)) {
+      throw new UsageException(
+          keras
+              ? out + ": Keras weights follow the file they came from; name it: --like FILE.h5"
+              : "--like is for Keras weights; let OUT end in .h5, found " + out);
+    }
+    if (like == null) {
+      ModelWriter.write(converted, out);
+      return;
+    }
+    KerasWriter.Written written = KerasWriter.write(converted, like, out);
+    System.out.println("weights of " + written.written().size() + " layers");
+    if (!written.leftOut().isEmpty()) {
+      System.err.println(
+          "note: left out "
+              + String.join(", ", written.leftOut())
+              + ", which the trained model does not have as "
+              + PlainText.of(like.toString())
+              + " has; load the others by name: model.load_weights('OUT.h5', by_name=True)");
+    }
   }
 }

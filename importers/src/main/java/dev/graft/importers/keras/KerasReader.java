@@ -99,7 +99,8 @@ public final class KerasReader {
       List<String> outputs = new ModelTranslator(target, tree, weights).translate();
       weights.expectNoMismatch();
       Graph graph = OutputNames.given(target.graph(outputs), tree.root());
-      Metadata metadata = Metadata.NONE.withProvenance(
+      Metadata metadata =
+          Metadata.NONE.withProvenance(
               new TreeMap<>(
                   Map.of("model", tree.root().layer().name(), "producer", file.format())));
       Model model = new Model(graph, Weights.of(target.storedTensors()), metadata);

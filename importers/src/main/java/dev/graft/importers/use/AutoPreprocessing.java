@@ -13,8 +13,8 @@ import java.util.function.Function;
 
 /**
  * How pictures become the input of a model that leaves it open. What is written counts first: in
- * its file, in the files that its tools leave beside it, in the shift and scale that it begins with.
- * Then what is known of its family, by its name.
+ * its file, in the files that its tools leave beside it, in the shift and scale that it begins
+ * with. Then what is known of its family, by its name.
  */
 public final class AutoPreprocessing {
 
@@ -37,8 +37,7 @@ public final class AutoPreprocessing {
    * @return nothing where neither a file nor a name tells
    * @throws dev.graft.importers.ImportException if a file beside it is damaged
    */
-  public static Optional<Choice> of(
-      Model model, Path file, Function<String, Preprocessing> named) {
+  public static Optional<Choice> of(Model model, Path file, Function<String, Preprocessing> named) {
     Preprocessing own = model.metadata().preprocessing();
     if (own != null) {
       return Optional.of(new Choice(own, "the model's own", ""));

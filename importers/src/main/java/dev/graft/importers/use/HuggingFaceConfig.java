@@ -33,8 +33,7 @@ final class HuggingFaceConfig {
       crop = (double) Math.min(cut[0], cut[1]) / Math.min(resized[0], resized[1]);
     }
     boolean rescales = json.path("do_rescale").asBoolean(true);
-    double levels =
-        rescales ? 1 / json.path("rescale_factor").asDouble(1 / SidecarJson.LEVELS) : 1;
+    double levels = rescales ? 1 / json.path("rescale_factor").asDouble(1 / SidecarJson.LEVELS) : 1;
     boolean normalizes = json.path("do_normalize").asBoolean(json.has("image_mean"));
     List<Double> mean = normalizes ? SidecarJson.colours(json, "image_mean", levels) : null;
     List<Double> deviation = normalizes ? SidecarJson.colours(json, "image_std", levels) : null;

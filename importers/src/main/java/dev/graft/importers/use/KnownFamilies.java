@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the well-known networks were trained to be fed, told by their names: those of
- * keras.applications by the {@code preprocess_input} of their module, those of PyTorch's collections
- * by ImageNet's mean and deviation. A name is that of the model, of a model within it, or of its
- * file.
+ * keras.applications by the {@code preprocess_input} of their module, those of PyTorch's
+ * collections by ImageNet's mean and deviation. A name is that of the model, of a model within it,
+ * or of its file.
  */
 final class KnownFamilies {
 

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What Teachable Machine leaves beside a model: {@code metadata.json} with {@code labels} and {@code
- * imageSize}, or, beside {@code keras_model.h5}, {@code labels.txt} with a number before each name.
- * Its networks see the centre square of a picture, from -1 to 1.
+ * What Teachable Machine leaves beside a model: {@code metadata.json} with {@code labels} and
+ * {@code imageSize}, or, beside {@code keras_model.h5}, {@code labels.txt} with a number before
+ * each name. Its networks see the centre square of a picture, from -1 to 1.
  */
 final class TeachableMachine {
 

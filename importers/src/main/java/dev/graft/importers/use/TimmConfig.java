@@ -16,7 +16,8 @@ final class TimmConfig {
     List<Double> mean = SidecarJson.colours(config, "mean", SidecarJson.LEVELS);
     List<Double> deviation = SidecarJson.colours(config, "std", SidecarJson.LEVELS);
     List<String> labels =
-        SidecarJson.labels(json.has("label_names") ? json.get("label_names") : config.path("label_names"));
+        SidecarJson.labels(
+            json.has("label_names") ? json.get("label_names") : config.path("label_names"));
     if (size.size() != 3 || mean == null || deviation == null) {
       return new SaidUse(null, labels);
     }

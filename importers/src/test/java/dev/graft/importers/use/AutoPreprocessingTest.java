@@ -49,8 +49,7 @@ class AutoPreprocessingTest {
 
   private static Model named(String name, String producer) {
     Model model = model();
-    return model.with(
-        Metadata.NONE.withProvenance(Map.of("model", name, "producer", producer)));
+    return model.with(Metadata.NONE.withProvenance(Map.of("model", name, "producer", producer)));
   }
 
   private Optional<AutoPreprocessing.Choice> choose(Model model, String file) {
@@ -173,7 +172,8 @@ class AutoPreprocessingTest {
   void aDamagedFile_isNamed_andAnotherTools_isNone() throws IOException {
     beside("config.json", "{\"port\": 8080}");
     assertThat(choose(model(), "m")).isEmpty();
-    for (String text : List.of("{\"mean\": ", "{\"mean\": [1, 2], \"std\": 1, \"input_size\": [3, 9, 9]}")) {
+    for (String text :
+        List.of("{\"mean\": ", "{\"mean\": [1, 2], \"std\": 1, \"input_size\": [3, 9, 9]}")) {
       beside("config.json", text);
       assertThatThrownBy(() -> choose(model(), "m"))
           .isInstanceOf(ImportException.class)

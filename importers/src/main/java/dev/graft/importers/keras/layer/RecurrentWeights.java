@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * The weights of a recurrent layer: in Keras {@code kernel [in,G H]}, {@code recurrent_kernel [H,G
  * H]} and {@code bias [G H]}, or {@code [2,G H]} where the state's products have one too; in the
- * graph {@code [1,G H,in]}, {@code [1,G H,H]} and {@code [1,2 G H]}, with the gates in ONNX's
- * order.
+ * graph {@code [1,G H,in]}, {@code [1,G H,H]} and {@code [1,G H]} or {@code [1,2 G H]}, with the
+ * gates in ONNX's order.
  */
 final class RecurrentWeights {
 
@@ -97,7 +97,7 @@ final class RecurrentWeights {
     }
   }
 
-  /** {@code [1,2 G H]}; the empty name where the layer has none. */
+  /** {@code [1,G H]} or {@code [1,2 G H]}; the empty name where the layer has none. */
   String bias() {
     if (!layer.config().bool("use_bias", true)) {
       return "";
@@ -105,12 +105,12 @@ final class RecurrentWeights {
     return layer.weight(
         "bias",
         () -> {
-          float[] both = new float[2 * width()];
+          float[] all = new float[hasTwoBiases() ? 2 * width() : width()];
           if (isSplit(layer.config(), kind)) {
             for (int gate = 0; gate < kind.gates().size(); gate++) {
               char letter = kind.fused().charAt(kind.gates().get(gate));
               Tensor part = layer.array(CELL + "/b_" + letter, Shape.of(units));
-              System.arraycopy(part.toArray(), 0, both, gate * units, units);
+              System.arraycopy(part.toArray(), 0, all, gate * units, units);
             }
           } else {
             Shape one = Shape.of(width());
@@ -120,12 +120,12 @@ final class RecurrentWeights {
                     ? layer.array(CELL + "/bias", two, Shape.of(2 * width()))
                     : layer.array(CELL + "/bias", one);
             float[] values = stored.toArray();
-            copyGates(values, 0, both, 0, units);
+            copyGates(values, 0, all, 0, units);
             if (values.length > width()) {
-              copyGates(values, width(), both, width(), units);
+              copyGates(values, width(), all, width(), units);
             }
           }
-          return Tensor.of(Shape.of(1, both.length), both);
+          return Tensor.of(Shape.of(1, all.length), all);
         });
   }
 
