@@ -1,10 +1,12 @@
 package dev.graft.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code graft} command. */
 @Command(
@@ -60,6 +62,7 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(80);
+    line.registerConverter(Path.class, Main::path);
     line.getSubcommands().values().forEach(Main::markRequired);
     line.setParameterExceptionHandler((e, arguments) -> WrongUsage.report(e));
     line.setExecutionExceptionHandler((e, command, result) -> Errors.report(e, stackTrace));
@@ -69,6 +72,14 @@ public final class Main implements Runnable {
       // Picocli hands on exceptions only.
       return Errors.report(e, stackTrace);
     }
+  }
+
+  /** An empty word would be the current folder: a variable of a script that is not set. */
+  private static Path path(String word) {
+    if (word.isEmpty()) {
+      throw new TypeConversionException("expected a file or a folder, found an empty word");
+    }
+    return Path.of(word);
   }
 
   private static void markRequired(CommandLine command) {

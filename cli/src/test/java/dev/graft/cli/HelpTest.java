@@ -150,4 +150,19 @@ class HelpTest {
     }
     assertThat(graft("backends").out()).contains("java", "reference");
   }
+
+  /** As of a variable that a script did not set: it is not the current folder. */
+  @Test
+  void anEmptyWord_isNoFile() {
+    for (Object[] words :
+        new Object[][] {
+          {"inspect", ""},
+          {"predict", "--model", "tests/samples/shapes.onnx", ""},
+          {"train", "--model", "tests/samples/shapes.onnx", "--data", "tests", "--out", ""},
+        }) {
+      CommandRun run = graft(words);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("expected a file or a folder, found an empty word");
+    }
+  }
 }
