@@ -7,9 +7,13 @@ import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
+import dev.graft.core.transfer.PartialImport;
 import dev.graft.core.transfer.Recipe;
+import dev.graft.importers.PlainText;
+import dev.graft.importers.WeightsReader;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +34,14 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "M",
       description = "the model to start from (ONNX, Keras)")
   private Path model;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description =
+          "start from the weights of another file, ONNX, Keras or safetensors, wherever a name and a"
+              + " shape agree; what was not found is told")
+  private @Nullable Path weights;
 
   @Option(
       names = "--recipe",
@@ -59,13 +71,15 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new RunInputs()
-        .model("--model", model)
-        .data("--data", options.data())
-        .expectApartFrom(options.out());
+    RunInputs inputs = new RunInputs().model("--model", model).data("--data", options.data());
+    if (weights != null) {
+      inputs.model("--weights", weights);
+    }
+    inputs.expectApartFrom(options.out());
     Model start =
-        options.marked(
-            ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess"));
+        imported(
+            options.marked(
+                ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess")));
     if (!(minutes > 0)) {
       throw new UsageException("--minutes must be above 0, found " + minutes);
     }
@@ -85,5 +99,21 @@ final class TrainCommand implements Callable<Integer> {
             data,
             report,
             settings -> FineTune.run(start, data, settings.minutes(minutes)));
+  }
+
+  /** The model with the weights of --weights, where they fit. */
+  private Model imported(Model read) {
+    Path file = weights;
+    if (file == null) {
+      return read;
+    }
+    PartialImport imported = PartialImport.of(read, WeightsReader.read(file));
+    System.err.println("note: " + PlainText.line(file + ": " + imported.summary()));
+    imported.kept().forEach(line -> System.err.println("note: kept " + PlainText.line(line)));
+    if (imported.loaded().isEmpty()) {
+      throw new UsageException(
+          "--weights " + file + ": no tensor has the name and the shape of one of the model's");
+    }
+    return imported.model();
   }
 }

@@ -194,6 +194,11 @@ final class TrainingOptions {
   private double labelSmoothing;
 
   @Option(
+      names = "--class-weights",
+      description = "let every class count alike, however few pictures it has")
+  private boolean classWeights;
+
+  @Option(
       names = "--patience",
       paramLabel = "N",
       defaultValue = "0",
@@ -354,6 +359,9 @@ final class TrainingOptions {
             .threads(threads);
     if (rate != null) {
       settings = settings.rate(rate);
+    }
+    if (classWeights) {
+      settings = settings.balanceClasses(true);
     }
     if (accumulate != 1) {
       settings = settings.transform(new Accumulate(accumulate));

@@ -18,7 +18,6 @@ import dev.graft.core.train.loss.Distilled;
 import dev.graft.core.train.loss.Likeness;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.SoftTargets;
-import dev.graft.core.train.task.SingleLabel;
 import dev.graft.core.train.task.Task;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -71,7 +70,7 @@ public final class Distill {
       double alpha,
       Settings settings) {
     List<String> classes = data.training().classes();
-    Task task = new SingleLabel(classes, settings.labelSmoothing());
+    Task task = FineTune.task(data.training(), settings);
     List<Teacher> teaching = new ArrayList<>();
     for (Model teacher : alpha == 0 ? List.<Model>of() : teachers) {
       teaching.add(

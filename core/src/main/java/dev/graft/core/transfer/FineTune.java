@@ -17,8 +17,10 @@ import dev.graft.core.train.Phase;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainingException;
 import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.loss.WeightedCrossEntropy;
 import dev.graft.core.train.task.SingleLabel;
 import dev.graft.core.train.task.Task;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +62,11 @@ public final class FineTune {
 
   /** To tell the classes of pictures apart. */
   static Task task(Pictures pictures, Settings settings) {
-    return new SingleLabel(pictures.classes(), settings.labelSmoothing());
+    List<Double> weights =
+        settings.balancesClasses()
+            ? WeightedCrossEntropy.balanced(pictures.countsOfClasses())
+            : List.of();
+    return new SingleLabel(pictures.classes(), settings.labelSmoothing(), weights);
   }
 
   /**

@@ -39,6 +39,7 @@ final class Origin {
     facts.put("patience", "" + settings.patience());
     facts.put("variants", "" + settings.variants());
     facts.put("augmentation", "" + settings.augment());
+    facts.put("classes count", settings.balancesClasses() ? "alike" : "by their examples");
     facts.put("label smoothing", "" + settings.labelSmoothing());
     facts.put("optimizer", text(settings.newOptimizer()));
     facts.put("rate", settings.rate().isEmpty() ? "chosen" : "" + settings.rate().getAsDouble());

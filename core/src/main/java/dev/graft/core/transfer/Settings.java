@@ -129,6 +129,11 @@ public final class Settings {
     return with(v -> v.labelSmoothing = share);
   }
 
+  /** Whether every class of pictures counts alike in the loss, however few examples it has. */
+  public Settings balanceClasses(boolean balances) {
+    return with(v -> v.balancesClasses = balances);
+  }
+
   /**
    * Pictures a step.
    *
@@ -302,6 +307,10 @@ public final class Settings {
     return values.labelSmoothing;
   }
 
+  boolean balancesClasses() {
+    return values.balancesClasses;
+  }
+
   int batchSize() {
     return values.batchSize;
   }
@@ -382,6 +391,7 @@ public final class Settings {
     double l2sp;
     double weightDecay;
     double labelSmoothing;
+    boolean balancesClasses;
     int batchSize = 32;
     int patience;
     double minutes = 10;

@@ -179,6 +179,8 @@ final class ArithmeticCases {
               .with(3, 5));
     }
     cases.add(OpCase.of("ClassIndicator", new ClassIndicator(4)).with(CLASSES, 3));
+    ClassIndicator weighted = new ClassIndicator(List.of(0.5, 2.0, 1.0, 0.0));
+    cases.add(OpCase.of("ClassIndicator weighted", weighted).with(CLASSES, 3));
     cases.add(OpCase.of("SigmoidCrossEntropy", new SigmoidCrossEntropy()).with(3, 4).with(3, 4));
     cases.add(OpCase.of("MeanSquaredError", new MeanSquaredError()).with(3, 4).with(3, 4));
     cases.add(OpCase.of("MeanSquaredError of scalars", new MeanSquaredError()).with().with());

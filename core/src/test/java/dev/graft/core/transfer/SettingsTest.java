@@ -39,6 +39,7 @@ class SettingsTest {
           s -> s.weightDecay(0.125),
           s -> s.labelSmoothing(0.1),
           s -> s.batchSize(7),
+          s -> s.balanceClasses(true),
           s -> s.patience(3),
           s -> s.minutes(3),
           s -> s.augment(Augment.FLIP),

@@ -14,16 +14,30 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
 import dev.graft.core.tensor.Tensor;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * Numbers of classes as rows with a 1 at the class: {@code y[n,k] = max(0, 1 - |x[n] - k|)}, exact
- * for whole numbers. A number below 0, which is unlabelled, becomes zeros. {@code x [N]} to {@code
- * [N,K]}; no gradient.
+ * Numbers of classes as rows with a 1, or a weight, at the class: {@code y[n,k] = w[k] max(0, 1 -
+ * |x[n] - k|)}, exact for whole numbers. A number below 0, which is unlabelled, becomes zeros.
+ * {@code x [N]} to {@code [N,K]}; no gradient.
  *
- * @param classes K, at least 1
+ * @param weights w, one for each class
  */
-public record ClassIndicator(int classes) implements Op {
+public record ClassIndicator(List<Double> weights) implements Op {
+
+  public ClassIndicator {
+    weights = List.copyOf(weights);
+  }
+
+  /** Ones. */
+  public ClassIndicator(int classes) {
+    this(Collections.nCopies(classes, 1.0));
+  }
+
+  private int classes() {
+    return weights.size();
+  }
 
   @Override
   public String type() {
@@ -41,7 +55,7 @@ public record ClassIndicator(int classes) implements Op {
     if (inputs.get(0).rank() != 1) {
       throw new ShapeException("expected numbers of classes [N], found " + inputs.get(0));
     }
-    return List.of(Shape.ofSizes(inputs.get(0).dim(0), Size.of(classes)));
+    return List.of(Shape.ofSizes(inputs.get(0).dim(0), Size.of(classes())));
   }
 
   @Override
@@ -52,7 +66,7 @@ public record ClassIndicator(int classes) implements Op {
   /** The numbers of all classes, and the ramps. */
   @Override
   public List<Shape> forwardTemporaries(List<Shape> inputs) {
-    return List.of(Shape.of(1, classes), Shape.of(inputs.get(0).size(0), classes));
+    return List.of(Shape.of(1, classes()), Shape.of(inputs.get(0).size(0), classes()));
   }
 
   @Override
@@ -61,16 +75,21 @@ public record ClassIndicator(int classes) implements Op {
     Tensor numbers = call.temporary(0);
     Tensor work = call.temporary(1);
     Tensor rows = call.output();
-    float[] all = new float[classes];
-    for (int k = 0; k < classes; k++) {
+    float[] all = new float[classes()];
+    for (int k = 0; k < all.length; k++) {
       all[k] = k;
     }
-    backend.upload(all, 0, classes, numbers.buffer());
+    backend.upload(all, 0, all.length, numbers.buffer());
     int n = rows.shape().elements();
     Tensor column = call.input(0).reshape(rows.shape().with(1, 1));
     Broadcasting.binary(backend, BinaryOp.SUB, column, numbers, work);
     backend.unary(UnaryOp.ABS, 0, 0, n, work.buffer(), work.buffer());
     backend.unary(UnaryOp.HARD_SIGMOID, -1, 1, n, work.buffer(), rows.buffer());
+    for (int k = 0; k < all.length; k++) {
+      all[k] = weights.get(k).floatValue();
+    }
+    backend.upload(all, 0, all.length, numbers.buffer());
+    Broadcasting.binary(backend, BinaryOp.MUL, rows, numbers, rows);
   }
 
   @Override

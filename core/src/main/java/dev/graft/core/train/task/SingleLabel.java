@@ -6,6 +6,7 @@ import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.op.activation.Softmax;
 import dev.graft.core.train.loss.CrossEntropy;
 import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.loss.WeightedCrossEntropy;
 import java.util.List;
 
 /**
@@ -14,17 +15,25 @@ import java.util.List;
  *
  * @param labels the classes, at least two, in the order of their numbers
  * @param smoothing label smoothing, in [0, 1)
+ * @param weights how much an example of each class counts; empty where all count alike
  */
-public record SingleLabel(List<String> labels, double smoothing) implements Task {
+public record SingleLabel(List<String> labels, double smoothing, List<Double> weights)
+    implements Task {
 
   /**
    * @throws GraphException if there are fewer than two classes
    */
   public SingleLabel {
     labels = List.copyOf(labels);
+    weights = List.copyOf(weights);
     if (labels.size() < 2) {
       throw new GraphException("a classifier needs at least 2 classes, found " + labels);
     }
+  }
+
+  /** Where all classes count alike. */
+  public SingleLabel(List<String> labels, double smoothing) {
+    this(labels, smoothing, List.of());
   }
 
   /** Without label smoothing. */
@@ -34,7 +43,9 @@ public record SingleLabel(List<String> labels, double smoothing) implements Task
 
   @Override
   public Loss loss() {
-    return new CrossEntropy(smoothing);
+    return weights.isEmpty()
+        ? new CrossEntropy(smoothing)
+        : new WeightedCrossEntropy(weights, smoothing);
   }
 
   @Override
