@@ -79,7 +79,8 @@ class Family:
         outputs = function(*inputs)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         weights = Draw(name + "/weights").normal(*outputs[0].shape)
-        (weights * outputs[0]).sum().backward()
+        if wanted:
+            (weights * outputs[0]).sum().backward()
         for i in there:
             self.put(name, f"input{i}", inputs[i])
             if i in wanted:

@@ -311,7 +311,7 @@ def functions():
     unary("exp", "Exp", torch.exp, lambda d: d.distinct(9, 13))
     wide = lambda d: d.distinct(9, 13)  # From -5.85 on: both sides of every kink.
     above = lambda d: d.positive(7, 11)
-    for op in ("Abs", "Cos", "Erf", "Neg", "Sin"):
+    for op in ("Abs", "Atan", "Cos", "Erf", "Floor", "Neg", "Sin"):
         unary(op.lower(), op, getattr(torch, op.lower()), wide)
     for op in ("Log", "Reciprocal", "Sqrt"):
         unary(op.lower(), op, getattr(torch, op.lower()), above)
@@ -348,6 +348,18 @@ def functions():
     for op, f in (("Max", torch.maximum), ("Min", torch.minimum)):
         d = Draw(op)
         family.case(op.lower(), op, [d.distinct(3, 5, 7), d.normal(5, 1)], f, 21)
+    for op, f in (("Greater", torch.gt), ("Equal", torch.eq)):
+        d = Draw(op)
+        family.case(op.lower(), op, [d.distinct(3, 5), d.distinct(3, 5)],
+                    lambda a, b, f=f: f(a, b).double(), differentiable=[])
+    truths = [Draw(f"truths {i}").normal(3, 5).gt(0).double() for i in range(2)]
+    for op, f in (("And", torch.logical_and), ("Or", torch.logical_or)):
+        family.case(op.lower(), op, [t.clone() for t in truths],
+                    lambda a, b, f=f: f(a, b).double(), differentiable=[])
+    family.case("not", "Not", [truths[0].clone()], lambda a: 1 - a, differentiable=[])
+    d = Draw("Where")
+    family.case("where", "Where", [truths[0].clone(), d.normal(5), d.normal(2, 1, 1)],
+                lambda c, a, b: torch.where(c.bool(), a, b), 15, differentiable=[1, 2])
     d = Draw("Pow")
     family.case("pow", "Pow", [d.positive(3, 1, 7), d.normal(5, 1)], torch.pow, 21)
     d = Draw("PRelu")
@@ -394,6 +406,10 @@ def layouts():
     case("mean dropped", "ReduceMean", [(2, 3, 5)], lambda x: x.mean((0, -1)), 10, axes=[0, -1],
          keepdims=0)
     case("mean all", "ReduceMean", [(2, 3, 5)], lambda x: x.mean(), 30, axes=[], keepdims=0)
+    case("sum", "ReduceSum", [(2, 3, 5, 7)], lambda x: x.sum((1, 3)), 21, axes=[1, -1], keepdims=0)
+    case("largest", "ReduceMax", [(2, 3, 5, 7)], lambda x: x.amax((1, 3), keepdim=True), axes=[1, -1],
+         keepdims=1)
+    case("expand", "Expand", [(3, 1)], lambda x: x.expand(2, 3, 5), 10, shape=[2, 1, 5])
     case("flatten", "Flatten", [(2, 3, 5, 7)], lambda x: x.reshape(6, 35), axis=2)
     case("reshape", "Reshape", [(2, 3, 4, 5)], lambda x: x.reshape(2, -1, 10), shape=[0, -1, 10])
     case("transpose", "Transpose", [(2, 3, 4, 5)], lambda x: x.permute(0, 2, 3, 1),

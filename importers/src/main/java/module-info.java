@@ -21,6 +21,7 @@ module dev.graft.importers {
   exports dev.graft.importers.keras;
   exports dev.graft.importers.numpy;
   exports dev.graft.importers.onnx;
+  exports dev.graft.importers.onnx.recorded;
   exports dev.graft.importers.safetensors;
   exports dev.graft.importers.use;
 

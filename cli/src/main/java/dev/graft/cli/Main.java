@@ -28,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
       PredictCommand.class,
       RunCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
       ConvertCommand.class,
       BackendsCommand.class,
       TuneCommand.class,

@@ -43,7 +43,11 @@ public enum Primitive {
   /** Sine of radians. */
   SIN(StrictMath::sin),
   /** Cosine of radians. */
-  COS(StrictMath::cos);
+  COS(StrictMath::cos),
+  /** Arc tangent in radians. */
+  ATAN(StrictMath::atan),
+  /** The largest whole number that is not larger. */
+  FLOOR(Math::floor);
 
   /** From here on erf is 1 in double precision: {@code 1 - erf(6) = 2e-17}. */
   private static final double ERF_HIGHEST = 6;

@@ -40,6 +40,10 @@ public enum UnaryOp {
   SIN("sin(x)", "dy * cos(x)"),
   /** Cosine of radians. */
   COS("cos(x)", "-dy * sin(x)"),
+  /** Arc tangent in radians. */
+  ATAN("atan(x)", "dy / (1 + x * x)"),
+  /** The largest whole number that is not larger; {@code f' = 0}. */
+  FLOOR("floor(x)", "0 * dy"),
   /** Error function; the factor is {@code 2 / sqrt(pi)}. */
   ERF("erf(x)", "dy * 1.1283791670955126 * exp(-x * x)"),
   /**

@@ -61,6 +61,16 @@ public interface Op {
     return false;
   }
 
+  /** Whether the outputs hold truth values: 1 for true, 0 for false. False by default. */
+  default boolean yieldsTruth() {
+    return false;
+  }
+
+  /** Whether input {@code i} is taken as truth values, 0 being false. False by default. */
+  default boolean takesTruth(int i) {
+    return false;
+  }
+
   /** Shapes of the temporary tensors that forward fills for backward; none by default. */
   default List<Shape> scratchShapes(List<Shape> inputs, Needs needs) {
     return List.of();

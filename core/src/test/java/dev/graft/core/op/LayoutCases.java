@@ -1,6 +1,7 @@
 package dev.graft.core.op;
 
 import dev.graft.core.op.layout.Concat;
+import dev.graft.core.op.layout.Expand;
 import dev.graft.core.op.layout.Flatten;
 import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
@@ -12,7 +13,9 @@ import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.op.reduction.ReduceMax;
 import dev.graft.core.op.reduction.ReduceMean;
+import dev.graft.core.op.reduction.ReduceSum;
 import java.util.List;
 
 /** Cases of the operations that move elements around without arithmetic. */
@@ -52,6 +55,17 @@ final class LayoutCases {
         OpCase.of("ReduceMean all", new ReduceMean(List.of(), false)).with(2, 3, 4),
         OpCase.of("ReduceMean all kept", new ReduceMean(List.of(), true)).with(2, 3),
         OpCase.of("ReduceMean of a scalar", new ReduceMean(List.of(), false)).with(),
+        OpCase.of("ReduceSum spatial", new ReduceSum(List.of(2, 3), true)).with(2, 3, 2, 4),
+        OpCase.of("ReduceSum dropped", new ReduceSum(List.of(-1, 0), false)).with(2, 3, 4),
+        OpCase.of("ReduceSum all", new ReduceSum(List.of(), false)).with(2, 3),
+        OpCase.of("ReduceMax spatial", new ReduceMax(List.of(2, 3), true))
+            .with(Values.DISTINCT, 2, 3, 2, 4),
+        OpCase.of("ReduceMax dropped", new ReduceMax(List.of(-1, 0), false))
+            .with(Values.DISTINCT, 2, 3, 4),
+        OpCase.of("ReduceMax all", new ReduceMax(List.of(), false)).with(Values.DISTINCT, 2, 3),
+        OpCase.of("Expand", new Expand(List.of(4, 1, 3))).with(2, 1),
+        OpCase.of("Expand nothing", new Expand(List.of(1))).with(2, 3),
+        OpCase.of("Expand a scalar", new Expand(List.of(2, 3))).with(),
         OpCase.of("Flatten", new Flatten(1)).with(2, 3, 4),
         OpCase.of("Flatten negative axis", new Flatten(-1)).with(2, 3, 4),
         OpCase.of("Flatten to one row", new Flatten(0)).with(2, 3),

@@ -146,7 +146,7 @@ record OpCase(String name, Op op, List<@Nullable Input> inputs) {
       int chosen = bits;
       masks.add(positions.stream().filter(p -> (chosen >> positions.indexOf(p) & 1) == 1).toList());
     }
-    return masks;
+    return masks.isEmpty() ? List.of(List.of(0)) : masks;
   }
 
   /** The choice that wants every gradient there is. */

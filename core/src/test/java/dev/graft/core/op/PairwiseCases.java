@@ -2,11 +2,20 @@ package dev.graft.core.op;
 
 import static dev.graft.core.op.Values.DISTINCT;
 import static dev.graft.core.op.Values.POSITIVE;
+import static dev.graft.core.op.Values.TRUTHS;
 
 import dev.graft.core.op.activation.PRelu;
+import dev.graft.core.op.arithmetic.Atan;
+import dev.graft.core.op.arithmetic.Floor;
 import dev.graft.core.op.arithmetic.Max;
 import dev.graft.core.op.arithmetic.Min;
 import dev.graft.core.op.arithmetic.Pow;
+import dev.graft.core.op.logic.And;
+import dev.graft.core.op.logic.Equal;
+import dev.graft.core.op.logic.Greater;
+import dev.graft.core.op.logic.Not;
+import dev.graft.core.op.logic.Or;
+import dev.graft.core.op.logic.Where;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +39,17 @@ final class PairwiseCases {
     cases.add(OpCase.of("PRelu", new PRelu()).with(DISTINCT, 3, 5).with(3, 5));
     cases.add(OpCase.of("PRelu a channel", new PRelu()).with(DISTINCT, 2, 3, 2, 2).with(3, 1, 1));
     cases.add(OpCase.of("PRelu of one slope", new PRelu()).with(DISTINCT, 3, 5).with(1));
+    for (Op op : List.of(new Greater(), new Equal())) {
+      cases.add(OpCase.of(op.type(), op).with(DISTINCT, 3, 5).with(5));
+    }
+    for (Op op : List.of(new And(), new Or())) {
+      cases.add(OpCase.of(op.type(), op).with(TRUTHS, 3, 5).with(TRUTHS, 5));
+    }
+    cases.add(OpCase.of("Not", new Not()).with(TRUTHS, 3, 5));
+    cases.add(OpCase.of("Where", new Where()).with(TRUTHS, 3, 5).with(3, 5).with(3, 5));
+    cases.add(OpCase.of("Where crossed", new Where()).with(TRUTHS, 3, 1).with(4).with());
+    cases.add(OpCase.of("Floor", new Floor()).with(DISTINCT, 3, 5));
+    cases.add(OpCase.of("Atan", new Atan()).with(DISTINCT, 7, 11));
     return cases;
   }
 }

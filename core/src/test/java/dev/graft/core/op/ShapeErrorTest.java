@@ -12,6 +12,7 @@ import dev.graft.core.op.arithmetic.Div;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Concat;
+import dev.graft.core.op.layout.Expand;
 import dev.graft.core.op.layout.Flatten;
 import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
@@ -27,6 +28,7 @@ import dev.graft.core.op.linear.Conv;
 import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
+import dev.graft.core.op.logic.Where;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.op.loss.SigmoidCrossEntropy;
@@ -46,7 +48,9 @@ import dev.graft.core.op.recurrent.Direction;
 import dev.graft.core.op.recurrent.Gru;
 import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.recurrent.Rnn;
+import dev.graft.core.op.reduction.ReduceMax;
 import dev.graft.core.op.reduction.ReduceMean;
+import dev.graft.core.op.reduction.ReduceSum;
 import dev.graft.core.op.resizing.Coordinates;
 import dev.graft.core.op.resizing.Interpolation;
 import dev.graft.core.op.resizing.Nearest;
@@ -203,6 +207,10 @@ class ShapeErrorTest {
         Wrong.of(new Softmax(2), s(2, 3)).names("axis 2", "[2,3]"),
         Wrong.of(new LogSoftmax(-3), s(2, 3)).names("axis -3", "[2,3]"),
         Wrong.of(new Concat(2), s(2, 3)).names("axis 2", "[2,3]"),
+        Wrong.of(new ReduceSum(List.of(1, 2), true), s(2, 3)).names("axis 2", "[2,3]"),
+        Wrong.of(new ReduceMax(List.of(-3), true), s(2, 3)).names("axis -3", "[2,3]"),
+        Wrong.of(new Expand(List.of(4, 3)), s(2, 3)).names("[2,3]", "[4,3]"),
+        Wrong.of(new Where(), s(2), s(3), s(1)).names("[2]", "[3]"),
         Wrong.of(new ReduceMean(List.of(1, 2), true), s(2, 3)).names("axis 2", "[2,3]"),
         Wrong.of(new Flatten(3), s(2, 3)).names("axis 3", "[2,3]"),
         Wrong.of(new Squeeze(List.of(1)), s(2, 3)).names("axis 1", "found 3", "[2,3]"),

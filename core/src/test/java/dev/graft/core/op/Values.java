@@ -71,6 +71,17 @@ enum Values {
       return values;
     }
   },
+  /** 1 for true and 0 for false. */
+  TRUTHS {
+    @Override
+    double[] draw(Shape shape, long key) {
+      double[] values = new double[shape.elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Rng.below(key, i, 2);
+      }
+      return values;
+    }
+  },
   /** Numbers of classes from 0 to 2, and -1 for unlabelled. */
   CLASSES {
     @Override

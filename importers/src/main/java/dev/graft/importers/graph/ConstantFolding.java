@@ -3,11 +3,14 @@ package dev.graft.importers.graph;
 import dev.graft.core.autograd.Tape;
 import dev.graft.core.autograd.Value;
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Buffer;
+import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -107,7 +110,7 @@ public final class ConstantFolding {
    *
    * @throws ImportException if it is none of those that shapes are computed with
    */
-  WholeNumbers apply(FoldRule rule, Op op, List<WholeNumbers> reads) {
+  List<WholeNumbers> apply(FoldRule rule, Op op, List<WholeNumbers> reads) {
     List<Shape> shapes = reads.stream().map(WholeNumbers::shape).toList();
     Shape result = op.outputShapes(shapes).get(0);
     long read = elements(shapes);
@@ -117,7 +120,9 @@ public final class ConstantFolding {
     expectWholeNumbers(read + result.elements());
     return switch (rule) {
       case ARITHMETIC ->
-          broadcast(reads.get(0), result).combine(op.type(), broadcast(reads.get(1), result));
+          List.of(
+              broadcast(reads.get(0), result).combine(op.type(), broadcast(reads.get(1), result)));
+      case NUMBERS -> computed(op, reads);
       case MOVES -> moved(op, reads, shapes);
       case NEVER, FLOATS ->
           throw new ImportException(
@@ -126,14 +131,36 @@ public final class ConstantFolding {
   }
 
   /** Positions take the way of the elements, and are exact as floats. */
-  private WholeNumbers moved(Op op, List<WholeNumbers> reads, List<Shape> shapes) {
+  private List<WholeNumbers> moved(Op op, List<WholeNumbers> reads, List<Shape> shapes) {
     Tensor[] positions = new Tensor[reads.size()];
     int first = 0;
     for (int i = 0; i < positions.length; i++) {
       positions[i] = positions(shapes.get(i), first);
       first += reads.get(i).size();
     }
-    return picked(WholeNumbers.joined(reads), evaluate(op, List.of(positions)).get(0));
+    WholeNumbers all = WholeNumbers.joined(reads);
+    return evaluate(op, List.of(positions)).stream().map(at -> picked(all, at)).toList();
+  }
+
+  /** In double precision, where whole numbers of shapes and positions are exact. */
+  private static List<WholeNumbers> computed(Op op, List<WholeNumbers> reads) {
+    ReferenceBackend exact = new ReferenceBackend();
+    Tape tape = new Tape(exact);
+    List<Value> values = new ArrayList<>();
+    for (WholeNumbers read : reads) {
+      double[] numbers = Arrays.stream(read.known("a number")).asDoubleStream().toArray();
+      Buffer buffer = new ReferenceBackend.DoubleBuffer(numbers, 0, numbers.length);
+      values.add(tape.constant(new Tensor(read.shape(), buffer)));
+    }
+    return tape.apply(op, 0, values).stream()
+        .map(Value::tensor)
+        .map(
+            tensor -> {
+              double[] results = exact.values(tensor.buffer(), tensor.shape().elements());
+              long[] whole = Arrays.stream(results).mapToLong(Math::round).toArray();
+              return WholeNumbers.of(tensor.shape(), whole);
+            })
+        .toList();
   }
 
   private WholeNumbers broadcast(WholeNumbers value, Shape to) {

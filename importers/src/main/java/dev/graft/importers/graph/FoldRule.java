@@ -12,6 +12,12 @@ public enum FoldRule {
   /** It only moves elements, and is carried out on stored tensors and on whole numbers alike. */
   MOVES,
 
+  /**
+   * It is carried out on both, on whole numbers in double precision: for operations that make whole
+   * numbers of whole numbers, such as a maximum or a comparison.
+   */
+  NUMBERS,
+
   /** It is Add, Sub, Mul or Div, and carried out on both: exactly, on whole numbers. */
   ARITHMETIC
 }

@@ -6,6 +6,9 @@ import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Node;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.Samples;
+import dev.graft.core.op.layout.Constant;
+import dev.graft.core.op.layout.Identity;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
@@ -163,6 +166,27 @@ public final class GraphAssembler {
     return Collections.unmodifiableMap(operators);
   }
 
+  /**
+   * Makes an output of the model of a value that is known: whole numbers are a node of their own.
+   */
+  public void computeOutput(String value) {
+    WholeNumbers whole = integers.get(canonical(value));
+    if (whole != null) {
+      List<Long> numbers = whole.toLongs(value);
+      Constant constant = new Constant(ElementType.INT64, whole.shape(), numbers);
+      nodes.add(new Node(uniqueName(value), constant, List.of(), List.of(value)));
+      shapes.put(value, whole.shape());
+      aliases.remove(value);
+    } else if (stored.containsKey(canonical(value))) {
+      String kept = canonical(value) + "/stored";
+      stored.put(kept, stored.get(canonical(value)));
+      shapes.put(kept, shape(canonical(value)));
+      stored.remove(value);
+      aliases.remove(value);
+      emit(value, new Identity(), FoldRule.NEVER, List.of(kept), List.of(value));
+    }
+  }
+
   /** Gives the value {@code of} a further name, as a conversion that changes nothing does. */
   public void addAlias(String value, String of) {
     aliases.put(value, canonical(of));
@@ -242,8 +266,11 @@ public final class GraphAssembler {
    */
   public boolean emit(String name, Op op, FoldRule rule, List<String> reads, List<String> outputs) {
     if (!reads.isEmpty() && integers.keySet().containsAll(reads)) {
-      addIntegers(
-          outputs.get(0), folding.apply(rule, op, reads.stream().map(integers::get).toList()));
+      List<WholeNumbers> computed =
+          folding.apply(rule, op, reads.stream().map(integers::get).toList());
+      for (int i = 0; i < outputs.size(); i++) {
+        addIntegers(outputs.get(i), computed.get(i));
+      }
       return false;
     }
     List<@Nullable Shape> read = optional(reads, this::shape);

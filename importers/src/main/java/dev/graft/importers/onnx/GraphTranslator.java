@@ -74,9 +74,13 @@ final class GraphTranslator {
     this.initializers = Initializers.read(graph, order.values(), external);
   }
 
-  /** Reads the graph, with its batch left open where the file fixes it and nothing needs it. */
-  ImportedModel read(List<String> warnings) {
-    int batch = fixedBatch();
+  /**
+   * Reads the graph.
+   *
+   * @param opensBatch whether its batch is left open where the file fixes it and nothing needs it
+   */
+  ImportedModel read(List<String> warnings, boolean opensBatch) {
+    int batch = opensBatch ? fixedBatch() : GraphAssembler.AS_IT_IS;
     if (batch == GraphAssembler.AS_IT_IS) {
       return build(batch, warnings, List.of());
     }
@@ -142,6 +146,7 @@ final class GraphTranslator {
   private List<String> outputs(GraphAssembler target) {
     List<String> outputs = new ArrayList<>();
     for (ValueInfoProto output : graph.getOutputList()) {
+      target.computeOutput(output.getName());
       String kept = target.canonical(output.getName());
       if (!kept.equals(output.getName())) {
         target.emit(
@@ -262,6 +267,10 @@ final class GraphTranslator {
       target.count(proto.getOpType(), mapped);
     } catch (ShapeException | ImportException e) {
       throw new ImportException(where(proto, name) + e.getMessage(), e);
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+      // Positions and sizes that are themselves numbers of the file.
+      throw new ImportException(
+          where(proto, name) + "its inputs do not fit each other (" + e.getMessage() + ")", e);
     } catch (OpenSizeException e) {
       throw new ImportException(
           where(proto, name) + e.getMessage() + "; export the model with that size fixed", e);

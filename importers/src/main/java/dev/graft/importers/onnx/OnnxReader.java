@@ -21,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads ONNX models of opsets 7 to 25, and of later ones as if their operators were those of 25,
+ * Reads ONNX models of opsets 6 to 25, and of later ones as if their operators were those of 25,
  * which it says.
  */
 public final class OnnxReader {
@@ -45,8 +45,21 @@ public final class OnnxReader {
    */
   public static ImportedModel read(String name, InputStream in, @Nullable Path file)
       throws IOException {
+    return read(name, parse(name, in), file, true);
+  }
+
+  /**
+   * Reads a model that has been parsed.
+   *
+   * @param name of the file, for messages
+   * @param file beside which its weights may lie; null for a stream
+   * @param opensBatch whether a batch that the file fixes is left open where nothing needs it
+   * @throws ImportException if it asks for what Graft does not know
+   */
+  public static ImportedModel read(
+      String name, ModelProto proto, @Nullable Path file, boolean opensBatch) {
     try {
-      return read(parse(in), new ModelFolder(file));
+      return read(proto, new ModelFolder(file), opensBatch);
     } catch (ShapeException | OpenSizeException | GraphException | ImportException e) {
       throw new ImportException(name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
@@ -54,7 +67,7 @@ public final class OnnxReader {
     }
   }
 
-  private static ModelProto parse(InputStream in) throws IOException {
+  private static ModelProto parse(String name, InputStream in) throws IOException {
     try {
       return ModelProto.parseFrom(in);
     } catch (InvalidProtocolBufferException e) {
@@ -62,11 +75,11 @@ public final class OnnxReader {
         throw cause;
       }
       throw new ImportException(
-          "is no ONNX model, or it is truncated or damaged (" + e.getMessage() + ")", e);
+          name + ": is no ONNX model, or it is truncated or damaged (" + e.getMessage() + ")", e);
     }
   }
 
-  private static ImportedModel read(ModelProto proto, ModelFolder folder) {
+  private static ImportedModel read(ModelProto proto, ModelFolder folder, boolean opensBatch) {
     if (!proto.hasGraph() || proto.getGraph().getOutputCount() == 0) {
       throw new ImportException("holds no ONNX graph; is it truncated, or another format?");
     }
@@ -78,7 +91,8 @@ public final class OnnxReader {
     }
     ReadAllowance allowance = ReadAllowance.ofFile(proto.getSerializedSize());
     try (ExternalData external = new ExternalData(folder, allowance)) {
-      return new GraphTranslator(proto, opset, external, OnnxMetadata.read(proto)).read(warnings);
+      return new GraphTranslator(proto, opset, external, OnnxMetadata.read(proto))
+          .read(warnings, opensBatch);
     }
   }
 

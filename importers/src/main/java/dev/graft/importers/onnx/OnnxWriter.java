@@ -16,6 +16,7 @@ import dev.graft.importers.ExportException;
 import dev.graft.importers.PreprocessingJson;
 import dev.graft.importers.onnx.operator.NodeWriter;
 import dev.graft.importers.onnx.operator.OnnxOperator;
+import dev.graft.importers.onnx.operator.TruthValues;
 import dev.graft.importers.onnx.proto.GraphProto;
 import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.OperatorSetIdProto;
@@ -79,7 +80,7 @@ public final class OnnxWriter {
     Graph graph = model.graph();
     GraphProto.Builder target = GraphProto.newBuilder().setName("graft");
     for (InputSpec input : graph.inputs()) {
-      target.addInput(valueInfo(input.name(), input.fact()));
+      target.addInput(valueInfo(input.name(), input.fact(), dataType(input.fact().type())));
     }
     for (String name : graph.stored().keySet()) {
       target.addInitializer(NodeWriter.tensor(name, model.weights().get(name)));
@@ -92,12 +93,14 @@ public final class OnnxWriter {
     Set<String> names = new HashSet<>(graph.stored().keySet());
     graph.inputs().forEach(input -> names.add(input.name()));
     graph.nodes().forEach(node -> names.addAll(node.outputs()));
+    TruthValues truths = new TruthValues(target, names);
     for (Node node : graph.nodes()) {
-      NodeWriter.add(target, names, opset, node);
+      NodeWriter.add(target, names, truths, opset, node);
     }
     Map<String, Fact> facts = graph.facts();
     for (String output : graph.outputs()) {
-      target.addOutput(valueInfo(output, facts.get(output)));
+      target.addOutput(
+          valueInfo(output, facts.get(output), elementType(truths, output, facts.get(output))));
     }
     return ModelProto.newBuilder()
         .setIrVersion(opset > 15 ? NEWER_IR_VERSION : IR_VERSION)
@@ -108,13 +111,20 @@ public final class OnnxWriter {
         .build();
   }
 
+  private static TensorProto.DataType elementType(
+      TruthValues truths, String name, @Nullable Fact known) {
+    if (truths.contains(name)) {
+      return TensorProto.DataType.BOOL;
+    }
+    return dataType(known == null ? ElementType.FLOAT32 : known.type());
+  }
+
   /**
    * @param known null where not even the rank can be told before the graph is fed
    */
-  private static ValueInfoProto valueInfo(String name, @Nullable Fact known) {
-    ElementType elements = known == null ? ElementType.FLOAT32 : known.type();
-    TypeProto.Tensor.Builder type =
-        TypeProto.Tensor.newBuilder().setElemType(dataType(elements).getNumber());
+  private static ValueInfoProto valueInfo(
+      String name, @Nullable Fact known, TensorProto.DataType element) {
+    TypeProto.Tensor.Builder type = TypeProto.Tensor.newBuilder().setElemType(element.getNumber());
     if (known != null) {
       TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
       for (Size size : known.shape().dims()) {

@@ -23,10 +23,13 @@ import dev.graft.core.op.activation.Softplus;
 import dev.graft.core.op.activation.Softsign;
 import dev.graft.core.op.activation.Swish;
 import dev.graft.core.op.arithmetic.Abs;
+import dev.graft.core.op.arithmetic.Add;
+import dev.graft.core.op.arithmetic.Atan;
 import dev.graft.core.op.arithmetic.Cos;
 import dev.graft.core.op.arithmetic.Div;
 import dev.graft.core.op.arithmetic.Erf;
 import dev.graft.core.op.arithmetic.Exp;
+import dev.graft.core.op.arithmetic.Floor;
 import dev.graft.core.op.arithmetic.Log;
 import dev.graft.core.op.arithmetic.Max;
 import dev.graft.core.op.arithmetic.Min;
@@ -37,16 +40,26 @@ import dev.graft.core.op.arithmetic.Reciprocal;
 import dev.graft.core.op.arithmetic.Sin;
 import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
+import dev.graft.core.op.layout.Constant;
+import dev.graft.core.op.layout.Expand;
+import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
 import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
+import dev.graft.core.op.logic.And;
+import dev.graft.core.op.logic.Equal;
+import dev.graft.core.op.logic.Greater;
+import dev.graft.core.op.logic.Not;
+import dev.graft.core.op.logic.Or;
+import dev.graft.core.op.logic.Where;
 import dev.graft.core.op.normalization.GroupNormalization;
 import dev.graft.core.op.normalization.InstanceNormalization;
 import dev.graft.core.op.normalization.LayerNormalization;
@@ -57,7 +70,9 @@ import dev.graft.core.op.recurrent.Direction;
 import dev.graft.core.op.recurrent.Gru;
 import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.recurrent.Rnn;
+import dev.graft.core.op.reduction.ReduceMax;
 import dev.graft.core.op.reduction.ReduceMean;
+import dev.graft.core.op.reduction.ReduceSum;
 import dev.graft.core.op.resizing.Coordinates;
 import dev.graft.core.op.resizing.Interpolation;
 import dev.graft.core.op.resizing.Nearest;
@@ -159,6 +174,7 @@ final class EveryOperator {
     String ids = g.input(InputSpec.batched("ids", ElementType.INT64, Shape.of(1)));
     joined = g.add(joined, g.op(new Squeeze(List.of(1)), g.embedding("words", ids, 4, 3)));
     joined = g.op(new Squeeze(List.of(0)), recurrent(g, g.op(new Unsqueeze(List.of(0)), joined)));
+    joined = chosen(g, joined);
     for (Op function : FUNCTIONS) {
       joined = g.op(function, joined);
     }
@@ -193,6 +209,22 @@ final class EveryOperator {
     float[] values = new float[Shape.of(sizes).elements()];
     Arrays.fill(values, 1);
     return g.weight(name, Tensor.of(Shape.of(sizes), values));
+  }
+
+  /** What is compared and chosen, reduced, cut, looked up and repeated: 2 features a sample. */
+  private static String chosen(GraphBuilder g, String x) {
+    String least = ones(g, "threshold", 2);
+    String above = g.op(new Greater(), x, least);
+    String apart = g.op(new Not(), g.op(new Equal(), x, least));
+    String either = g.op(new Or(), above, g.op(new And(), apart, above));
+    String y = g.op(new Where(), either, x, g.op(new Atan(), g.op(new Floor(), x)));
+    String sum = g.op(new ReduceSum(List.of(1), true), y);
+    String most = g.op(new ReduceMax(List.of(1), true), y);
+    y = g.op(new Add(), y, g.op(new Expand(List.of(1, 2)), g.op(new Add(), sum, most)));
+    List<String> halves = g.nodes("halves", new Split(1, List.of(1, 1)), 2, y);
+    y = g.concat(halves.get(1), halves.get(0));
+    String positions = g.node("swapped/positions", Constant.of(1L, 0L));
+    return g.node("swapped", new Gather(1), y, positions);
   }
 
   private static Tensor counting(Shape shape) {

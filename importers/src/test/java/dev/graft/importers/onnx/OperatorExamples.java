@@ -444,6 +444,7 @@ final class OperatorExamples {
             f.node("Mul", "x", "c");
           });
     }
+    RareExamples.addTo((operator, nodes) -> add(operator, 26, cube, nodes));
     add(
         "Shape",
         13,

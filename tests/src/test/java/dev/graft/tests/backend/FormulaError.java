@@ -77,6 +77,8 @@ final class FormulaError implements Formula.Reading<FormulaError.Interval> {
       case PLUS, MINUS -> new Interval(value, a.error() + b.error()).rounded(OPERATION);
       case TIMES -> new Interval(value, productError(a, b)).rounded(OPERATION);
       case OVER -> new Interval(value, quotientError(a, b, value)).rounded(OPERATION);
+      case FLOOR -> new Interval(value, a.error() == 0 ? 0 : 1);
+      case ATAN -> new Interval(value, a.error()).rounded(FUNCTION);
       case SIN, COS -> new Interval(value, Math.min(2, a.error())).rounded(FUNCTION);
       case ERF -> new Interval(value, spread(function, a, value)).rounded(ERROR_FUNCTION);
       case SQRT, EXP, EXPM1, LOG, LOG1P, SIGMOID, TANH ->

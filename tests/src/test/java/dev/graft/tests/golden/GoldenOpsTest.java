@@ -84,6 +84,9 @@ class GoldenOpsTest {
       assertThat(outputs.get(i).shape()).isEqualTo(expected.get(i).shape());
       Accuracy.check("output " + i, download(backend, outputs.get(i)), expected.get(i), terms);
     }
+    if (leaves.stream().noneMatch(Value::needsGradient)) {
+      return;
+    }
     Gradients gradients = tape.backward(loss(backend, tape, outputs.get(0), c.tensor("weights")));
     for (int i = 0; i < leaves.size(); i++) {
       Tensor gradient = leaves.get(i) == null ? null : gradients.of(leaves.get(i));

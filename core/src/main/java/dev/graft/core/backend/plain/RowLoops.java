@@ -35,6 +35,8 @@ final class RowLoops {
       case ERF -> FastMath.erf(a, y, n);
       case SIN -> sin(a, y, n);
       case COS -> cos(a, y, n);
+      case ATAN -> atan(a, y, n);
+      case FLOOR -> floor(a, y, n);
     }
   }
 
@@ -50,6 +52,18 @@ final class RowLoops {
     for (int j = 0; j < n; j++) {
       int mask = JavaElementwise.positive(left[j] - right[j]);
       y[j] = JavaElementwise.choose(mask, greater[j], otherwise[j]);
+    }
+  }
+
+  private static void atan(float[] a, float[] y, int n) {
+    for (int j = 0; j < n; j++) {
+      y[j] = (float) StrictMath.atan(a[j]);
+    }
+  }
+
+  private static void floor(float[] a, float[] y, int n) {
+    for (int j = 0; j < n; j++) {
+      y[j] = (float) Math.floor(a[j]);
     }
   }
 

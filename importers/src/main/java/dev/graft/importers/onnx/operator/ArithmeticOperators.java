@@ -5,8 +5,11 @@ import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.arithmetic.Div;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Sub;
+import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.tensor.Shape;
 import dev.graft.importers.graph.FoldRule;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Arithmetic on two operands that are broadcast; on shapes too. */
@@ -14,8 +17,29 @@ final class ArithmeticOperators {
 
   static final List<OnnxOperator> ALL =
       Stream.<Op>of(new Add(), new Sub(), new Mul(), new Div())
-          .map(op -> OnnxOperator.plain(op, 2).ofAnyRank().folds(FoldRule.ARITHMETIC))
+          .map(
+              op ->
+                  OnnxOperator.of(op.type(), node -> node.emit(op, operands(node)))
+                      .ofAnyRank()
+                      .folds(FoldRule.ARITHMETIC)
+                      .writes(op.getClass(), (same, node) -> {}))
           .toList();
 
   private ArithmeticOperators() {}
+
+  /** Before opset 7 the axes of the second operand may start at any of the first's. */
+  static List<String> operands(NodeCursor node) {
+    List<String> given = node.inputs(2);
+    if (node.opset() >= 7 || !node.attributes().has("axis")) {
+      return given;
+    }
+    Shape a = node.shape(0);
+    Shape b = node.shape(1);
+    int behind = a.rank() - a.axis(node.integer("axis", 0)) - b.rank();
+    if (behind <= 0) {
+      return given;
+    }
+    List<Integer> axes = IntStream.range(0, behind).mapToObj(i -> b.rank() + i).toList();
+    return List.of(given.get(0), node.emitStep("axes", new Unsqueeze(axes), given.get(1)));
+  }
 }

@@ -4,25 +4,29 @@ import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
 import dev.graft.importers.graph.WholeNumbers;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 
-/** Between numbers and whole numbers, where both are known at import: Cast, Floor, Ceil. */
+/** Between floats, whole numbers and truth values: of what is known at import, or as a mask. */
 final class CastOperators {
 
   private static final int FLOAT = 1;
+  private static final int WHOLE = 7;
 
   static final List<OnnxOperator> ALL =
       List.of(
-          OnnxOperator.of("Cast", CastOperators::readCast).folds(FoldRule.MOVES),
-          OnnxOperator.of("Floor", node -> round(node, Math::floor)),
-          OnnxOperator.of("Ceil", node -> round(node, Math::ceil)));
+          OnnxOperator.of("Cast", node -> cast(node, node.integer("to", FLOAT)))
+              .ofAnyRank()
+              .folds(FoldRule.MOVES),
+          OnnxOperator.of("CastLike", CastOperators::readCastLike)
+              .since(15)
+              .ofAnyRank()
+              .folds(FoldRule.MOVES));
 
   private CastOperators() {}
 
   /** Between floating-point types nothing changes here: all are float32. */
-  private static void readCast(NodeCursor node) {
-    int to = node.integer("to", FLOAT);
+  private static void cast(NodeCursor node, int to) {
     WholeNumbers integers = node.graph().integers(node.input(0));
     Tensor stored = node.graph().stored(node.input(0));
     switch (to) {
@@ -39,7 +43,15 @@ final class CastOperators {
       }
       case 2, 3, 4, 5, 6, 7, 12, 13 ->
           node.fold(integers == null ? cut(node, node.constant(0)) : integers);
-      case 9 -> node.fold(truth(node, integers == null ? cut(node, node.constant(0)) : integers));
+      case 9 -> {
+        if (stored != null && isMask(stored)) {
+          node.pass();
+        } else if (integers != null || stored != null) {
+          node.fold(truth(node, integers == null ? Known.of(stored) : Known.of(integers)));
+        } else {
+          node.emit(node.term(0).equal(node.number(0)).not());
+        }
+      }
       default -> throw new ImportException("casts to type " + to + ", which is not supported");
     }
   }
@@ -54,13 +66,19 @@ final class CastOperators {
     return Tensor.of(integers.shape(), floats);
   }
 
-  private static WholeNumbers truth(NodeCursor node, WholeNumbers numbers) {
-    node.graph().folding().expectWholeNumbers(numbers.size());
-    long[] truth = numbers.known("a cast to bool").clone();
-    for (int i = 0; i < truth.length; i++) {
-      truth[i] = truth[i] == 0 ? 0 : 1;
+  /** Whether a stored tensor is what truth values are computed with: 1 and 0 as floats. */
+  private static boolean isMask(Tensor stored) {
+    boolean mask = stored.shape().rank() > 0;
+    for (float value : stored.toArray()) {
+      mask &= value == 0 || value == 1;
     }
-    return WholeNumbers.of(numbers.shape(), truth);
+    return mask;
+  }
+
+  private static Known truth(NodeCursor node, Known numbers) {
+    node.graph().folding().expectWholeNumbers(numbers.values().length);
+    double[] truth = Arrays.stream(numbers.values()).map(value -> value == 0 ? 0 : 1).toArray();
+    return Known.whole(numbers.shape(), truth);
   }
 
   private static WholeNumbers cut(NodeCursor node, Tensor floats) {
@@ -73,13 +91,14 @@ final class CastOperators {
     return WholeNumbers.of(floats.shape(), cut);
   }
 
-  private static void round(NodeCursor node, DoubleUnaryOperator rounding) {
-    Tensor x = node.constant(0);
-    node.graph().folding().expectFloats(x.shape());
-    float[] values = x.toArray();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) rounding.applyAsDouble(values[i]);
-    }
-    node.fold(Tensor.of(x.shape(), values));
+  /** To the type of the second input. */
+  private static void readCastLike(NodeCursor node) {
+    WholeNumbers integers = node.graph().integers(node.input(1));
+    cast(node, integers == null ? FLOAT : WHOLE);
+  }
+
+  /** Whether a type of ONNX is one of floating-point numbers. */
+  static boolean isFloat(int type) {
+    return type == FLOAT || type == 10 || type == 11 || type == 16;
   }
 }

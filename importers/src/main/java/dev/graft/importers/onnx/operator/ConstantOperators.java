@@ -1,5 +1,6 @@
 package dev.graft.importers.onnx.operator;
 
+import dev.graft.core.op.layout.Constant;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
@@ -13,7 +14,8 @@ final class ConstantOperators {
 
   static final List<OnnxOperator> ALL =
       List.of(
-          OnnxOperator.of("Constant", ConstantOperators::readConstant),
+          OnnxOperator.of("Constant", ConstantOperators::readConstant)
+              .writes(Constant.class, ConstantOperators::writeConstant),
           OnnxOperator.of("ConstantOfShape", ConstantOperators::readConstantOfShape).since(9));
 
   private ConstantOperators() {}
@@ -46,6 +48,10 @@ final class ConstantOperators {
     } else {
       throw new ImportException("holds no number; strings and sparse tensors are not supported");
     }
+  }
+
+  private static void writeConstant(Constant constant, NodeWriter node) {
+    node.tensor("value", constant.shape(), constant.numbers());
   }
 
   private static void readConstantOfShape(NodeCursor node) {

@@ -1,8 +1,10 @@
 package dev.graft.importers.onnx.operator;
 
+import dev.graft.core.op.layout.Constant;
 import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Squeeze;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
@@ -10,8 +12,8 @@ import dev.graft.importers.graph.WholeNumbers;
 import java.util.List;
 
 /**
- * Gather of known positions: of whole numbers, or one position of a tensor, which is a Slice. Where
- * the positions are fed it stays one: an embedding.
+ * Gather of known positions; one of a tensor is a Slice. Where the positions are fed it stays one:
+ * an embedding.
  */
 final class GatherOperator {
 
@@ -38,8 +40,9 @@ final class GatherOperator {
     Shape x = node.shape(0);
     int axis = x.axis(node.integer("axis", 0));
     if (picked.elements() != 1 || picked.rank() > 1) {
-      throw new ImportException(
-          "picks several positions of a tensor; supported are one position, and shapes");
+      String constant = node.emitApart("positions", positions(node, x, axis, picked));
+      node.emit(new Gather(axis), List.of(node.input(0), constant));
+      return;
     }
     long at = positions.get(0);
     boolean known = x.dim(axis).isKnown();
@@ -55,6 +58,18 @@ final class GatherOperator {
       String sliced = node.emitStep("slice", slice, node.input(0));
       node.emit(new Squeeze(List.of(axis)), List.of(sliced));
     }
+  }
+
+  private static Constant positions(NodeCursor node, Shape x, int axis, Shape picked) {
+    List<Long> positions = node.integers(1).toLongs("a position");
+    for (long position : positions) {
+      boolean known = x.dim(axis).isKnown();
+      if (!known || position < -x.size(axis) || position >= x.size(axis)) {
+        throw new ImportException(
+            "picks position " + position + " along axis " + axis + " of " + x);
+      }
+    }
+    return new Constant(ElementType.INT64, picked, positions);
   }
 
   /** {@code y[i…, p…, k…] = x[i…, positions[p…], k…]}. */

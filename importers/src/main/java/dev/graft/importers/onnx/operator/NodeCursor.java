@@ -1,9 +1,11 @@
 package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.op.Op;
+import dev.graft.core.op.layout.Identity;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.FoldRule;
 import dev.graft.importers.graph.GraphAssembler;
 import dev.graft.importers.graph.WholeNumbers;
 import dev.graft.importers.onnx.proto.NodeProto;
@@ -11,7 +13,11 @@ import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.tensor.ExternalData;
 import dev.graft.importers.onnx.tensor.TensorData;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +35,9 @@ public final class NodeCursor {
   private final String name;
   private boolean mapped;
   private int emitted;
+  private int numbers;
+  private final Map<Term, String> computed = new IdentityHashMap<>();
+  private final Map<String, Integer> steps = new HashMap<>();
 
   /**
    * @param graph where the operations go
@@ -285,6 +294,126 @@ public final class NodeCursor {
     return value;
   }
 
+  /** Input {@code i} as a part of a formula. */
+  Term term(int i) {
+    return Term.of(input(i));
+  }
+
+  /** A stored number as a part of a formula. */
+  Term number(double number) {
+    return Term.of(number("number" + ++numbers, (float) number));
+  }
+
+  /** A stored tensor as a part of a formula. */
+  Term term(Tensor tensor) {
+    String name = output() + "/tensor" + ++numbers;
+    graph.addStored(name, tensor);
+    return Term.of(name);
+  }
+
+  /** This node is a formula: its last operation has the node's name, the others are steps. */
+  void emit(Term term) {
+    String value = term.value();
+    if (value != null) {
+      emit(new Identity(), List.of(value));
+    } else {
+      emit(term.op(), term.parts().stream().map(this::value).toList());
+    }
+  }
+
+  /** Output {@code i} is a formula, if it has a name. */
+  void emitOutput(int i, Term term) {
+    if (hasOutput(i)) {
+      String value = term.value();
+      List<String> reads =
+          value != null ? List.of(value) : term.parts().stream().map(this::value).toList();
+      emitOutput(i, value != null ? new Identity() : term.op(), reads.toArray(String[]::new));
+    }
+    emitted = Math.max(emitted, i + 1);
+  }
+
+  private String value(Term term) {
+    String value = term.value();
+    if (value != null) {
+      return value;
+    }
+    String done = computed.get(term);
+    if (done == null) {
+      String[] reads = term.parts().stream().map(this::value).toArray(String[]::new);
+      String type = term.op().type().toLowerCase(Locale.ROOT);
+      int count = steps.merge(type, 1, Integer::sum);
+      done = emitStep(count == 1 ? type : type + count, term.op(), reads);
+      computed.put(term, done);
+    }
+    return done;
+  }
+
+  /**
+   * The terms of the node's inputs, where whole numbers among floats are taken as floats.
+   *
+   * @throws ImportException if there are not so many
+   */
+  List<Term> operands(int count) {
+    List<String> given = inputs(count);
+    if (given.size() < count) {
+      throw new ImportException("has " + given.size() + " inputs, expected " + count);
+    }
+    boolean whole = given.stream().allMatch(value -> graph.integers(value) != null);
+    return given.stream().map(value -> whole ? Term.of(value) : asFloats(value)).toList();
+  }
+
+  private Term asFloats(String value) {
+    return Term.of(floats(value));
+  }
+
+  /** The value of input {@code i} as floats, where it may be whole numbers that are known. */
+  String floats(int i) {
+    return floats(input(i));
+  }
+
+  private String floats(String value) {
+    WholeNumbers numbers = graph.integers(value);
+    String floats = numbers == null ? value : value + "/floats";
+    if (!graph.isKnown(floats) && numbers != null) {
+      graph.addStored(floats, Known.of(numbers).floats());
+    }
+    return floats;
+  }
+
+  /** Input {@code i}, whose elements must be known. */
+  Known known(int i) {
+    WholeNumbers numbers = graph.integers(input(i));
+    return numbers != null ? Known.of(numbers) : Known.of(constant(i));
+  }
+
+  /** This node is known at import. */
+  void fold(Known value) {
+    if (value.isWhole()) {
+      graph.folding().expectWholeNumbers(value.shape().elements());
+      fold(value.numbers());
+    } else {
+      graph.folding().expectFloats(value.shape());
+      fold(value.floats());
+    }
+  }
+
+  /** Output {@code i} is known at import. */
+  void foldOutput(int i, Known value) {
+    if (hasOutput(i)) {
+      if (value.isWhole()) {
+        graph.addIntegers(proto.getOutput(i), value.numbers());
+      } else {
+        graph.addStored(proto.getOutput(i), value.floats());
+      }
+    }
+    emitted = Math.max(emitted, i + 1);
+  }
+
+  /** How many outputs the file names, or leaves out before others. */
+  int outputs() {
+    return proto.getOutputCount();
+  }
+
   /** Whether output {@code i} has a name. */
   boolean hasOutput(int i) {
     return i < proto.getOutputCount() && !proto.getOutput(i).isEmpty();
@@ -303,6 +432,13 @@ public final class NodeCursor {
     String name = output() + "/" + suffix;
     graph.addStored(name, Tensor.of(Shape.SCALAR, value));
     return name;
+  }
+
+  /** Adds a step that reads nothing and stays a node: whole numbers that an operation reads. */
+  String emitApart(String suffix, Op op) {
+    String value = output() + "/" + suffix;
+    graph.emit(name + "/" + suffix, op, FoldRule.NEVER, List.of(), List.of(value));
+    return value;
   }
 
   /** This node is whole numbers known at import. */

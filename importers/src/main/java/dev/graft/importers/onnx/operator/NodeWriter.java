@@ -46,16 +46,21 @@ public final class NodeWriter {
    * Adds a node to a file.
    *
    * @param names of all values; those that are added here join them
+   * @param truths which values are of ONNX's type for truth values
    * @param opset at least what {@link #opset(Node)} says for each node
    * @throws ExportException if ONNX has no operator for it, as for a loss
    */
-  public static void add(GraphProto.Builder graph, Set<String> names, int opset, Node node) {
+  public static void add(
+      GraphProto.Builder graph, Set<String> names, TruthValues truths, int opset, Node node) {
     NodeWriter writer = new NodeWriter(graph, names, opset, node);
     writer.proto.setName(node.name()).setOpType(node.op().type());
-    writer.proto.addAllInput(node.inputs());
+    for (int i = 0; i < node.inputs().size(); i++) {
+      writer.proto.addInput(truths.read(node, i));
+    }
     written(node).write(node.op(), writer);
     writer.proto.addAllOutput(node.outputs());
     graph.addNode(writer.proto);
+    truths.wrote(node);
   }
 
   private static Written<?> written(Node node) {
@@ -124,6 +129,21 @@ public final class NodeWriter {
             .setName(name)
             .setType(AttributeProto.AttributeType.STRING)
             .setS(ByteString.copyFromUtf8(value)));
+  }
+
+  /** A tensor of whole numbers as an attribute. */
+  void tensor(String name, Shape shape, List<Long> values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setDataType(TensorProto.DataType.INT64.getNumber());
+    for (int size : shape.toArray()) {
+      tensor.addDims(size);
+    }
+    values.forEach(tensor::addInt64Data);
+    proto.addAttribute(
+        AttributeProto.newBuilder()
+            .setName(name)
+            .setType(AttributeProto.AttributeType.TENSOR)
+            .setT(tensor));
   }
 
   /** An optional input that is left out before others. */

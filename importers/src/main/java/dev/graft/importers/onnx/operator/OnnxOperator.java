@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domain empty for ONNX's own
  * @param name such as {@code Conv}
- * @param since the opset that brought it; 7 for those that are older
+ * @param since the opset that brought it; 6 for those that are older
  * @param reading what a node of it becomes
  * @param rankFree whether its operation does the same to each sample where the axis of the samples
  *     stands before the axes that the file has; refused by default, since axes are counted from the
@@ -29,7 +29,7 @@ public record OnnxOperator(
     @Nullable Written<?> writing) {
 
   /** The oldest opset that is read. */
-  public static final int OLDEST = 7;
+  public static final int OLDEST = 6;
 
   /** The opset in which models are written that need no newer one. */
   public static final int WRITTEN = 13;

@@ -20,11 +20,11 @@ final class PairwiseOperators {
       List.of(
           OnnxOperator.of("Max", node -> chain(node, new Max()))
               .ofAnyRank()
-              .folds(FoldRule.FLOATS)
+              .folds(FoldRule.NUMBERS)
               .writes(Max.class, (op, node) -> {}),
           OnnxOperator.of("Min", node -> chain(node, new Min()))
               .ofAnyRank()
-              .folds(FoldRule.FLOATS)
+              .folds(FoldRule.NUMBERS)
               .writes(Min.class, (op, node) -> {}),
           OnnxOperator.of("Sum", node -> chain(node, new Add())).ofAnyRank().folds(FoldRule.FLOATS),
           OnnxOperator.of("Mean", PairwiseOperators::readMean).ofAnyRank().folds(FoldRule.FLOATS),
@@ -71,7 +71,7 @@ final class PairwiseOperators {
 
   /** Squares are frequent, and a product is exact where a power is slow. */
   private static void readPow(NodeCursor node) {
-    List<String> operands = node.inputs(2);
+    List<String> operands = ArithmeticOperators.operands(node);
     Tensor exponent = node.graph().stored(operands.get(operands.size() - 1));
     boolean square = exponent != null && exponent.shape().rank() == 0 && exponent.toArray()[0] == 2;
     if (square) {

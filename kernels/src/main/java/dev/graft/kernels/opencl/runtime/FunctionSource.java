@@ -58,7 +58,8 @@ public final class FunctionSource implements Formula.Reading<String> {
       case ABS -> "fabs(" + a + ")";
       case SIGMOID -> "(1.0f / (1.0f + exp(-" + a + ")))";
       case TANH -> "saturating_tanh(" + a + ")";
-      case SQRT, EXP, EXPM1, LOG, LOG1P, ERF, SIN, COS -> lower(function) + "(" + a + ")";
+      case SQRT, EXP, EXPM1, LOG, LOG1P, ERF, SIN, COS, ATAN, FLOOR ->
+          lower(function) + "(" + a + ")";
     };
   }
 
