@@ -14,6 +14,7 @@ import dev.graft.importers.keras.container.KerasFiles;
 import dev.graft.importers.keras.container.StoredArray;
 import dev.graft.importers.keras.container.WeightStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class KerasWriter {
    */
   public static Written write(Model trained, Path original, Path file) {
     try {
+      expectHdf5(original);
       long size = Files.size(original);
       return KerasFiles.readHdf5(
           original, ReadAllowance.ofFile(size), source -> write(trained, source, size, file));
@@ -63,6 +65,16 @@ public final class KerasWriter {
       throw ImportException.unreadable(original, e);
     } catch (ImportException e) {
       throw new ImportException(original + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void expectHdf5(Path original) throws IOException {
+    try (InputStream in = Files.newInputStream(original)) {
+      if (!KerasFiles.isHdf5(in.readNBytes(8))) {
+        throw new ImportException(
+            "is no Keras model in HDF5, whose order the weights could follow; save the original with"
+                + " model.save('original.h5')");
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.transfer.Surgery;
 import dev.graft.importers.ExportException;
+import dev.graft.importers.ImportException;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
 import dev.graft.importers.keras.KerasWriter;
@@ -100,6 +101,16 @@ class KerasWriterTest {
         .isInstanceOf(ExportException.class)
         .hasMessageContaining("has no weights of the original");
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void anOriginalThatIsNoHdf5_isRefused() throws URISyntaxException {
+    Path archive = fixture("forms.keras");
+    Model model = ModelReader.read(archive);
+    assertThatThrownBy(() -> KerasWriter.write(model, archive, folder.resolve("out.h5")))
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining("forms.keras: is no Keras model in HDF5")
+        .hasMessageContaining("model.save('original.h5')");
   }
 
   private static Map<String, float[]> arrays(Path file, String root) {
