@@ -20,8 +20,12 @@ public record AxisOrder(List<Integer> places) {
    */
   public AxisOrder {
     places = List.copyOf(places);
-    if (!places.stream().sorted().toList().equals(ascending(places.size()))) {
-      throw new IllegalArgumentException(places + " is no permutation of 0 to rank - 1");
+    boolean[] taken = new boolean[places.size()];
+    for (int place : places) {
+      if (place < 0 || place >= taken.length || taken[place]) {
+        throw new IllegalArgumentException(places + " is no permutation of 0 to rank - 1");
+      }
+      taken[place] = true;
     }
   }
 
@@ -40,7 +44,12 @@ public record AxisOrder(List<Integer> places) {
 
   /** Whether every axis is in its place. */
   public boolean isUnchanged() {
-    return places.equals(ascending(rank()));
+    for (int axis = 0; axis < places.size(); axis++) {
+      if (places.get(axis) != axis) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Where axis {@code axis} of y, negative from the end, lies in x. */
@@ -81,7 +90,15 @@ public record AxisOrder(List<Integer> places) {
    * Whether the elements of an x of this shape stay where they are, since only axes of size 1 move.
    */
   public boolean keepsElements(Shape shape) {
-    List<Integer> longer = places.stream().filter(axis -> !shape.dim(axis).is(1)).toList();
-    return longer.stream().sorted().toList().equals(longer);
+    int last = -1;
+    for (int axis : places) {
+      if (!shape.dim(axis).is(1)) {
+        if (axis < last) {
+          return false;
+        }
+        last = axis;
+      }
+    }
+    return true;
   }
 }

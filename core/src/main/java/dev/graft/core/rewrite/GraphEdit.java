@@ -96,6 +96,11 @@ final class GraphEdit {
     return readers.getOrDefault(value, Set.of()).stream().map(n -> nodes.get(n).node).toList();
   }
 
+  /** How many nodes read a value. */
+  int readerCount(String value) {
+    return readers.getOrDefault(value, Set.of()).size();
+  }
+
   /** Whether a run of the model returns this value. */
   boolean isOutput(String value) {
     return outputs.contains(value);
@@ -103,7 +108,7 @@ final class GraphEdit {
 
   /** Whether anything asks for this value. */
   boolean isWanted(String value) {
-    return isOutput(value) || !readers.getOrDefault(value, Set.of()).isEmpty();
+    return isOutput(value) || readerCount(value) > 0;
   }
 
   /** The stored tensor of that name; null for any other value. */

@@ -121,7 +121,7 @@ final class Region {
     return switch (graph.role(input)) {
       case CONSTANT -> true;
       case PARAMETER ->
-          graph.readers(input).size() == 1
+          graph.readerCount(input) == 1
               && Collections.frequency(node.inputs(), input) == 1
               && !graph.isOutput(input)
               && !node.op().biasInputs().contains(i);

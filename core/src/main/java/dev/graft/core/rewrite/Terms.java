@@ -60,7 +60,7 @@ final class Terms {
 
   /** How many nodes read a value, when nothing outside does; more than there can be otherwise. */
   int readers(String value) {
-    return graph.isOutput(value) ? Integer.MAX_VALUE : graph.readers(value).size();
+    return graph.isOutput(value) ? Integer.MAX_VALUE : graph.readerCount(value);
   }
 
   /** The node of that operation that computes a value, for one reader alone; null if none does. */
