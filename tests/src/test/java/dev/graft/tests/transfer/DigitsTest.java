@@ -53,10 +53,10 @@ class DigitsTest {
     System.out.printf(Locale.ROOT, "%s: %.1f %%%n", what, 100 * tuned.best().get("accuracy"));
   }
 
-  /** The first {@code count} pictures; of class folders, every so many. */
+  /** So many pictures at equal distances: class folders come one after the other. */
   private static Pictures some(Pictures pictures, int count) {
-    int step = pictures.size() / count;
-    return pictures.subset(IntStream.range(0, count).map(i -> i * step).toArray());
+    double step = (double) pictures.size() / count;
+    return pictures.subset(IntStream.range(0, count).map(i -> (int) (i * step)).toArray());
   }
 
   @Test
