@@ -7,8 +7,10 @@ the model, `NAME.input.npy` what is fed, `NAME.output.npy` all outputs, flattene
 """
 
 import itertools
+import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -33,6 +35,16 @@ def randomised(model):
             layer.finalize_state()
 
 
+def pack(path):
+    """The same archive, compressed, and without the time at which it was made."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["metadata.json"] = json.dumps({"keras_version": keras.__version__}).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, contents in members.items():
+            archive.writestr(zipfile.ZipInfo(name), contents, zipfile.ZIP_DEFLATED)
+
+
 def save(name, model, kinds=("keras",), x=None):
     randomised(model)
     rng = np.random.default_rng(1)
@@ -42,6 +54,8 @@ def save(name, model, kinds=("keras",), x=None):
     outputs = outputs if isinstance(outputs, list) else [outputs]
     for kind in kinds:
         model.save(FOLDER / f"{name}.{kind}")
+    if "keras" in kinds:
+        pack(FOLDER / f"{name}.keras")
     np.save(FOLDER / f"{name}.input.npy", x.astype(np.float32))
     np.save(FOLDER / f"{name}.output.npy", np.concatenate([np.asarray(o, np.float32).ravel() for o in outputs]))
     print(name, len(outputs), "outputs", sum((FOLDER / f"{name}.{k}").stat().st_size for k in kinds) // 1000, "kB")
@@ -153,6 +167,13 @@ def recurrent():
             L.Bidirectional(kind(3, return_sequences=True, **how), merge_mode="sum"), L.Bidirectional(kind(2, **how), merge_mode="ave"),
             L.Bidirectional(kind(2, **how), merge_mode="mul")]
     family("lstm", (5, 4), both(L.LSTM) + [L.LSTM(3, recurrent_activation="hard_sigmoid")])
+    family("gru", (5, 4), both(L.GRU) + [
+        L.GRU(3, reset_after=False), L.GRU(3, reset_after=False, use_bias=False), L.GRU(2, recurrent_activation="relu")])
+    family("simple", (5, 4), both(L.SimpleRNN))
+    family("convlstm", (3, 5, 6, 2), [
+        L.ConvLSTM2D(2, 3), L.ConvLSTM2D(2, (2, 3), padding="same", return_sequences=True, recurrent_activation="sigmoid"),
+        L.ConvLSTM2D(2, 2, strides=2, go_backwards=True, return_sequences=True, use_bias=False),
+        L.Bidirectional(L.ConvLSTM2D(2, 3, return_sequences=True))])
     x = keras.Input((5, 4), name="x")
     y, h, c = L.LSTM(3, return_sequences=True, return_state=True)(x)
     decoded = L.LSTM(3)(y, initial_state=[h, c])

@@ -27,6 +27,7 @@ public final class KerasLayers {
             TrainingLayers.ALL,
             ScalingLayers.ALL,
             RecurrentLayers.ALL,
+            ConvLstmLayers.ALL,
             TransposedLayers.ALL,
             ResizingLayers.ALL,
             AttentionLayers.ALL,

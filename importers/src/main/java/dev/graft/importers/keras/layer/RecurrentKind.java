@@ -5,8 +5,10 @@ import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.recurrent.Activation;
 import dev.graft.core.op.recurrent.Direction;
+import dev.graft.core.op.recurrent.Gru;
 import dev.graft.core.op.recurrent.Lstm;
 import dev.graft.core.op.recurrent.Recurrent;
+import dev.graft.core.op.recurrent.Rnn;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.keras.config.LayerConfig;
 import java.util.List;
@@ -44,8 +46,43 @@ record RecurrentKind(List<Integer> gates, String oldGates, String fused, Maker o
                 Double.POSITIVE_INFINITY);
           });
 
+  /** Keras and ONNX: update, reset, candidate. */
+  static final RecurrentKind GRU =
+      new RecurrentKind(
+          List.of(0, 1, 2),
+          "zrh",
+          "zrh",
+          (config, direction) -> {
+            Activation gate = function(config, "recurrent_activation", gateDefault(config));
+            Activation state = function(config, "activation", "tanh");
+            return new Gru(
+                config.integer("units"),
+                direction,
+                List.of(gate, state),
+                Double.POSITIVE_INFINITY,
+                hasTwoBiases(config));
+          });
+
+  /** One function of both products. */
+  static final RecurrentKind SIMPLE =
+      new RecurrentKind(
+          List.of(0),
+          "",
+          "",
+          (config, direction) ->
+              new Rnn(
+                  config.integer("units"),
+                  direction,
+                  List.of(function(config, "activation", "tanh")),
+                  Double.POSITIVE_INFINITY));
+
+  /** A GRU that resets the state's product needs a bias in there; NVIDIA's cells always have it. */
+  static boolean hasTwoBiases(LayerConfig config) {
+    return config.className().startsWith("CuDNN") || config.bool("reset_after", false);
+  }
+
   /** Keras 3 has smooth gates; before, what was not said was bent. */
-  private static String gateDefault(LayerConfig config) {
+  static String gateDefault(LayerConfig config) {
     boolean smooth = config.origin().major() == 3 || config.className().startsWith("CuDNN");
     return smooth ? "sigmoid" : "hard_sigmoid";
   }

@@ -14,7 +14,11 @@ import java.util.List;
 /** Layers that go through a sequence {@code [N,T,features]}. */
 final class RecurrentLayers {
 
-  static final List<KerasLayer> ALL = List.of(layer("LSTM", RecurrentKind.LSTM).alias("CuDNNLSTM"));
+  static final List<KerasLayer> ALL =
+      List.of(
+          layer("LSTM", RecurrentKind.LSTM).alias("CuDNNLSTM"),
+          layer("GRU", RecurrentKind.GRU).alias("CuDNNGRU"),
+          layer("SimpleRNN", RecurrentKind.SIMPLE));
 
   /** Samples and steps in each other's place. */
   private static final Transpose STEPS = new Transpose(List.of(1, 0, 2));

@@ -9,8 +9,7 @@ import java.util.List;
 /**
  * The weights of a recurrent layer: in Keras {@code kernel [in,G H]}, {@code recurrent_kernel [H,G
  * H]} and {@code bias [G H]}, or {@code [2,G H]} where the state's products have one too; in the
- * graph {@code [1,G H,in]}, {@code [1,G H,H]} and {@code [1,G H]} or {@code [1,2 G H]}, with the
- * gates in ONNX's order.
+ * graph {@code [1,G H,in]}, {@code [1,G H,H]} and as many biases, with the gates in ONNX's order.
  */
 final class RecurrentWeights {
 
@@ -97,7 +96,7 @@ final class RecurrentWeights {
     }
   }
 
-  /** {@code [1,G H]} or {@code [1,2 G H]}; the empty name where the layer has none. */
+  /** {@code [1,G H]}, or twice as many where there are two; the empty name where there is none. */
   String bias() {
     if (!layer.config().bool("use_bias", true)) {
       return "";
@@ -105,32 +104,28 @@ final class RecurrentWeights {
     return layer.weight(
         "bias",
         () -> {
-          float[] all = new float[hasTwoBiases() ? 2 * width() : width()];
-          if (isSplit(layer.config(), kind)) {
-            for (int gate = 0; gate < kind.gates().size(); gate++) {
-              char letter = kind.fused().charAt(kind.gates().get(gate));
-              Tensor part = layer.array(CELL + "/b_" + letter, Shape.of(units));
-              System.arraycopy(part.toArray(), 0, all, gate * units, units);
-            }
-          } else {
-            Shape one = Shape.of(width());
-            Shape two = Shape.of(2, width());
-            Tensor stored =
-                hasTwoBiases()
-                    ? layer.array(CELL + "/bias", two, Shape.of(2 * width()))
-                    : layer.array(CELL + "/bias", one);
-            float[] values = stored.toArray();
-            copyGates(values, 0, all, 0, units);
-            if (values.length > width()) {
-              copyGates(values, width(), all, width(), units);
-            }
+          float[] stored = storedBias();
+          float[] ordered = new float[stored.length];
+          for (int start = 0; start < stored.length; start += width()) {
+            copyGates(stored, start, ordered, start, units);
           }
-          return Tensor.of(Shape.of(1, all.length), all);
+          return Tensor.of(Shape.of(1, ordered.length), ordered);
         });
   }
 
-  private boolean hasTwoBiases() {
-    return layer.config().className().startsWith("CuDNN")
-        || layer.config().bool("reset_after", false);
+  private float[] storedBias() {
+    if (isSplit(layer.config(), kind)) {
+      float[] joined = new float[width()];
+      for (int gate = 0; gate < kind.gates().size(); gate++) {
+        Tensor part = layer.array(CELL + "/b_" + kind.fused().charAt(gate), Shape.of(units));
+        System.arraycopy(part.toArray(), 0, joined, gate * units, units);
+      }
+      return joined;
+    }
+    Tensor stored =
+        RecurrentKind.hasTwoBiases(layer.config())
+            ? layer.array(CELL + "/bias", Shape.of(2, width()), Shape.of(2 * width()))
+            : layer.array(CELL + "/bias", Shape.of(width()));
+    return stored.toArray();
   }
 }

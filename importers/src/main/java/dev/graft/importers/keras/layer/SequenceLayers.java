@@ -11,6 +11,9 @@ final class SequenceLayers {
   static List<String> aligned(LayerCursor layer) {
     return switch (layer.config().className()) {
       case "LSTM", "CuDNNLSTM" -> RecurrentLayers.read(layer, RecurrentKind.LSTM, true);
+      case "GRU", "CuDNNGRU" -> RecurrentLayers.read(layer, RecurrentKind.GRU, true);
+      case "SimpleRNN" -> RecurrentLayers.read(layer, RecurrentKind.SIMPLE, true);
+      case "ConvLSTM2D" -> ConvLstmLayers.read(layer, true);
       default -> throw layer.unsupported("a Bidirectional around " + layer.config().className());
     };
   }
