@@ -156,6 +156,14 @@ final class InspectCommand implements Callable<Integer> {
             rows.stream().mapToLong(Row::multiplyAdds).sum(),
             model.graph().parametricNodes().size()));
     text.append("stored   ").append(roles(model)).append('\n');
+    Set<String> frozen = model.frozen();
+    if (!frozen.isEmpty()) {
+      text.append("frozen   ")
+          .append(frozen.size())
+          .append(" of the parameters, as the file says: ")
+          .append(PlainText.line(String.join(", ", model.metadata().frozen())))
+          .append('\n');
+    }
     Preprocessing preprocessing = model.metadata().preprocessing();
     text.append("pictures ")
         .append(preprocessing == null ? "not said" : PreprocessingJson.write(preprocessing))
@@ -237,6 +245,8 @@ final class InspectCommand implements Callable<Integer> {
         .stored()
         .keySet()
         .forEach(name -> roles.put(name, graph.role(name).name().toLowerCase(Locale.ROOT)));
+    ArrayNode frozen = root.putArray("frozen");
+    model.frozen().forEach(frozen::add);
     ArrayNode labels = root.putArray("labels");
     model.metadata().labels().forEach(labels::add);
     ObjectNode report = root.putObject("import");

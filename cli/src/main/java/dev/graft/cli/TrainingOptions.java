@@ -20,8 +20,10 @@ import dev.graft.core.transfer.Recipe;
 import dev.graft.core.transfer.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -117,6 +119,11 @@ final class TrainingOptions {
       description =
           "layers that stay as they are: a prefix, or a name with * and ?; may be repeated")
   private List<String> freeze = List.of();
+
+  @Option(
+      names = "--unfreeze",
+      description = "train what the model's file says stays as it is, too ('inspect' shows it)")
+  private boolean unfreeze;
 
   @Option(
       names = "--lr-factor",
@@ -399,6 +406,15 @@ final class TrainingOptions {
       throw new UsageException("--reject expects a share in (0, 1), found " + reject);
     }
     return reject;
+  }
+
+  /** What the file of a model freezes, but for its head, unless that is not wanted. */
+  Set<String> frozen(Model model) {
+    Set<String> frozen = new LinkedHashSet<>(unfreeze ? Set.of() : model.frozen());
+    if (!frozen.isEmpty()) {
+      frozen.removeAll(FreezeMask.allBut(model.head()).trainable(model.graph()));
+    }
+    return frozen;
   }
 
   /** What chooses the best epoch. */

@@ -13,6 +13,7 @@ import dev.graft.core.train.TrainingException;
 import dev.graft.core.transfer.Calibration;
 import dev.graft.core.transfer.Evaluation;
 import dev.graft.core.transfer.FineTune;
+import dev.graft.core.transfer.FreezeMask;
 import dev.graft.core.transfer.Recipe;
 import dev.graft.core.transfer.Rejects;
 import dev.graft.core.transfer.Settings;
@@ -21,6 +22,7 @@ import dev.graft.importers.PlainText;
 import dev.graft.kernels.opencl.OpenClBackend;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,8 @@ final class TrainingRun {
                       options.settings(
                           recipe, backend, compute.threads(), data.training().classes().size()))
               .cancellation(cancellation);
+      Set<String> frozen = recipe.equals(Recipe.SCRATCH) ? Set.of() : options.frozen(network);
+      settings = settings.freeze(FreezeMask.of(frozen));
       FineTune.check(network, data.training(), settings);
       options.reject();
       report.put("data", options.data().toString());
@@ -78,6 +82,13 @@ final class TrainingRun {
           printer.print("resume: behind epoch " + stopped.epochs());
         }
         folder.notes().forEach(printer::print);
+        if (!frozen.isEmpty()) {
+          printer.print(
+              "frozen: "
+                  + frozen.size()
+                  + " parameters stay as they are, as the model's file says (--unfreeze trains"
+                  + " them)");
+        }
         DataLines.of(data).forEach(printer::print);
         String head = options.headChoice().note(network, data.training().classes());
         report.put("head", head);

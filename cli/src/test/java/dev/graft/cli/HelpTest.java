@@ -34,6 +34,7 @@ class HelpTest {
                 "--new-head",
                 "--keep-head",
                 "--freeze",
+                "--unfreeze",
                 "--lr-factor",
                 "--seed",
                 "--patience",

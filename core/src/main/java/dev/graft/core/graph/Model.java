@@ -2,7 +2,9 @@ package dev.graft.core.graph;
 
 import dev.graft.core.tensor.Shape;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A network that can be run, trained and saved: its graph, the contents of its stored tensors, and
@@ -49,6 +51,18 @@ public record Model(Graph graph, Weights weights, Metadata metadata) {
     return graph.stored(Role.PARAMETER).stream()
         .mapToLong(name -> graph.stored().get(name).elements())
         .sum();
+  }
+
+  /**
+   * The parameters that stay as they are in training, as the file says, by the layer or by name.
+   */
+  public Set<String> frozen() {
+    Set<String> frozen = new LinkedHashSet<>(graph.stored(Role.PARAMETER));
+    frozen.removeIf(
+        name ->
+            metadata.frozen().stream()
+                .noneMatch(said -> name.equals(said) || name.startsWith(said + "/")));
+    return frozen;
   }
 
   /**

@@ -100,9 +100,11 @@ public final class KerasReader {
       weights.expectNoMismatch();
       Graph graph = OutputNames.given(target.graph(outputs), tree.root());
       Metadata metadata =
-          Metadata.NONE.withProvenance(
-              new TreeMap<>(
-                  Map.of("model", tree.root().layer().name(), "producer", file.format())));
+          Metadata.NONE
+              .withFrozen(weights.frozen())
+              .withProvenance(
+                  new TreeMap<>(
+                      Map.of("model", tree.root().layer().name(), "producer", file.format())));
       Model model = new Model(graph, Weights.of(target.storedTensors()), metadata);
       return new ImportedModel(
           model,

@@ -42,9 +42,9 @@ final class WeightAssignment {
     return byLayer.get(layer);
   }
 
-  /** Names of stored tensors that are not trained, since their layers say so. */
-  Set<String> frozen() {
-    return frozen;
+  /** Layers that are not trained, as they say, and weights that Keras has not. */
+  List<String> frozen() {
+    return List.copyOf(frozen);
   }
 
   /**

@@ -22,6 +22,9 @@ final class OnnxMetadata {
   static final String PREPROCESSING = "graft.preprocessing";
   static final String HEAD = "graft.head";
 
+  /** Layers and parameters that stay as they are in training. */
+  static final String FROZEN = "graft.frozen";
+
   /** The value where the trunk ends: for other readers, Graft derives it from the head. */
   static final String TRUNK = "graft.trunk";
 
@@ -37,7 +40,8 @@ final class OnnxMetadata {
     for (StringStringEntryProto entry : proto.getMetadataPropsList()) {
       all.put(entry.getKey(), entry.getValue());
     }
-    List<String> labels = labels(all.remove(LABELS));
+    List<String> labels = names(all.remove(LABELS), "labels");
+    List<String> frozen = names(all.remove(FROZEN), "frozen layers");
     String json = all.remove(PREPROCESSING);
     Preprocessing preprocessing = json == null ? null : PreprocessingJson.read(json);
     String head = all.remove(HEAD);
@@ -45,28 +49,29 @@ final class OnnxMetadata {
     if (!proto.getProducerName().isEmpty()) {
       all.putIfAbsent("producer", proto.getProducerName());
     }
-    return new Metadata(labels, preprocessing, head, all);
+    return new Metadata(labels, preprocessing, head, frozen, all);
   }
 
-  private static List<String> labels(@Nullable String json) {
-    List<String> labels = new ArrayList<>();
+  private static List<String> names(@Nullable String json, String what) {
+    List<String> names = new ArrayList<>();
     if (json != null) {
       try {
         JsonNode list = Json.MAPPER.readTree(json);
         if (!list.isArray()) {
-          throw new ImportException("its labels are no JSON list");
+          throw new ImportException("its " + what + " are no JSON list");
         }
-        for (JsonNode label : list) {
-          labels.add(label.asText());
+        for (JsonNode name : list) {
+          names.add(name.asText());
         }
       } catch (JsonProcessingException e) {
-        throw new ImportException("its labels are no valid JSON: " + e.getOriginalMessage(), e);
+        throw new ImportException(
+            "its " + what + " are no valid JSON: " + e.getOriginalMessage(), e);
       }
     }
-    return labels;
+    return names;
   }
 
-  static String labelsJson(List<String> labels) {
-    return Json.MAPPER.valueToTree(labels).toString();
+  static String namesJson(List<String> names) {
+    return Json.MAPPER.valueToTree(names).toString();
   }
 }

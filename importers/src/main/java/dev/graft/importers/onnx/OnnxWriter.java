@@ -153,7 +153,10 @@ public final class OnnxWriter {
     Metadata metadata = model.metadata();
     List<StringStringEntryProto> entries = new ArrayList<>();
     if (!metadata.labels().isEmpty()) {
-      entries.add(entry(OnnxMetadata.LABELS, OnnxMetadata.labelsJson(metadata.labels())));
+      entries.add(entry(OnnxMetadata.LABELS, OnnxMetadata.namesJson(metadata.labels())));
+    }
+    if (!metadata.frozen().isEmpty()) {
+      entries.add(entry(OnnxMetadata.FROZEN, OnnxMetadata.namesJson(metadata.frozen())));
     }
     Preprocessing preprocessing = metadata.preprocessing();
     if (preprocessing != null) {

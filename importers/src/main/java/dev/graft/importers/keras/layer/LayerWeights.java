@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param path of the layer in the graph, before the names of its weights
  * @param arrays by {@link WeightSlot#path()}
  * @param trainable whether the layer is trained
- * @param frozen takes the names of weights that are not
+ * @param frozen takes the layer, or single weights of it, where they are not
  * @param mismatches takes a line for each array of another shape
  */
 public record LayerWeights(
@@ -61,7 +61,7 @@ public record LayerWeights(
       graph.addStored(name, contents.get());
     }
     if (!trainable) {
-      frozen.add(name);
+      frozen.add(path);
     }
     return name;
   }
