@@ -45,6 +45,15 @@ def losses():
     inputs = [d.normal(7, 9) * 4, d.one_hot(7, 9)]
     family.case("sigmoid cross-entropy", "SigmoidCrossEntropy", inputs,
                 F.binary_cross_entropy_with_logits, 63, [0])
+    weights = [1.0, 0.25, 3.0]
+
+    def indicator(numbers):
+        # A number below 0 has no class: a row of zeros.
+        rows = F.one_hot(numbers.long().clamp(min=0), len(weights))
+        return rows * (numbers >= 0)[:, None] * torch.tensor(weights)
+
+    numbers = torch.tensor([2.0, 0.0, -1.0, 1.0, 2.0]).double()
+    family.case("class indicator", "ClassIndicator", [numbers], indicator, 1, [], weights=weights)
     d = Draw("squares")
     family.case("squared error", "MeanSquaredError", [d.normal(7, 9), d.normal(7, 9)], F.mse_loss,
                 63, [0])

@@ -29,6 +29,7 @@ import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.logic.Where;
+import dev.graft.core.op.loss.ClassIndicator;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.op.loss.SigmoidCrossEntropy;
@@ -233,6 +234,7 @@ class ShapeErrorTest {
         Wrong.of(new Slice(zero, one, List.of(2), one), s(2, 3)).names("axis 2", "[2,3]"),
         Wrong.of(new Slice(twice, twice, List.of(0, -2), twice), s(2, 3))
             .names("[0, -2]", "twice", "[2,3]"),
+        Wrong.of(new ClassIndicator(3), s(2, 3)).names("ClassIndicator", "[N]", "[2,3]"),
         Wrong.of(new Reshape(List.of(2, 4)), s(2, 3)).names("[2, 4]", "[2,3]", "6 elements"),
         Wrong.of(new Reshape(List.of(4, -1)), s(2, 3)).names("[4, -1]", "[2,3]"),
         Wrong.of(new Reshape(List.of(-1, -1)), s(2, 3)).names("[-1, -1]", "[2,3]"),

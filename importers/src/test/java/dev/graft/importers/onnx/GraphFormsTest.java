@@ -9,6 +9,7 @@ import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportedModel;
+import dev.graft.importers.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +166,7 @@ class GraphFormsTest extends ReaderTest {
     OnnxFile file = new OnnxFile(13).input("x", -1, 3);
     file.node("Relu", "x");
     file.output();
-    file.changeInputs(type -> type.setElemType(7));
+    file.changeInputs(type -> type.setElemType(TensorProto.DataType.STRING_VALUE));
     refused(file, "input x", "float32");
   }
 

@@ -62,6 +62,7 @@ import dev.graft.core.op.logic.Greater;
 import dev.graft.core.op.logic.Not;
 import dev.graft.core.op.logic.Or;
 import dev.graft.core.op.logic.Where;
+import dev.graft.core.op.loss.ClassIndicator;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.MeanSquaredError;
 import dev.graft.core.op.loss.SigmoidCrossEntropy;
@@ -107,6 +108,7 @@ final class GoldenOps {
       case "BatchNormalization" ->
           new BatchNormalization(
               c.number("epsilon"), c.number("momentum"), c.integer("training_mode") == 1);
+      case "ClassIndicator" -> new ClassIndicator(c.numbers("weights"));
       case "Clip" -> new Clip(c.number("min"), c.number("max"));
       case "Concat" -> new Concat(c.integer("axis"));
       case "Conv" -> new Conv(window(c), c.integer("group"));

@@ -53,7 +53,8 @@ public record ClassIndicator(List<Double> weights) implements Op {
   public List<Shape> outputShapes(List<Shape> inputs) {
     Arity.expect(this, inputs, 1);
     if (inputs.get(0).rank() != 1) {
-      throw new ShapeException("expected numbers of classes [N], found " + inputs.get(0));
+      throw new ShapeException(
+          "ClassIndicator: expected numbers of classes [N], found " + inputs.get(0));
     }
     return List.of(Shape.ofSizes(inputs.get(0).dim(0), Size.of(classes())));
   }
