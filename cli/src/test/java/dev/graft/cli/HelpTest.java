@@ -142,8 +142,9 @@ class HelpTest {
 
   @Test
   void everyCommand_explainsItself() {
-    for (String name :
-        List.of("train", "distill", "predict", "run", "inspect", "convert", "backends", "tune")) {
+    Set<String> names = new CommandLine(new Main()).getSubcommands().keySet();
+    assertThat(names).contains("train", "verify");
+    for (String name : names) {
       CommandRun command = graft(name, "--help");
       assertThat(command.code()).isZero();
       assertThat(command.out()).contains("Usage: graft " + name);
