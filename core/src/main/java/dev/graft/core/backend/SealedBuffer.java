@@ -1,6 +1,7 @@
 package dev.graft.core.backend;
 
 import java.util.Objects;
+import java.util.function.DoublePredicate;
 
 /**
  * Host memory that is only read from now on, such as a model's weights: there is no way to its
@@ -44,6 +45,19 @@ public final class SealedBuffer implements Buffer {
   public void read(int count, float[] target, int at) {
     Objects.checkFromIndexSize(0, count, length());
     System.arraycopy(memory.array(), memory.offset(), target, at, count);
+  }
+
+  /** Whether the first {@code count} elements all pass. */
+  public boolean allMatch(int count, DoublePredicate predicate) {
+    Objects.checkFromIndexSize(0, count, length());
+    float[] array = memory.array();
+    int end = memory.offset() + count;
+    for (int i = memory.offset(); i < end; i++) {
+      if (!predicate.test(array[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether both are the same elements of the same array. */

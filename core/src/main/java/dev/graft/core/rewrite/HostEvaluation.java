@@ -17,7 +17,7 @@ final class HostEvaluation {
   static List<Tensor> of(Op op, List<Tensor> reads) {
     try (Backend backend = new JavaBackend(1)) {
       Tape tape = new Tape(backend);
-      List<Value> values = reads.stream().map(read -> tape.constant(read.lend(backend))).toList();
+      List<Value> values = reads.stream().map(tape::constant).toList();
       return tape.apply(op, 0, values).stream().map(Value::tensor).toList();
     }
   }

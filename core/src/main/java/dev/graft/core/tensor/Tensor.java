@@ -6,6 +6,7 @@ import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.HostIntegers;
 import dev.graft.core.backend.SealedBuffer;
 import java.util.Arrays;
+import java.util.function.DoublePredicate;
 
 /**
  * A contiguous row-major array: a type, a shape and the buffer that holds its elements. Floats lie
@@ -137,6 +138,11 @@ public record Tensor(ElementType type, Shape shape, Buffer buffer) {
     float[] values = new float[shape.elements()];
     ((SealedBuffer) sealed().buffer).read(values.length, values, 0);
     return values;
+  }
+
+  /** Whether all floats of this host tensor pass; without a copy of them. */
+  public boolean allMatch(DoublePredicate predicate) {
+    return ((SealedBuffer) sealed().buffer).allMatch(shape.elements(), predicate);
   }
 
   /** This host tensor of floats; where {@code type} is another, the whole numbers that they are. */

@@ -17,6 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** What a recipe decides by: the model, the settings, and what has been trained so far. */
 public final class Course {
 
+  /**
+   * In so few steps a pretrained network does not settle again that was moved at its head's whole
+   * rate (48 were too few for one of photographs); in so many it does (250 sufficed one that had to
+   * learn digits).
+   */
+  private static final int TOO_FEW_STEPS = 50;
+
+  private static final int ENOUGH_STEPS = 250;
+
   private final Model model;
   private final Graph graph;
   private final Settings settings;
@@ -81,14 +90,19 @@ public final class Course {
    * Elsewhere it follows from what the phases so far have left to learn: the head's own rate where
    * they leave a quarter or more of the loss that chance would have, since then the trunk must
    * move; less in proportion, down to a tenth, where its features serve already and can only be
-   * spoilt.
+   * spoilt, or where there are too few steps in which to settle again.
    */
   public double tuningRate(double headRate) {
     if (!isNormalized()) {
       return headRate / 100;
     }
     double left = left();
-    return Double.isNaN(left) ? headRate / 10 : headRate * Math.max(0.1, Math.min(1, 4 * left));
+    if (Double.isNaN(left)) {
+      return headRate / 10;
+    }
+    double room =
+        Math.min(1, (stepsLeft() - TOO_FEW_STEPS) / (double) (ENOUGH_STEPS - TOO_FEW_STEPS));
+    return headRate * Math.max(0.1, room * Math.min(1, 4 * left));
   }
 
   /** Why, in a few words. */
@@ -98,9 +112,14 @@ public final class Course {
     }
     return String.format(
         Locale.ROOT,
-        "by what the head has left to learn, a loss of %.2g where chance has %.2g",
+        "by what the head has left to learn, a loss of %.2g where chance has %.2g, and %d steps",
         past.stream().mapToDouble(PhaseEnd::lowestLoss).min().orElse(Double.NaN),
-        chance);
+        chance,
+        stepsLeft());
+  }
+
+  private long stepsLeft() {
+    return (long) epochsLeft() * stepsPerEpoch;
   }
 
   /**

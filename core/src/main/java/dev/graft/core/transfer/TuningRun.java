@@ -73,10 +73,11 @@ final class TuningRun {
     Examples.check(data.training(), model.graph());
     // Bound to the examples' size, so that what depends on it can be told; the batch stays open.
     Metric metric = settings.metric();
-    this.objective = objective(model.graph().withInputs(data.training().shapes()), loss, metric);
+    this.settings = settings;
+    Graph bound = model.graph().withInputs(data.training().shapes());
+    this.objective = objective(RunningStatistics.keepingUp(bound, stepsPerEpoch()), loss, metric);
     Examples.check(data.training(), objective.graph());
     Examples.check(data.validation(), objective.graph());
-    this.settings = settings;
     this.backend = backend;
     this.variables = new Variables(backend, objective.graph(), model.weights());
     this.trainer =
@@ -153,6 +154,10 @@ final class TuningRun {
 
   /** Trains a phase, starting from the best state so far. */
   void train(Phase phase) {
+    String note = RunningStatistics.note(model.graph(), stepsPerEpoch(), phase.trainable());
+    if (!note.isEmpty()) {
+      settings.listener().on(new TrainEvent.Noted(phase.name(), note));
+    }
     Best best = trainer.best();
     if (best != null && !trainer.isWithinPhase()) {
       variables.restore(best.weights());

@@ -57,8 +57,8 @@ class StagedRecipeTest extends FineTuneFixture {
   @Test
   void theSecondPhaseOfStaged_followsFromTheHead_orIsAHundredthOfTheFirst() {
     for (Model model : List.of(Toy.network(), Toy.plain())) {
-      // The head learns little of these features: with normalisation the whole rate.
-      double ratio = model.graph().stored().containsKey("stem.norm.weight") ? 1 : 100;
+      // With normalisation a tenth, since there are too few steps to settle in again.
+      double ratio = model.graph().stored().containsKey("stem.norm.weight") ? 10 : 100;
       List<TrainEvent.Started> phases = new ArrayList<>();
       Settings settings = settings(Recipe.STAGED, 6).rate(0.02);
       for (TrainEvent.Started started : events(TrainEvent.Started.class, model, settings)) {
@@ -80,9 +80,9 @@ class StagedRecipeTest extends FineTuneFixture {
         epochs.stream().filter(e -> e.phase().equals("all")).map(TrainEvent.Epoch::rate).toList();
     assertThat(rates).hasSizeGreaterThanOrEqualTo(4);
     // Five steps of rise: at the last of them five sixths of the rate.
-    assertThat(rates.get(0)).isCloseTo(0.02 * 5 / 6, within(1e-12));
+    assertThat(rates.get(0)).isCloseTo(0.002 * 5 / 6, within(1e-12));
     for (int i = 2; i < rates.size(); i++) {
-      assertThat(rates.get(i)).isLessThan(rates.get(i - 1)).isLessThan(0.02);
+      assertThat(rates.get(i)).isLessThan(rates.get(i - 1)).isLessThan(0.002);
     }
   }
 

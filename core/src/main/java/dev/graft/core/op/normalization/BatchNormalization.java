@@ -38,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record BatchNormalization(double epsilon, double momentum, boolean training) implements Op {
 
+  /** The same with another weight of the old running statistics. */
+  public BatchNormalization withMomentum(double momentum) {
+    return new BatchNormalization(epsilon, momentum, training);
+  }
+
   @Override
   public String type() {
     return "BatchNormalization";

@@ -68,11 +68,7 @@ final class CastOperators {
 
   /** Whether a stored tensor is what truth values are computed with: 1 and 0 as floats. */
   private static boolean isMask(Tensor stored) {
-    boolean mask = stored.shape().rank() > 0;
-    for (float value : stored.toArray()) {
-      mask &= value == 0 || value == 1;
-    }
-    return mask;
+    return stored.shape().rank() > 0 && stored.allMatch(value -> value == 0 || value == 1);
   }
 
   private static Known truth(NodeCursor node, Known numbers) {
