@@ -37,16 +37,13 @@ record AutoRecipe() implements Recipe {
     if (course.past().size() > 1 || course.epochsLeft() == 0 || !refusal(course).isEmpty()) {
       return Optional.empty();
     }
-    double rate = course.rate(course::headRate);
+    Budget budget = course.budget();
+    int epochs = Math.min(course.epochsLeft(), budget.epochs());
+    double rate = course.tuningRate(course.rate(course::headRate), epochs);
     return Optional.of(
         course
-            .phase(
-                "all",
-                FreezeMask.NONE,
-                course.tuningRate(rate),
-                Math.min(course.epochsLeft(), course.budget().epochs()),
-                PATIENCE)
-            .because(course.tuningReason() + "; " + course.budget().note()));
+            .phase("all", FreezeMask.NONE, rate, epochs, PATIENCE)
+            .because(course.tuningReason(epochs) + "; " + budget.note()));
   }
 
   @Override

@@ -91,8 +91,10 @@ public final class Course {
    * they leave a quarter or more of the loss that chance would have, since then the trunk must
    * move; less in proportion, down to a tenth, where its features serve already and can only be
    * spoilt, or where there are too few steps in which to settle again.
+   *
+   * @param epochs in which the network, or ever more of it, is trained
    */
-  public double tuningRate(double headRate) {
+  public double tuningRate(double headRate, int epochs) {
     if (!isNormalized()) {
       return headRate / 100;
     }
@@ -101,12 +103,12 @@ public final class Course {
       return headRate / 10;
     }
     double room =
-        Math.min(1, (stepsLeft() - TOO_FEW_STEPS) / (double) (ENOUGH_STEPS - TOO_FEW_STEPS));
+        Math.min(1, (steps(epochs) - TOO_FEW_STEPS) / (double) (ENOUGH_STEPS - TOO_FEW_STEPS));
     return headRate * Math.max(0.1, room * Math.min(1, 4 * left));
   }
 
   /** Why, in a few words. */
-  String tuningReason() {
+  String tuningReason(int epochs) {
     if (!isNormalized()) {
       return "a hundredth of the head's, since nothing normalises activations";
     }
@@ -115,11 +117,11 @@ public final class Course {
         "by what the head has left to learn, a loss of %.2g where chance has %.2g, and %d steps",
         past.stream().mapToDouble(PhaseEnd::lowestLoss).min().orElse(Double.NaN),
         chance,
-        stepsLeft());
+        steps(epochs));
   }
 
-  private long stepsLeft() {
-    return (long) epochsLeft() * stepsPerEpoch;
+  private long steps(int epochs) {
+    return (long) epochs * stepsPerEpoch;
   }
 
   /**

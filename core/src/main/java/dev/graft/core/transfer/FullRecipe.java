@@ -16,7 +16,8 @@ record FullRecipe() implements Recipe {
     if (!course.past().isEmpty()) {
       return Optional.empty();
     }
-    double rate = course.rate(() -> course.tuningRate(course.headRate()));
-    return Optional.of(course.phase("all", FreezeMask.NONE, rate, course.epochsLeft()));
+    int epochs = course.epochsLeft();
+    double rate = course.rate(() -> course.tuningRate(course.headRate(), epochs));
+    return Optional.of(course.phase("all", FreezeMask.NONE, rate, epochs));
   }
 }

@@ -42,12 +42,13 @@ record GradualRecipe() implements Recipe {
       return Optional.of(course.head(rate, epochs, FineTune.HEAD_PATIENCE));
     }
     boolean isLast = part == parts;
+    int behindHead = course.epochs() - course.past().get(0).epochs();
     int open = 1 + (trunk * part + parts - 1) / parts;
     Phase phase =
         course.phase(
             isLast ? "all" : "top" + part,
             FreezeMask.of(blocks.below(open)),
-            course.tuningRate(rate),
+            course.tuningRate(rate, behindHead),
             epochs,
             isLast ? 0 : PATIENCE);
     PhaseEnd before = course.past().get(part - 1);

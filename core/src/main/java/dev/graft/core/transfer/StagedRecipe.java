@@ -22,14 +22,14 @@ record StagedRecipe() implements Recipe {
   @Override
   public Optional<Phase> next(Course course) {
     double rate = course.rate(course::headRate);
+    int epochs = course.epochsLeft();
     return switch (course.past().size()) {
-      case 0 ->
-          Optional.of(course.head(rate, (course.epochsLeft() + 1) / 2, FineTune.HEAD_PATIENCE));
+      case 0 -> Optional.of(course.head(rate, (epochs + 1) / 2, FineTune.HEAD_PATIENCE));
       case 1 ->
           Optional.of(
               course
-                  .phase("all", FreezeMask.NONE, course.tuningRate(rate), course.epochsLeft())
-                  .because(course.tuningReason()));
+                  .phase("all", FreezeMask.NONE, course.tuningRate(rate, epochs), epochs)
+                  .because(course.tuningReason(epochs)));
       default -> Optional.empty();
     };
   }
