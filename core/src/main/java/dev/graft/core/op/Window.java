@@ -182,6 +182,18 @@ public record Window(
   }
 
   /**
+   * @param x an input of this many spatial axes
+   * @throws ShapeException if the last axes of weight {@code w} are not the kernel's
+   */
+  public void expectKernel(Shape x, Shape w) {
+    if (w.rank() != x.rank()
+        || w.size(-1) != kernelWidth()
+        || (axes() == 2 && w.size(-2) != kernelHeight())) {
+      throw new ShapeException("weight " + w + " does not match kernel " + kernel);
+    }
+  }
+
+  /**
    * A window along one axis with its pads resolved.
    *
    * @param in size of the input

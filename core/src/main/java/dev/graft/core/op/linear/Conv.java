@@ -61,11 +61,7 @@ public record Conv(Window window, int groups) implements Op {
     if (window.ceilMode()) {
       throw new ShapeException("Conv rounds its output size down; only pools have ceil_mode");
     }
-    if (w.rank() != x.rank()
-        || w.size(-1) != window.kernelWidth()
-        || (window.axes() == 2 && w.size(-2) != window.kernelHeight())) {
-      throw new ShapeException("weight " + w + " does not match kernel " + window.kernel());
-    }
+    window.expectKernel(x, w);
     if (groups < 1 || w.size(0) % groups != 0) {
       throw new ShapeException(
           groups + " groups do not divide the " + w.size(0) + " output channels of weight " + w);

@@ -88,11 +88,7 @@ public record ConvTranspose(Window window, List<Integer> outputPadding, int grou
     Shape x = inputs.get(0);
     Shape w = inputs.get(1);
     window.expectRank("ConvTranspose", x);
-    if (w.rank() != x.rank()
-        || w.size(-1) != window.kernelWidth()
-        || (window.axes() == 2 && w.size(-2) != window.kernelHeight())) {
-      throw new ShapeException("weight " + w + " does not match kernel " + window.kernel());
-    }
+    window.expectKernel(x, w);
     if (groups < 1 || w.size(0) % groups != 0) {
       throw new ShapeException(
           groups + " groups do not divide the " + w.size(0) + " input channels of weight " + w);
