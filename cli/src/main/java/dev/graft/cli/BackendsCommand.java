@@ -25,8 +25,9 @@ final class BackendsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    List<String> lines = new ArrayList<>();
     for (Backends.Description d : Backends.list()) {
-      System.out.println(
+      lines.add(
           String.format(
               Locale.ROOT,
               "%s %-10s %-13s %s",
@@ -37,13 +38,13 @@ final class BackendsCommand implements Callable<Integer> {
     }
     List<OpenClDevice> devices = OpenClDevices.list();
     if (!devices.isEmpty()) {
-      System.out.println();
-      System.out.println("OpenCL devices, for --device:");
+      lines.add("");
+      lines.add("OpenCL devices, for --device:");
       OpenClDevice chosen = OpenClDevices.named("");
-      for (OpenClDevice d : devices) {
-        System.out.println(line(d, d.equals(chosen)));
-      }
+      devices.forEach(d -> lines.add(line(d, d.equals(chosen))));
     }
+    // At once: who has read enough, as grep -q has, closes the pipe before a second line.
+    System.out.println(String.join(System.lineSeparator(), lines));
     return 0;
   }
 
