@@ -2,8 +2,8 @@ package dev.graft.bench;
 
 import dev.graft.bench.networks.Network;
 import dev.graft.core.graph.Model;
-import dev.graft.core.transfer.FreezeMask;
-import dev.graft.core.transfer.Surgery;
+import dev.graft.core.transfer.freeze.FreezeMask;
+import dev.graft.core.transfer.surgery.Surgery;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;

@@ -3,7 +3,7 @@ package dev.graft.cli;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.graph.Model;
-import dev.graft.core.transfer.Evaluation;
+import dev.graft.core.transfer.assess.Evaluation;
 import dev.graft.importers.PlainText;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

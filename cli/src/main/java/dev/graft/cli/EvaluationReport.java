@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.train.metric.Confusion;
-import dev.graft.core.transfer.Evaluation;
+import dev.graft.core.transfer.assess.Evaluation;
 import dev.graft.importers.PlainText;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.graft.cli;
 
-import dev.graft.core.transfer.Recipe;
+import dev.graft.core.transfer.recipe.Recipe;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

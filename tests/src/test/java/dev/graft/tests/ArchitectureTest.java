@@ -151,7 +151,10 @@ class ArchitectureTest {
   void folders_holdFewEnoughFilesToBeRead() {
     Map<String, Long> crowded =
         graft.stream()
-            .filter(c -> c.getPackageName().startsWith("dev.graft.kernels."))
+            .filter(
+                c ->
+                    c.getPackageName().startsWith("dev.graft.kernels.")
+                        || c.getPackageName().startsWith(CORE + ".transfer"))
             .filter(c -> !c.isNestedClass())
             .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
     crowded.values().removeIf(files -> files <= MOST_FILES);
@@ -248,6 +251,19 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(core("data.picture"))
         .check(graft);
+  }
+
+  /** What a verb is made of can be read without it. */
+  @Test
+  void roomsOfTransfer_doNotKnowTheVerbs_norEachOtherInCircles() {
+    noClasses()
+        .that()
+        .resideInAPackage(CORE + ".transfer.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CORE + ".transfer")
+        .check(graft);
+    slices().matching(CORE + ".transfer.(*)").should().beFreeOfCycles().check(graft);
   }
 
   @Test

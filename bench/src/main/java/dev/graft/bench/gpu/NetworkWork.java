@@ -6,7 +6,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.core.transfer.FreezeMask;
+import dev.graft.core.transfer.freeze.FreezeMask;
 import java.util.Map;
 
 /**

@@ -12,7 +12,7 @@ import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.loss.CrossEntropy;
 import dev.graft.core.train.loss.Loss;
-import dev.graft.core.transfer.FreezeMask;
+import dev.graft.core.transfer.freeze.FreezeMask;
 import java.util.Map;
 import java.util.Set;
 

@@ -13,7 +13,7 @@ import dev.graft.bench.networks.Network;
 import dev.graft.bench.networks.TrainingRun;
 import dev.graft.core.graph.Model;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.core.transfer.FreezeMask;
+import dev.graft.core.transfer.freeze.FreezeMask;
 
 /** A training step by DJL on PyTorch. */
 final class DjlTraining implements Contender {

@@ -4,7 +4,7 @@ import dev.graft.bench.networks.TrainingRun;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.Optimizer;
-import dev.graft.core.transfer.FreezeMask;
+import dev.graft.core.transfer.freeze.FreezeMask;
 
 /** Graft's training step. */
 final class GraftTraining implements Contender {

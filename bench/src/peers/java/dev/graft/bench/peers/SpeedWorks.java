@@ -5,7 +5,7 @@ import dev.graft.bench.networks.TrainingRun;
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Sgd;
-import dev.graft.core.transfer.FreezeMask;
+import dev.graft.core.transfer.freeze.FreezeMask;
 import dev.graft.importers.ModelWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import dev.graft.bench.networks.TrainingRun;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.graph.Model;
-import dev.graft.core.transfer.FreezeMask;
+import dev.graft.core.transfer.freeze.FreezeMask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -19,6 +19,9 @@ import dev.graft.core.train.loss.Likeness;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.SoftTargets;
 import dev.graft.core.train.task.Task;
+import dev.graft.core.transfer.feature.Examples;
+import dev.graft.core.transfer.feature.FeatureCache;
+import dev.graft.core.transfer.feature.FrozenFeatures;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -83,8 +86,8 @@ public final class Distill {
 
   private static Split<Dataset> pictures(Model model, Split<Pictures> data, Augment augment) {
     return new Split<>(
-        FineTune.dataset(model, data.training(), augment),
-        FineTune.dataset(model, data.validation(), Augment.NONE));
+        Examples.of(model, data.training(), augment),
+        Examples.of(model, data.validation(), Augment.NONE));
   }
 
   /**
@@ -170,7 +173,11 @@ public final class Distill {
     Graph graph = OutputMeaning.of(teacher.graph()).logits(teacher.graph());
     Variables weights = new Variables(backend, graph, teacher.weights());
     String note = "asking the teacher once for " + variants.perPicture();
-    return new FeatureCache(new FrozenFeatures(graph, weights, backend), settings)
+    return new FeatureCache(
+            new FrozenFeatures(graph, weights, backend),
+            settings.threads(),
+            settings.listener(),
+            settings.cancellation())
         .fill("teacher", note, items, variants, unreadable);
   }
 

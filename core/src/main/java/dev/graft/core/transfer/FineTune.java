@@ -6,12 +6,9 @@ import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.Unreadable;
 import dev.graft.core.data.picture.Augment;
-import dev.graft.core.data.picture.PictureDataset;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.GraphException;
-import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
-import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.train.ParamGroup;
 import dev.graft.core.train.Phase;
 import dev.graft.core.train.TrainEvent;
@@ -20,6 +17,9 @@ import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.WeightedCrossEntropy;
 import dev.graft.core.train.task.SingleLabel;
 import dev.graft.core.train.task.Task;
+import dev.graft.core.transfer.feature.Examples;
+import dev.graft.core.transfer.freeze.GroupRule;
+import dev.graft.core.transfer.recipe.Recipe;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +34,6 @@ import java.util.Set;
  * }</pre>
  */
 public final class FineTune {
-
-  /** Epochs without a lower validation loss after which STAGED leaves its head phase. */
-  public static final int HEAD_PATIENCE = 3;
 
   private FineTune() {}
 
@@ -55,8 +52,8 @@ public final class FineTune {
         model,
         task(data.training(), settings),
         new Split<>(
-            dataset(model, data.training(), settings.augment()),
-            dataset(model, data.validation(), Augment.NONE)),
+            Examples.of(model, data.training(), settings.augment()),
+            Examples.of(model, data.validation(), Augment.NONE)),
         settings);
   }
 
@@ -114,19 +111,6 @@ public final class FineTune {
   /** The model with a head for the task. */
   static Model prepare(Model model, Task task, Settings settings) {
     return task.ending(settings.head().apply(model, task.labels(), settings.seed()));
-  }
-
-  /** Pictures as the model wants them. */
-  static Dataset dataset(Model model, Pictures pictures, Augment augment) {
-    Preprocessing preprocessing = model.metadata().preprocessing();
-    if (preprocessing == null) {
-      throw new GraphException(
-          "the model carries no preprocessing; choose one of "
-              + String.join(", ", Preprocessing.NAMES));
-    }
-    InputSpec input = model.graph().input();
-    preprocessing.check(input);
-    return new PictureDataset(pictures, preprocessing, augment, input.name(), Loss.TARGET);
   }
 
   /**

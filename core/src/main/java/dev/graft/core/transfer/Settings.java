@@ -11,6 +11,12 @@ import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainListener;
 import dev.graft.core.train.metric.Metric;
+import dev.graft.core.transfer.freeze.FreezeMask;
+import dev.graft.core.transfer.freeze.GroupRule;
+import dev.graft.core.transfer.recipe.Course;
+import dev.graft.core.transfer.recipe.Recipe;
+import dev.graft.core.transfer.recipe.Terms;
+import dev.graft.core.transfer.surgery.HeadChoice;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -28,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable: a method returns changed settings and leaves these as they are, so several runs can
  * start from the same ones, in any thread.
  */
-public final class Settings {
+public final class Settings implements Terms {
 
   private final Values values;
 
@@ -148,7 +154,7 @@ public final class Settings {
 
   /**
    * Ends a phase after so many epochs without a lower validation loss; 0 trains all epochs, but the
-   * head of STAGED still stops after {@link FineTune#HEAD_PATIENCE}.
+   * head of STAGED still stops after {@link Course#HEAD_PATIENCE}.
    */
   public Settings patience(int patience) {
     return with(v -> v.patience = patience);
@@ -271,7 +277,8 @@ public final class Settings {
     return values.recipe;
   }
 
-  int epochs() {
+  @Override
+  public int epochs() {
     return values.epochs;
   }
 
@@ -279,19 +286,23 @@ public final class Settings {
     return values.head;
   }
 
-  FreezeMask freeze() {
+  @Override
+  public FreezeMask freeze() {
     return values.freeze;
   }
 
-  List<GroupRule> groupRules() {
+  @Override
+  public List<GroupRule> groupRules() {
     return values.groupRules;
   }
 
-  OptionalDouble rate() {
+  @Override
+  public OptionalDouble rate() {
     return values.rate;
   }
 
-  double layerDecay() {
+  @Override
+  public double layerDecay() {
     return values.layerDecay;
   }
 
@@ -299,7 +310,8 @@ public final class Settings {
     return values.l2sp;
   }
 
-  double weightDecay() {
+  @Override
+  public double weightDecay() {
     return values.weightDecay;
   }
 
@@ -315,7 +327,8 @@ public final class Settings {
     return values.batchSize;
   }
 
-  int patience() {
+  @Override
+  public int patience() {
     return values.patience;
   }
 
@@ -323,7 +336,8 @@ public final class Settings {
     return values.metric;
   }
 
-  double minutes() {
+  @Override
+  public double minutes() {
     return values.minutes;
   }
 
@@ -335,11 +349,13 @@ public final class Settings {
     return values.augment;
   }
 
-  Optimizer newOptimizer() {
+  @Override
+  public Optimizer newOptimizer() {
     return values.optimizer.get();
   }
 
-  @Nullable Schedule schedule() {
+  @Override
+  public @Nullable Schedule schedule() {
     return values.schedule;
   }
 

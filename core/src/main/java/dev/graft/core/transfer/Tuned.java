@@ -2,6 +2,7 @@ package dev.graft.core.transfer;
 
 import dev.graft.core.graph.Model;
 import dev.graft.core.train.Metrics;
+import dev.graft.core.transfer.feature.CacheUse;
 import java.util.List;
 import java.util.Map;
 

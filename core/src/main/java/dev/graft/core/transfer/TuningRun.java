@@ -24,6 +24,13 @@ import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Measuring;
 import dev.graft.core.train.loss.Objective;
 import dev.graft.core.train.metric.Metric;
+import dev.graft.core.transfer.feature.CacheUse;
+import dev.graft.core.transfer.feature.Examples;
+import dev.graft.core.transfer.feature.FeatureCache;
+import dev.graft.core.transfer.feature.FrozenFeatures;
+import dev.graft.core.transfer.freeze.FreezeMask;
+import dev.graft.core.transfer.recipe.Course;
+import dev.graft.core.transfer.recipe.StableRate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -188,7 +195,9 @@ final class TuningRun {
 
   /** The features of all data; null if they do not fit into memory. */
   private @Nullable Split<Dataset> cached(FrozenFeatures features, Variants variants) {
-    FeatureCache cache = new FeatureCache(features, settings);
+    FeatureCache cache =
+        new FeatureCache(
+            features, settings.threads(), settings.listener(), settings.cancellation());
     String note = "running the frozen layers once for " + variants.perPicture();
     Variants plain = new Variants(settings.seed(), 1);
     try {

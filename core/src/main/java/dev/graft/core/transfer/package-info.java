@@ -1,4 +1,7 @@
-/** Transfer learning: surgery, freezing, feature cache, recipes, distillation. */
+/**
+ * Transfer learning: fine-tuning by a recipe, and distillation. What these verbs are made of lies
+ * in rooms of its own, none of which knows them.
+ */
 @NullMarked
 package dev.graft.core.transfer;
 

@@ -6,6 +6,8 @@ import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.train.TrainEvent;
+import dev.graft.core.transfer.freeze.FreezeMask;
+import dev.graft.core.transfer.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -19,6 +19,8 @@ import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainingException;
+import dev.graft.core.transfer.recipe.Recipe;
+import dev.graft.core.transfer.surgery.Surgery;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,13 +5,14 @@ import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.train.TrainEvent;
+import dev.graft.core.transfer.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A backend, and settings for a training of some seconds at most. */
-abstract class FineTuneFixture {
+public abstract class FineTuneFixture {
 
   protected Backend backend;
 

@@ -25,7 +25,11 @@ import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import dev.graft.core.train.Cancellation;
+import dev.graft.core.train.TrainListener;
 import dev.graft.core.train.Variants;
+import dev.graft.core.transfer.feature.FeatureCache;
+import dev.graft.core.transfer.feature.FrozenFeatures;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -68,7 +72,9 @@ class FrozenPrefixTest {
       FeatureCache cache =
           new FeatureCache(
               new FrozenFeatures(split.prefix(), variables, backend),
-              Settings.of(Recipe.HEAD, 1).threads(1));
+              1,
+              TrainListener.SILENT,
+              new Cancellation());
       Dataset features =
           cache.fill("features", "", source, new Variants(1, 1), Unreadable.of(source));
       PlanExecutor whole = new PlanExecutor(graph, variables, backend, Set.of());

@@ -18,6 +18,8 @@ import dev.graft.core.train.Sgd;
 import dev.graft.core.train.StepGradients;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainingException;
+import dev.graft.core.transfer.recipe.Recipe;
+import dev.graft.core.transfer.surgery.HeadChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

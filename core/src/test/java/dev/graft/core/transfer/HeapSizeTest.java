@@ -11,6 +11,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.op.Window;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.transfer.recipe.Recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

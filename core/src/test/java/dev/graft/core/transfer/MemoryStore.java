@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Checkpoints in memory. */
-final class MemoryStore implements CheckpointStore {
-  final Map<String, Checkpoint> saved = new HashMap<>();
+public final class MemoryStore implements CheckpointStore {
+  public final Map<String, Checkpoint> saved = new HashMap<>();
 
   @Nullable Model start;
 

@@ -14,6 +14,8 @@ import dev.graft.core.train.Phase;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.StepGradients;
 import dev.graft.core.train.TrainEvent;
+import dev.graft.core.transfer.recipe.Course;
+import dev.graft.core.transfer.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

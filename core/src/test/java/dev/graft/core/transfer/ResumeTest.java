@@ -13,6 +13,8 @@ import dev.graft.core.train.RunState;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainingException;
+import dev.graft.core.transfer.freeze.FreezeMask;
+import dev.graft.core.transfer.recipe.Recipe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -17,6 +17,11 @@ import dev.graft.core.train.RunOrigin;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.metric.Accuracy;
+import dev.graft.core.transfer.feature.Examples;
+import dev.graft.core.transfer.freeze.FreezeMask;
+import dev.graft.core.transfer.freeze.GroupRule;
+import dev.graft.core.transfer.recipe.Recipe;
+import dev.graft.core.transfer.surgery.HeadChoice;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -110,8 +115,8 @@ class SettingsTest {
     Model model = Toy.network();
     Split<Dataset> data =
         new Split<>(
-            FineTune.dataset(model, Toy.data().training(), Augment.NONE),
-            FineTune.dataset(model, Toy.data().validation(), Augment.NONE));
+            Examples.of(model, Toy.data().training(), Augment.NONE),
+            Examples.of(model, Toy.data().validation(), Augment.NONE));
     Settings start = Settings.of(Recipe.STAGED, 4);
     RunOrigin before = Origin.of(model, model.graph(), data, start);
     assertThat(before.differences(Origin.of(model, model.graph(), data, start))).isEmpty();

@@ -17,14 +17,14 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A small network and small pictures for tests of transfer learning. */
-final class Toy {
+public final class Toy {
 
-  static final int SIZE = 8;
+  public static final int SIZE = 8;
 
   private Toy() {}
 
   /** Two normalised convolutions, a residual, dropout, and a head for four classes. */
-  static Model network() {
+  public static Model network() {
     GraphBuilder g = new GraphBuilder(7);
     String x = g.input("image", Shape.of(1, SIZE, SIZE));
     String stem =
@@ -37,7 +37,7 @@ final class Toy {
   }
 
   /** The same without normalisation and dropout: every weight moves by gradient alone. */
-  static Model plain() {
+  public static Model plain() {
     GraphBuilder g = new GraphBuilder(7);
     String x = g.flatten(g.input("image", Shape.of(1, SIZE, SIZE)));
     x = g.relu(g.linear("first", x, 12));
@@ -50,26 +50,26 @@ final class Toy {
     return model.with(model.metadata().withPreprocessing(unit));
   }
 
-  static Split<Pictures> data() {
+  public static Split<Pictures> data() {
     return new Split<>(new Halves(40, 1), new Halves(24, 2));
   }
 
-  static boolean same(Weights a, Weights b, Set<String> names) {
+  public static boolean same(Weights a, Weights b, Set<String> names) {
     return names.stream().allMatch(n -> Arrays.equals(a.get(n).toArray(), b.get(n).toArray()));
   }
 
   /** Noise with a bright left half or a bright upper half; counts how often each is read. */
-  static final class Halves implements Pictures {
-    final AtomicInteger reads = new AtomicInteger();
+  public static final class Halves implements Pictures {
+    public final AtomicInteger reads = new AtomicInteger();
     private final int size;
     private final long seed;
     private final Set<Integer> broken;
 
-    Halves(int size, long seed) {
+    public Halves(int size, long seed) {
       this(size, seed, Set.of());
     }
 
-    Halves(int size, long seed, Set<Integer> broken) {
+    public Halves(int size, long seed, Set<Integer> broken) {
       this.size = size;
       this.seed = seed;
       this.broken = broken;
@@ -105,7 +105,7 @@ final class Toy {
     }
 
     /** The picture, not counted. */
-    BufferedImage picture(int index) {
+    public BufferedImage picture(int index) {
       BufferedImage picture = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
       for (int i = 0; i < SIZE * SIZE; i++) {
         int along = label(index) == 0 ? i % SIZE : i / SIZE;

@@ -7,7 +7,7 @@ import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.core.transfer.Surgery;
+import dev.graft.core.transfer.surgery.Surgery;
 import dev.graft.importers.ExportException;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ModelReader;

@@ -12,7 +12,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.core.transfer.Surgery;
+import dev.graft.core.transfer.surgery.Surgery;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
 import dev.graft.importers.PreprocessingJson;

@@ -1,0 +1,80 @@
+package dev.graft.core.transfer.assess;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.data.Batch;
+import dev.graft.core.data.BatchIterator;
+import dev.graft.core.data.Batches;
+import dev.graft.core.data.Dataset;
+import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.Model;
+import dev.graft.core.session.Prediction;
+import dev.graft.core.session.Session;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.core.train.loss.Loss;
+import dev.graft.core.train.metric.CalibrationError;
+import dev.graft.core.train.metric.Confusion;
+import dev.graft.core.transfer.feature.Examples;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A finished classifier measured on pictures whose classes are known.
+ *
+ * @param confusion which class was taken for which, of the model's classes
+ * @param calibrationError how far confidence is from being right, see {@link CalibrationError}
+ * @param unreadable name and cause of the pictures that were skipped
+ */
+public record Evaluation(
+    Confusion confusion, double calibrationError, Map<String, String> unreadable) {
+
+  private static final int BATCH = 32;
+
+  /**
+   * Predicts of every picture that has a class.
+   *
+   * @param model carries its preprocessing; its labels, where it has any, hold the pictures'
+   *     classes
+   * @param backend computes, and stays the caller's to close
+   * @param threads that read pictures
+   * @throws dev.graft.core.graph.GraphException if the model does not tell the pictures' classes
+   *     apart, or carries no preprocessing
+   * @throws dev.graft.core.data.DataException if more than a tenth of the pictures cannot be read
+   */
+  public static Evaluation of(Model model, Pictures pictures, Backend backend, int threads) {
+    KnownClasses classes = KnownClasses.of(model, pictures.classes());
+    Dataset data = Examples.of(model, pictures, Augment.NONE);
+    String input = model.graph().input().name();
+    int batch = model.graph().input().isBatched() ? BATCH : 1;
+    List<Integer> wanted = new ArrayList<>();
+    List<Integer> said = new ArrayList<>();
+    CalibrationError error = new CalibrationError();
+    try (Session session = Session.of(model, backend);
+        Batches batches = new Batches(data, batch, threads);
+        BatchIterator pass = batches.inOrder()) {
+      while (pass.hasNext()) {
+        Batch next = pass.next();
+        float[] outputs =
+            session.run(Map.of(input, next.get(input))).get(model.graph().output()).toArray();
+        Tensor labels = next.get(Loss.TARGET);
+        int size = outputs.length / next.size();
+        for (int row = 0; row < next.size(); row++) {
+          int label = (int) labels.toArray()[row];
+          if (label == Pictures.UNLABELLED) {
+            continue;
+          }
+          Prediction best =
+              session.ranked(Arrays.copyOfRange(outputs, row * size, (row + 1) * size)).get(0);
+          int truth = classes.number(label);
+          wanted.add(truth);
+          said.add(best.index());
+          error.add(best.probability(), best.index() == truth);
+        }
+      }
+      Confusion confusion = Confusion.of(classes.names(), wanted, said);
+      return new Evaluation(confusion, error.value(), batches.unreadable());
+    }
+  }
+}

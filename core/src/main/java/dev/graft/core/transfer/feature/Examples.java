@@ -1,0 +1,95 @@
+package dev.graft.core.transfer.feature;
+
+import dev.graft.core.data.DataException;
+import dev.graft.core.data.Dataset;
+import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.PictureDataset;
+import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.GraphException;
+import dev.graft.core.graph.InputSpec;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Tensor;
+import dev.graft.core.train.loss.Loss;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The items of a data set as a graph is fed them. */
+public final class Examples {
+
+  private Examples() {}
+
+  /**
+   * Pictures as the model wants them.
+   *
+   * @throws GraphException if it carries no preprocessing
+   */
+  public static Dataset of(Model model, Pictures pictures, Augment augment) {
+    Preprocessing preprocessing = model.metadata().preprocessing();
+    if (preprocessing == null) {
+      throw new GraphException(
+          "the model carries no preprocessing; choose one of "
+              + String.join(", ", Preprocessing.NAMES));
+    }
+    InputSpec input = model.graph().input();
+    preprocessing.check(input);
+    return new PictureDataset(pictures, preprocessing, augment, input.name(), Loss.TARGET);
+  }
+
+  /** The shape of every field of so many items. */
+  static Map<String, Shape> shapes(Dataset data, int items) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (Dataset.Field field : data.fields()) {
+      shapes.put(field.name(), InputSpec.batched(field.name(), field.item()).bind(items));
+    }
+    return shapes;
+  }
+
+  /**
+   * An item as a batch of one.
+   *
+   * @throws dev.graft.core.data.UnreadableException if it cannot be read
+   */
+  public static Map<String, Tensor> one(Dataset data, int index) {
+    List<float[]> item = data.read(index, 0);
+    Map<String, Tensor> fed = new LinkedHashMap<>();
+    for (Shape shape : shapes(data, 1).values()) {
+      Dataset.Field field = data.fields().get(fed.size());
+      fed.put(field.name(), Tensor.of(shape, item.get(fed.size())).as(field.type()));
+    }
+    return fed;
+  }
+
+  /**
+   * Checks that a data set has what a graph is fed.
+   *
+   * @throws DataException if a field is missing, or its shape does not fit
+   */
+  public static void check(Dataset data, Graph graph) {
+    Map<String, Shape> shapes = shapes(data, 1);
+    for (InputSpec input : graph.inputs()) {
+      Shape found = shapes.get(input.name());
+      if (found == null) {
+        List<String> known = new ArrayList<>();
+        data.fields().forEach(field -> known.add(field.name() + " " + field.item()));
+        throw new DataException(
+            "expected a field "
+                + input.name()
+                + " "
+                + input
+                + " in the data, found "
+                + String.join(", ", known));
+      }
+      try {
+        input.check(found);
+      } catch (ShapeException e) {
+        throw new DataException("the data does not fit: " + e.getMessage(), e);
+      }
+    }
+  }
+}

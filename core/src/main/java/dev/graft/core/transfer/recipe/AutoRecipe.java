@@ -1,0 +1,73 @@
+package dev.graft.core.transfer.recipe;
+
+import dev.graft.core.train.Phase;
+import dev.graft.core.transfer.freeze.FreezeMask;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Decides by itself what is worth training: the head until it stops improving, on cached features;
+ * then everything, if the head has left enough to learn, if the network can take it, and for as
+ * many epochs as the time allows. A phase that no longer pays ends.
+ */
+record AutoRecipe() implements Recipe {
+
+  /** Of the loss of a guess: what a head must leave for the trunk to be worth moving. */
+  private static final double ENOUGH_LEFT = 0.15;
+
+  /** Pictures a class below which a network without normalisation is spoilt rather than tuned. */
+  private static final int ENOUGH_PICTURES = 500;
+
+  private static final int PATIENCE = 4;
+
+  @Override
+  public String name() {
+    return "auto";
+  }
+
+  @Override
+  public Optional<Phase> next(Course course) {
+    if (course.past().isEmpty()) {
+      double rate = course.rate(course::headRate);
+      int epochs = (course.epochsLeft() + 1) / 2;
+      return Optional.of(
+          course
+              .head(rate, epochs, Course.HEAD_PATIENCE)
+              .because("it costs little and shows what the trunk is worth"));
+    }
+    if (course.past().size() > 1 || course.epochsLeft() == 0 || !refusal(course).isEmpty()) {
+      return Optional.empty();
+    }
+    Budget budget = course.budget();
+    int epochs = Math.min(course.epochsLeft(), budget.epochs());
+    double rate = course.tuningRate(course.rate(course::headRate), epochs);
+    return Optional.of(
+        course
+            .phase("all", FreezeMask.NONE, rate, epochs, PATIENCE)
+            .because(course.tuningReason(epochs) + "; " + budget.note()));
+  }
+
+  @Override
+  public String reason(Course course) {
+    return course.past().size() == 1 ? refusal(course) : "";
+  }
+
+  /** Why the trunk stays as it is; empty if it does not. */
+  private static String refusal(Course course) {
+    double left = course.left();
+    if (left < ENOUGH_LEFT) {
+      return String.format(
+          Locale.ROOT,
+          "the trunk stays as it is: the head alone leaves %.0f %% of the loss of a guess",
+          100 * left);
+    }
+    if (!course.isNormalized() && course.picturesPerClass() < ENOUGH_PICTURES) {
+      return "the trunk stays as it is: nothing normalises its activations, and "
+          + course.picturesPerClass()
+          + " pictures a class would sooner spoil than tune it";
+    }
+    return course.budget().epochs() == 0
+        ? "the trunk stays as it is: " + course.budget().note()
+        : "";
+  }
+}
