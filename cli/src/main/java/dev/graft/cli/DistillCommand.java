@@ -155,7 +155,8 @@ final class DistillCommand implements Callable<Integer> {
         teachers.stream()
             .map(file -> ModelFiles.read(file, teacherPreprocess, input, "--teacher-preprocess"))
             .toList();
-    Model learning = options.marked(width == null ? read() : narrowed(teaching.get(0), width));
+    Model learning =
+        options.head().marked(width == null ? read() : narrowed(teaching.get(0), width));
     Split<Pictures> data = data();
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "distill");

@@ -7,8 +7,8 @@ import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
-import dev.graft.core.transfer.surgery.PartialImport;
 import dev.graft.core.transfer.recipe.Recipe;
+import dev.graft.core.transfer.surgery.PartialImport;
 import dev.graft.importers.PlainText;
 import dev.graft.importers.WeightsReader;
 import java.nio.file.Path;
@@ -78,8 +78,10 @@ final class TrainCommand implements Callable<Integer> {
     inputs.expectApartFrom(options.out());
     Model start =
         imported(
-            options.marked(
-                ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess")));
+            options
+                .head()
+                .marked(
+                    ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess")));
     if (!(minutes > 0)) {
       throw new UsageException("--minutes must be above 0, found " + minutes);
     }

@@ -10,14 +10,14 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.TrainingException;
-import dev.graft.core.transfer.assess.Calibration;
-import dev.graft.core.transfer.assess.Evaluation;
 import dev.graft.core.transfer.FineTune;
-import dev.graft.core.transfer.freeze.FreezeMask;
-import dev.graft.core.transfer.recipe.Recipe;
-import dev.graft.core.transfer.assess.Rejects;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.Tuned;
+import dev.graft.core.transfer.assess.Calibration;
+import dev.graft.core.transfer.assess.Evaluation;
+import dev.graft.core.transfer.assess.Rejects;
+import dev.graft.core.transfer.freeze.FreezeMask;
+import dev.graft.core.transfer.recipe.Recipe;
 import dev.graft.importers.PlainText;
 import dev.graft.kernels.opencl.OpenClBackend;
 import java.nio.file.Path;
@@ -61,10 +61,11 @@ final class TrainingRun {
                       options.settings(
                           recipe, backend, compute.threads(), data.training().classes().size()))
               .cancellation(cancellation);
-      Set<String> frozen = recipe.equals(Recipe.SCRATCH) ? Set.of() : options.frozen(network);
+      Set<String> frozen =
+          recipe.equals(Recipe.SCRATCH) ? Set.of() : options.layers().frozen(network);
       settings = settings.freeze(FreezeMask.of(frozen));
       FineTune.check(network, data.training(), settings);
-      options.reject();
+      options.finish().reject();
       report.put("data", options.data().toString());
       report.put("seed", options.seed());
       report.put("backend", backend.name());
@@ -90,7 +91,7 @@ final class TrainingRun {
                   + " them)");
         }
         DataLines.of(data).forEach(printer::print);
-        String head = options.headChoice().note(network, data.training().classes());
+        String head = options.head().choice().note(network, data.training().classes());
         report.put("head", head);
         printer.print("head: " + head);
         ArrayNode notes = report.putArray("dataNotes");
@@ -147,7 +148,7 @@ final class TrainingRun {
       ObjectNode report,
       TrainingPrinter printer) {
     Model model = tuned.model();
-    if (options.calibrate()) {
+    if (options.finish().calibrate()) {
       Calibration calibration =
           Calibration.fit(model, data.validation(), backend, compute.threads());
       model = calibration.model();
@@ -156,7 +157,7 @@ final class TrainingRun {
           String.format(
               Locale.ROOT, "calibrate: the logits are divided by %.3g", calibration.temperature()));
     }
-    Double share = options.reject();
+    Double share = options.finish().reject();
     if (share != null) {
       model =
           Rejects.fit(model, data.training(), data.validation(), share, backend, compute.threads());

@@ -1,0 +1,36 @@
+package dev.graft.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is done to a model behind training. */
+final class FinishOptions {
+
+  @Option(
+      names = "--calibrate",
+      description =
+          "divide the logits by the one number that makes probabilities worth what they say on the"
+              + " pictures that validate; no prediction changes")
+  private boolean calibrate;
+
+  @Option(
+      names = "--reject",
+      paramLabel = "SHARE",
+      description =
+          "let the model say 'unknown' of what is unlike its pictures, at the threshold that this"
+              + " share of the pictures that validate would fall under, as 0.05 (default: never)")
+  private @Nullable Double reject;
+
+  /** Whether probabilities are calibrated. */
+  boolean calibrate() {
+    return calibrate;
+  }
+
+  /** The share of known pictures that may be rejected; null where nothing is. */
+  @Nullable Double reject() {
+    if (reject != null && !(reject > 0 && reject < 1)) {
+      throw new UsageException("--reject expects a share in (0, 1), found " + reject);
+    }
+    return reject;
+  }
+}
