@@ -200,7 +200,7 @@ final class DistillCommand implements Callable<Integer> {
   }
 
   private Split<Pictures> data() {
-    Split<Pictures> split = DataFolders.open(options.data(), options.fraction(), options.seed());
+    Split<Pictures> split = options.parts().split(options.fraction(), options.seed());
     Pictures training = split.training();
     List<String> notes = new ArrayList<>(split.notes());
     if (labelled != null) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
       TrainCommand.class,
       DistillCommand.class,
       EvaluateCommand.class,
+      DataCommand.class,
       PredictCommand.class,
       RunCommand.class,
       InspectCommand.class,

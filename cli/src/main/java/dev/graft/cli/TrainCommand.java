@@ -3,7 +3,6 @@ package dev.graft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.data.Split;
-import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
@@ -88,8 +87,8 @@ final class TrainCommand implements Callable<Integer> {
     boolean chooses = recipe.equals(Recipe.AUTO);
     Split<Pictures> data =
         chooses
-            ? DataFolders.openToChoose(options.data(), options.fraction(), options.seed())
-            : DataFolders.open(options.data(), options.fraction(), options.seed());
+            ? options.parts().splitToChoose(options.fraction(), options.seed())
+            : options.parts().split(options.fraction(), options.seed());
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "train");
     report.put("model", model.toString());

@@ -2,10 +2,15 @@ package dev.graft.cli;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.DataFolders;
+import dev.graft.core.data.picture.DataParts;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.recipe.Recipe;
 import dev.graft.core.transfer.surgery.HeadChoice;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,6 +46,14 @@ final class TrainingOptions {
           "share of the training pictures held out to validate where there is no folder for that"
               + " (default: 0.2)")
   private double fraction;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "FILE.csv",
+      description =
+          "leave out the pictures in the column 'file' of this table, as 'graft data --fix' writes it;"
+              + " may be repeated")
+  private List<Path> exclude = List.of();
 
   @Option(
       names = "--preprocess",
@@ -99,6 +112,18 @@ final class TrainingOptions {
 
   Path out() {
     return out;
+  }
+
+  /** Tables of what is left out of the data. */
+  List<Path> exclude() {
+    return exclude;
+  }
+
+  /** What lies in the folder of the data, without what is excluded. */
+  DataParts parts() {
+    Set<String> files = new LinkedHashSet<>();
+    exclude.forEach(file -> files.addAll(ExclusionList.read(file)));
+    return DataFolders.parts(data).without(files);
   }
 
   double fraction() {

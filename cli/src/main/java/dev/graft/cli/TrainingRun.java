@@ -67,6 +67,8 @@ final class TrainingRun {
       FineTune.check(network, data.training(), settings);
       options.finish().reject();
       report.put("data", options.data().toString());
+      ArrayNode excluded = report.putArray("exclude");
+      options.exclude().forEach(file -> excluded.add(file.toString()));
       report.put("seed", options.seed());
       report.put("backend", backend.name());
       if (backend instanceof OpenClBackend opencl) {

@@ -20,6 +20,8 @@ class HelpTest {
   void help_namesEveryOptionOfTheContract() {
     Map<String, List<String>> options =
         Map.of(
+            "data",
+            List.of("DIR", "--model", "--preprocess", "--json", "--fix", "--backend"),
             "train",
             List.of(
                 "--model",
@@ -30,6 +32,7 @@ class HelpTest {
                 "--lr",
                 "--batch",
                 "--val",
+                "--exclude",
                 "--preprocess",
                 "--new-head",
                 "--keep-head",

@@ -43,7 +43,8 @@ class ArchitectureTest {
           "data",
           "session",
           "train",
-          "transfer");
+          "transfer",
+          "insight");
 
   private static final String[] OUTERMOST = {
     "dev.graft.cli..", "dev.graft.bench..", "dev.graft.tests.."

@@ -8,20 +8,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Recognises the usual layouts of a data set on disk. */
 public final class DataFolders {
 
   private DataFolders() {}
-
-  /** What is there, before anything is held out of it. */
-  private record Found(
-      Pictures training,
-      @Nullable Pictures validation,
-      @Nullable Pictures test,
-      List<String> notes) {}
 
   /**
    * Opens what is at {@code path}: {@code train/} with {@code val/}, {@code valid/} or {@code
@@ -35,17 +27,8 @@ public final class DataFolders {
    * @throws DataException if nothing of the kind is there, or it does not hang together
    */
   public static Split<Pictures> open(Path path, double fraction, long seed) {
-    if (!(fraction > 0 && fraction < 1)) {
-      throw new DataException("the share for validation must be in (0, 1), found " + fraction);
-    }
-    Found found = find(path);
-    Split<Pictures> split =
-        found.validation == null
-            ? Strata.split(found.training, fraction, seed)
-            : new Split<>(found.training, found.validation);
-    List<String> notes = new ArrayList<>(unmeasured(split));
-    notes.addAll(found.notes);
-    return new Split<>(split.training(), split.validation(), found.test, notes);
+    DataParts.expectShare(fraction);
+    return parts(path).split(fraction, seed);
   }
 
   /**
@@ -59,13 +42,8 @@ public final class DataFolders {
    * @throws DataException as {@link #open}
    */
   public static Split<Pictures> openToChoose(Path path, double fraction, long seed) {
-    Split<Pictures> split = open(path, fraction, seed);
-    Found found = find(path);
-    if (found.validation == null) {
-      return split;
-    }
-    Split<Pictures> chosen = Strata.split(found.training, fraction, seed);
-    return new Split<>(chosen.training(), chosen.validation(), found.validation, split.notes());
+    DataParts.expectShare(fraction);
+    return parts(path).splitToChoose(fraction, seed);
   }
 
   /**
@@ -75,14 +53,16 @@ public final class DataFolders {
    * @throws DataException as {@link #open}
    */
   public static Measured toMeasure(Path path) {
-    Found found = find(path);
-    List<String> notes = found.notes;
-    if (found.test != null) {
-      return new Measured("test", found.test, notes);
+    DataParts found = parts(path);
+    List<String> notes = found.notes();
+    Pictures test = found.test();
+    Pictures validation = found.validation();
+    if (test != null) {
+      return new Measured("test", test, notes);
     }
-    return found.validation == null
-        ? new Measured("all", found.training, notes)
-        : new Measured("validation", found.validation, notes);
+    return validation == null
+        ? new Measured("all", found.training(), notes)
+        : new Measured("validation", validation, notes);
   }
 
   /**
@@ -99,20 +79,25 @@ public final class DataFolders {
     }
   }
 
-  private static Found find(Path path) {
+  /**
+   * Lists what is at {@code path}, as {@link #open} recognises it, and holds nothing out.
+   *
+   * @throws DataException if nothing of the kind is there, or it does not hang together
+   */
+  public static DataParts parts(Path path) {
     if (!Files.isDirectory(path)) {
       String found = Files.exists(path) ? "is a file, not a folder" : "does not exist";
       throw new DataException(path + ": " + found + "; give a folder of class folders");
     }
     Path trainPictures = IdxFiles.find(path, "train-images-idx3-ubyte");
     if (trainPictures != null) {
-      return findIdx(path, trainPictures);
+      return idxParts(path, trainPictures);
     }
     Ignored ignored = new Ignored(path);
     SplitFolders folders = SplitFolders.of(path, ignored);
     Path train = folders.training();
     ImageFolder training = ImageFolder.of(path, train == null ? path : train, ignored);
-    return new Found(
+    return new DataParts(
         training,
         part(path, train, folders.validation(), training.classes(), ignored),
         part(path, train, folders.test(), training.classes(), ignored),
@@ -179,42 +164,22 @@ public final class DataFolders {
     return part;
   }
 
-  /** What is said of classes that nothing is measured of. */
-  private static List<String> unmeasured(Split<Pictures> split) {
-    int[] counts = split.validation().countsOfClasses();
-    List<String> classes = split.training().classes();
-    List<String> missing =
-        IntStream.range(0, counts.length)
-            .filter(label -> counts[label] == 0)
-            .mapToObj(classes::get)
-            .toList();
-    return missing.isEmpty()
-        ? List.of()
-        : List.of(
-            "no picture to validate on for "
-                + missing.size()
-                + " of "
-                + classes.size()
-                + " classes: "
-                + list(missing));
-  }
-
   /** A thousand names make no clear line. */
-  private static String list(List<String> names) {
+  static String list(List<String> names) {
     int shown = 12;
     String text = String.join(", ", names.subList(0, Math.min(shown, names.size())));
     return names.size() > shown ? text + ", … (" + names.size() + " in all)" : text;
   }
 
-  private static Found findIdx(Path path, Path trainPictures) {
+  private static DataParts idxParts(Path path, Path trainPictures) {
     IdxFiles training = IdxFiles.of(trainPictures, labels(path, "train-labels-idx1-ubyte"));
     @Nullable Path testPictures = IdxFiles.find(path, "t10k-images-idx3-ubyte");
     if (testPictures == null) {
-      return new Found(training, null, null, List.of());
+      return new DataParts(training, null, null, List.of());
     }
     Path testLabels = labels(path, "t10k-labels-idx1-ubyte");
     IdxFiles test = IdxFiles.of(testPictures, testLabels, training.classes().size());
-    return new Found(training, null, test, List.of());
+    return new DataParts(training, null, test, List.of());
   }
 
   private static Path labels(Path folder, String stem) {

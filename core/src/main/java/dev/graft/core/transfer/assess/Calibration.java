@@ -22,7 +22,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * Temperature scaling: the one number T by which logits are divided so that probabilities are worth
@@ -52,7 +51,7 @@ public record Calibration(Model model, double temperature) {
     Logits before = look(model, validation, backend, threads);
     double temperature =
         StrictMath.exp(
-            lowest(
+            GoldenSection.lowest(
                 log -> before.likelihood(StrictMath.exp(log)),
                 StrictMath.log(LEAST),
                 StrictMath.log(MOST)));
@@ -136,22 +135,5 @@ public record Calibration(Model model, double temperature) {
       }
     }
     return logits;
-  }
-
-  /** Where a function with one valley is lowest, by the golden section. */
-  private static double lowest(DoubleUnaryOperator function, double from, double to) {
-    double ratio = (Math.sqrt(5) - 1) / 2;
-    double low = from;
-    double high = to;
-    for (int i = 0; i < 50; i++) {
-      double left = high - ratio * (high - low);
-      double right = low + ratio * (high - low);
-      if (function.applyAsDouble(left) < function.applyAsDouble(right)) {
-        high = right;
-      } else {
-        low = left;
-      }
-    }
-    return (low + high) / 2;
   }
 }
