@@ -97,7 +97,8 @@ public record Activations(Model model, Backend backend, int threads) {
    *
    * @param values to look at
    * @param data a field of it feeds the model
-   * @return for each value {@code [N][…]}, by the items' numbers; null for one that could not be read
+   * @return for each value {@code [N][…]}, by the items' numbers; null for one that could not be
+   *     read
    * @throws dev.graft.core.data.DataException if more than a tenth of the items cannot be read
    */
   public Map<String, float[][]> of(
