@@ -24,6 +24,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       TrainCommand.class,
       DistillCommand.class,
+      ReplayCommand.class,
       EvaluateCommand.class,
       DataCommand.class,
       PredictCommand.class,

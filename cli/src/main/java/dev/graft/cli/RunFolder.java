@@ -202,9 +202,11 @@ final class RunFolder implements TrainListener, AutoCloseable {
    * earlier result: of them only the model is kept, beside it.
    *
    * @param report what the command adds to the report: its settings
+   * @param record of what the run followed from, and of what it knows in the end
    * @return the file of the model
    */
-  Path finish(Tuned tuned, double seconds, boolean isInterrupted, ObjectNode report) {
+  Path finish(
+      Tuned tuned, double seconds, boolean isInterrupted, ObjectNode report, RunRecord record) {
     if (isInterrupted && !work.equals(own)) {
       OnnxWriter.write(tuned.model(), interrupted());
       work.clear();
@@ -212,6 +214,9 @@ final class RunFolder implements TrainListener, AutoCloseable {
       return interrupted();
     }
     Model model = tuned.model();
+    // On the disk before anything that could fill it, and announced after all of that.
+    Path written = work.modelToBe();
+    OnnxWriter.write(model, written);
     write(work.labels(), lines(model.metadata().labels()));
     report.put("interrupted", isInterrupted);
     putScores(report, "val", tuned.best());
@@ -241,7 +246,8 @@ final class RunFolder implements TrainListener, AutoCloseable {
     ObjectNode unreadable = report.putObject("unreadable");
     tuned.unreadable().forEach(unreadable::put);
     write(work.report(), report.toPrettyString() + "\n");
-    OnnxWriter.write(model, work.model());
+    record.write(work, written, report);
+    AtomicFile.move(written, work.model());
     finished = true;
     settle();
     return own.model();

@@ -1,6 +1,8 @@
 package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.graft.cli.receipt.Receipt;
+import dev.graft.cli.report.RunReport;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -22,6 +25,9 @@ record RunResults(Path folder) {
   /** The model is last: a folder that holds it is complete. */
   private static final List<String> FILES =
       List.of("metrics.jsonl", "labels.txt", "report.json", "model.onnx");
+
+  /** What a run may end without, where the disk was full. */
+  private static final List<String> RECORDS = List.of(Receipt.FILE, RunReport.FILE);
 
   private static final List<String> CHECKPOINTS =
       List.of(CheckpointStore.LAST, CheckpointStore.BEST, CheckpointStore.RUN);
@@ -44,6 +50,11 @@ record RunResults(Path folder) {
 
   Path report() {
     return folder.resolve("report.json");
+  }
+
+  /** A name for a model that is written and not yet announced; {@link #clear} knows it. */
+  Path modelToBe() {
+    return folder.resolve(".model.onnx." + UUID.randomUUID());
   }
 
   SafetensorsCheckpointStore checkpoints() {
@@ -99,6 +110,12 @@ record RunResults(Path folder) {
       for (String file : FILES) {
         Files.deleteIfExists(folder.resolve(file));
       }
+      for (String file : RECORDS) {
+        // A folder of that name is somebody's: the record is left out, and it is told.
+        if (!Files.isDirectory(folder.resolve(file))) {
+          Files.deleteIfExists(folder.resolve(file));
+        }
+      }
       for (Path file : checkpointFiles()) {
         Files.deleteIfExists(file);
       }
@@ -129,6 +146,13 @@ record RunResults(Path folder) {
       Files.createDirectories(other.checkpointFolder());
       for (String name : CHECKPOINTS) {
         move(checkpoint(name), other.checkpoint(name));
+      }
+      for (String file : RECORDS) {
+        // What is complete here and has no record must not stand beside that of another.
+        if (Files.exists(metrics()) && !Files.exists(folder.resolve(file))) {
+          Files.deleteIfExists(other.folder.resolve(file));
+        }
+        move(folder.resolve(file), other.folder.resolve(file));
       }
       for (String file : FILES) {
         move(folder.resolve(file), other.folder.resolve(file));

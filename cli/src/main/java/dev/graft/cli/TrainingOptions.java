@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.cli.receipt.Receipt;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.DataFolders;
@@ -13,10 +14,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What {@code train} and {@code distill} have in common. */
 final class TrainingOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = "--data",
@@ -32,8 +38,9 @@ final class TrainingOptions {
       required = true,
       paramLabel = "RUN",
       description =
-          "folder of the run: model.onnx, labels.txt, metrics.jsonl, report.json, checkpoints/;"
-              + " what an earlier run left there stays until this one is complete")
+          "folder of the run: model.onnx, labels.txt, metrics.jsonl, report.json, report.html,"
+              + " receipt.json, checkpoints/; what an earlier run left there stays until this one is"
+              + " complete")
   private Path out;
 
   @Mixin private PaceOptions pace;
@@ -144,6 +151,11 @@ final class TrainingOptions {
 
   InputOptions input() {
     return input;
+  }
+
+  /** The receipt of the run that all options of the command describe. */
+  Receipt receipt() {
+    return GivenOptions.of(command).receipt();
   }
 
   /** A name or a JSON file; null to find it. */

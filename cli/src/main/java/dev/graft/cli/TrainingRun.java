@@ -2,8 +2,10 @@ package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.cli.receipt.Receipt;
 import dev.graft.core.GraftException;
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.Backends;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
@@ -21,6 +23,8 @@ import dev.graft.core.transfer.recipe.Recipe;
 import dev.graft.importers.PlainText;
 import dev.graft.kernels.opencl.OpenClBackend;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
@@ -98,6 +102,12 @@ final class TrainingRun {
         printer.print("head: " + head);
         ArrayNode notes = report.putArray("dataNotes");
         data.notes().forEach(notes::add);
+        Receipt receipt =
+            options
+                .receipt()
+                .with("seed", Long.toString(options.seed()))
+                .with("backend", backend.name())
+                .with("computes", computes(backend));
         Tuned tuned;
         try {
           tuned =
@@ -126,7 +136,15 @@ final class TrainingRun {
         if (test != null && !interrupted) {
           measure(tuned, test, backend, report, printer);
         }
-        Path model = folder.finish(tuned, seconds, interrupted, report);
+        if (interrupted) {
+          receipt.with("interrupted", "true");
+        }
+        RunRecord record =
+            new RunRecord(
+                receipt.with("unchanged", unchanged(network, tuned.model())),
+                interrupted ? null : judged(tuned, data.validation(), backend),
+                data.validation());
+        Path model = folder.finish(tuned, seconds, interrupted, report, record);
         printer.print(
             String.format(
                 Locale.ROOT,
@@ -139,6 +157,37 @@ final class TrainingRun {
         tellUnreadable(tuned);
         return signals.code();
       }
+    }
+  }
+
+  /** What the bits follow from beside the backend's name, such as how wide its vectors are. */
+  private static String computes(Backend backend) {
+    return Backends.list().stream()
+        .filter(description -> description.name().equals(backend.name()))
+        .map(Backends.Description::reason)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** The stored tensors that training left as they were: all that was frozen. */
+  private static List<String> unchanged(Model before, Model after) {
+    return after.weights().names().stream()
+        .filter(
+            name ->
+                before.weights().names().contains(name)
+                    && Arrays.equals(
+                        before.weights().get(name).toArray(), after.weights().get(name).toArray()))
+        .toList();
+  }
+
+  /** What the model says of what validates; null where it does not tell classes apart. */
+  private @Nullable Evaluation judged(Tuned tuned, Pictures validation, Backend backend) {
+    try {
+      return Evaluation.of(tuned.model(), validation, backend, compute.threads());
+    } catch (GraftException e) {
+      System.err.println(
+          "warning: report.html shows no predictions: " + PlainText.line(e.getMessage()));
+      return null;
     }
   }
 

@@ -119,7 +119,13 @@ class EarlierResultTest {
             "checkpoints/run.safetensors")) {
       Files.copy(newer.resolve(file), next.resolve(file));
     }
-    for (String file : List.of("metrics.jsonl", "labels.txt", "checkpoints/last.safetensors")) {
+    for (String file :
+        List.of(
+            "receipt.json",
+            "report.html",
+            "metrics.jsonl",
+            "labels.txt",
+            "checkpoints/last.safetensors")) {
       Files.copy(newer.resolve(file), run.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     Path converted = folder.resolve("converted.onnx");

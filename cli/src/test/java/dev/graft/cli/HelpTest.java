@@ -70,7 +70,9 @@ class HelpTest {
             "inspect",
             List.of("--json", "--stacktrace"),
             "convert",
-            List.of("MODEL", "OUT", "--stacktrace"));
+            List.of("MODEL", "OUT", "--stacktrace"),
+            "replay",
+            List.of("RECEIPT.json", "--out", "--model", "--data"));
     options.forEach(
         (command, names) -> assertThat(graft(command, "--help").out()).as(command).contains(names));
   }
@@ -132,7 +134,7 @@ class HelpTest {
         .forEach(
             (name, command) -> {
               boolean computes =
-                  name.equals("backends")
+                  List.of("backends", "replay").contains(name)
                       || command.getCommandSpec().optionsMap().containsKey("--backend");
               Pattern unixWay = Pattern.compile("[ |]" + name + "( \\|.*)?\\) computes=true");
               assertThat(unixWay.matcher(unix).find()).as("graft: " + name).isEqualTo(computes);

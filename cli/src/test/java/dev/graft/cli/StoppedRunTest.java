@@ -97,7 +97,14 @@ class StoppedRunTest {
     try (var files = Files.list(run)) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              ".lock", "model.onnx", "labels.txt", "metrics.jsonl", "report.json", "checkpoints");
+              ".lock",
+              "model.onnx",
+              "labels.txt",
+              "metrics.jsonl",
+              "report.json",
+              "report.html",
+              "receipt.json",
+              "checkpoints");
     }
   }
 

@@ -10,7 +10,6 @@ import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
-import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.metric.CalibrationError;
 import dev.graft.core.train.metric.Confusion;
@@ -25,12 +24,23 @@ import java.util.Map;
  *
  * @param confusion which class was taken for which, of the model's classes
  * @param calibrationError how far confidence is from being right, see {@link CalibrationError}
+ * @param classes names of the model's classes, by the numbers that verdicts have
+ * @param verdicts one for each picture with a class that could be read, in their order
  * @param unreadable name and cause of the pictures that were skipped
  */
 public record Evaluation(
-    Confusion confusion, double calibrationError, Map<String, String> unreadable) {
+    Confusion confusion,
+    double calibrationError,
+    List<String> classes,
+    List<Verdict> verdicts,
+    Map<String, String> unreadable) {
 
   private static final int BATCH = 32;
+
+  public Evaluation {
+    classes = List.copyOf(classes);
+    verdicts = List.copyOf(verdicts);
+  }
 
   /**
    * Predicts of every picture that has a class.
@@ -48,8 +58,7 @@ public record Evaluation(
     Dataset data = Examples.of(model, pictures, Augment.NONE);
     String input = model.graph().input().name();
     int batch = model.graph().input().isBatched() ? BATCH : 1;
-    List<Integer> wanted = new ArrayList<>();
-    List<Integer> said = new ArrayList<>();
+    List<Verdict> verdicts = new ArrayList<>();
     CalibrationError error = new CalibrationError();
     try (Session session = Session.of(model, backend);
         Batches batches = new Batches(data, batch, threads);
@@ -58,23 +67,29 @@ public record Evaluation(
         Batch next = pass.next();
         float[] outputs =
             session.run(Map.of(input, next.get(input))).get(model.graph().output()).toArray();
-        Tensor labels = next.get(Loss.TARGET);
+        float[] labels = next.get(Loss.TARGET).toArray();
         int size = outputs.length / next.size();
         for (int row = 0; row < next.size(); row++) {
-          int label = (int) labels.toArray()[row];
+          int label = (int) labels[row];
           if (label == Pictures.UNLABELLED) {
             continue;
           }
           Prediction best =
               session.ranked(Arrays.copyOfRange(outputs, row * size, (row + 1) * size)).get(0);
-          int truth = classes.number(label);
-          wanted.add(truth);
-          said.add(best.index());
-          error.add(best.probability(), best.index() == truth);
+          Verdict verdict =
+              new Verdict(
+                  next.indices()[row], classes.number(label), best.index(), best.probability());
+          verdicts.add(verdict);
+          error.add(verdict.confidence(), verdict.isRight());
         }
       }
-      Confusion confusion = Confusion.of(classes.names(), wanted, said);
-      return new Evaluation(confusion, error.value(), batches.unreadable());
+      Confusion confusion =
+          Confusion.of(
+              classes.names(),
+              verdicts.stream().map(Verdict::wanted).toList(),
+              verdicts.stream().map(Verdict::said).toList());
+      return new Evaluation(
+          confusion, error.value(), classes.names(), verdicts, batches.unreadable());
     }
   }
 }
