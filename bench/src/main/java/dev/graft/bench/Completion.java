@@ -1,7 +1,6 @@
 package dev.graft.bench;
 
 import dev.graft.core.backend.Backend;
-import dev.graft.kernels.opencl.OpenClBackend;
 
 /** The end of what a backend was asked for. */
 final class Completion {
@@ -13,8 +12,6 @@ final class Completion {
    * are in the queue: a benchmark that stops there measures how fast the queue fills.
    */
   static void await(Backend backend) {
-    if (backend instanceof OpenClBackend device) {
-      device.finish();
-    }
+    backend.finish();
   }
 }

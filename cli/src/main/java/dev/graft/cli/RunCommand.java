@@ -10,6 +10,7 @@ import dev.graft.importers.PlainText;
 import dev.graft.importers.numpy.Npy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Parameters;
     description = "Feed NumPy arrays through a model and save what comes out.")
 final class RunCommand implements Callable<Integer> {
 
+  /** Long enough for the JVM to have compiled what a network needs. */
+  private static final Duration PROFILED = Duration.ofSeconds(8);
+
   @Parameters(paramLabel = "MODEL", description = "a model file")
   private Path model;
 
@@ -45,6 +49,13 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "[NAME=]Y.npy",
       description = "where an output goes; a model with one needs no NAME")
   private List<String> outputs;
+
+  @Option(
+      names = "--profile",
+      description =
+          "run the model again for some seconds, and print what each of its steps takes: time,"
+              + " GFLOP/s, bytes")
+  private boolean profile;
 
   @Mixin private ComputeOptions compute;
 
@@ -74,6 +85,10 @@ final class RunCommand implements Callable<Integer> {
                   PlainText.of(name) + " " + results.get(name).shape() + " -> " + file);
             }
           });
+      if (profile) {
+        boolean piped = out.values().stream().anyMatch(file -> !Files.isRegularFile(file));
+        ProfileTable.print(session.profile(tensors, PROFILED), piped ? System.err : System.out);
+      }
     }
     return 0;
   }

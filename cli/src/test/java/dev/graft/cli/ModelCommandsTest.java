@@ -38,6 +38,25 @@ class ModelCommandsTest {
   }
 
   @Test
+  void run_profilesEveryStep() {
+    Path in = folder.resolve("x.npy");
+    Npy.write(Tensor.zeros(Shape.of(1, 1, 32, 32)), in);
+    CommandRun command =
+        graft(
+            "run",
+            MODEL,
+            "--profile",
+            "--backend",
+            "java",
+            "--input",
+            in,
+            "--output",
+            folder.resolve("y.npy"));
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("GFLOP/s", "Conv+BatchNormalization", "outputs", " steps, ");
+  }
+
+  @Test
   void run_asksForNamesWhereThereAreSeveral() {
     GraphBuilder g = new GraphBuilder(1);
     String a = g.input("a", Shape.of(2));

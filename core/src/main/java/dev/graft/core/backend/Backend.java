@@ -310,6 +310,11 @@ public interface Backend extends AutoCloseable {
     return ComposedKernel.of(this, g, epilogue, changing);
   }
 
+  /** Its kernels on blocks of channels; null, as by default, where it has none. */
+  default @Nullable BlockedKernels blocked() {
+    return null;
+  }
+
   /** Gradient of {@link #convolution} to its input. */
   default void convolutionGradientInput(ConvGeometry g, Buffer dy, Buffer w, Buffer dx) {
     Composed.convolutionGradientInput(this, g, dy, w, dx);
@@ -413,6 +418,12 @@ public interface Backend extends AutoCloseable {
   default void logSoftmaxGradient(int outer, int n, int inner, Buffer y, Buffer dy, Buffer dx) {
     Composed.logSoftmaxGradient(this, outer, n, inner, y, dy, dx);
   }
+
+  /**
+   * Waits until everything asked for so far is done: what a stopwatch must do before it stops. By
+   * default nothing is left to wait for when a call returns.
+   */
+  default void finish() {}
 
   /** Frees threads and device memory. Buffers of this backend are unusable afterwards. */
   @Override

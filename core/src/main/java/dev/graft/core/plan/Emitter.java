@@ -1,6 +1,7 @@
 package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.BlockedKernels;
 import dev.graft.core.graph.Node;
 import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.Needs;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +30,19 @@ final class Emitter {
   private final Flow flow;
   private final Fusion fusion;
   private final boolean training;
+  private final Layouts layouts;
+  private final @Nullable BlockedKernels blocks;
   private final Map<String, Slot> slots = new HashMap<>();
+
+  /** Values in blocks of channels; some of them are among the slots as well, planar. */
+  private final Map<String, Slot> inBlocks = new HashMap<>();
+
   private final Map<String, List<Slot>> scratch = new HashMap<>();
   private final Map<String, Slot> recomputed = new HashMap<>();
   private final Map<String, Slot> gradients = new HashMap<>();
   private final Map<String, Slot> newState = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
+  private final List<StepNote> notes = new ArrayList<>();
   private final List<PackedKernel> packed = new ArrayList<>();
 
   /**
@@ -44,6 +53,8 @@ final class Emitter {
     this.flow = flow;
     this.fusion = new Fusion(flow);
     this.training = training;
+    this.layouts = new Layouts(backend, flow, fusion, training);
+    this.blocks = backend.blocked();
     slots.putAll(leaves);
   }
 
@@ -51,19 +62,68 @@ final class Emitter {
     return steps;
   }
 
+  /** What each of the steps is. */
+  List<StepNote> notes() {
+    return notes;
+  }
+
+  private void add(Step step, String layer, String work, long multiplyAdds) {
+    steps.add(step);
+    notes.add(new StepNote(layer, work, multiplyAdds));
+  }
+
+  private void add(Step step, Node node) {
+    add(step, node.name(), node.op().type(), multiplyAdds(node));
+  }
+
+  private long multiplyAdds(Node node) {
+    return node.op().multiplyAdds(flow.inputShapes(node));
+  }
+
   List<PackedKernel> packed() {
     return packed;
   }
 
+  /** A value, planar: put into that order just now where it lies in blocks only. */
   Slot slot(String value) {
     Slot slot =
         flow.isKnown(value)
             ? slots.computeIfAbsent(value, v -> Slot.whole(flow.fact(v)))
             : slots.get(value);
+    Slot blocked = inBlocks.get(value);
+    if (slot == null && blocked != null) {
+      slot = Slot.of(blocked.shape());
+      add(blockedSteps().toPlanes(blocked, slot), value, "to planes", 0);
+      slots.put(value, slot);
+    }
     if (slot == null) {
       throw new IllegalArgumentException("no value is named " + value);
     }
     return slot;
+  }
+
+  /** An image in blocks of channels: put into them just now where it is planar only. */
+  private Slot blocked(String value) {
+    Slot blocked = inBlocks.get(value);
+    if (blocked == null) {
+      Slot planar = slot(value);
+      blocked = freshBlocked(value);
+      add(blockedSteps().toBlocks(planar, blocked), value, "to blocks", 0);
+      inBlocks.put(value, blocked);
+    }
+    return blocked;
+  }
+
+  private Slot freshBlocked(String value) {
+    return Slot.blocked(flow.shape(value), blockedKernels().lanes());
+  }
+
+  private BlockedKernels blockedKernels() {
+    return Objects.requireNonNull(blocks, "a backend with kernels on blocks");
+  }
+
+  private BlockedSteps blockedSteps() {
+    return new BlockedSteps(backend, blockedKernels());
   }
 
   /** Those of a node's inputs; null for one that is absent. */
@@ -93,16 +153,47 @@ final class Emitter {
       Fusion.Normalization pair = fusion.normalization(visit);
       if (group != null) {
         if (visit == group.last()) {
-          prepared(group);
+          if (layouts.isBlocked(visit)) {
+            blocked(group);
+          } else {
+            prepared(group);
+          }
         }
       } else if (pair != null) {
         if (visit == pair.activation()) {
           normalization(pair);
         }
+      } else if (layouts.isBlocked(visit)) {
+        blocked(visit);
       } else {
         forward(visit);
       }
     }
+  }
+
+  private void blocked(Flow.Visit visit) {
+    Node node = visit.node();
+    List<Slot> inputs = node.inputs().stream().map(this::blocked).toList();
+    String output = node.output();
+    if (visit.op().isView()) {
+      inBlocks.put(output, inputs.get(0));
+      return;
+    }
+    Slot y = layouts.writesBlocks(visit) ? freshBlocked(output) : Slot.of(flow.shape(output));
+    add(blockedSteps().of(visit.op(), inputs, y), node);
+    (layouts.writesBlocks(visit) ? inBlocks : slots).put(output, y);
+  }
+
+  private void blocked(Fusion.Group group) {
+    String input = group.first().node().inputs().get(0);
+    boolean planar = layouts.readsEither(group.last()) && !inBlocks.containsKey(input);
+    PackedKernel kernel = PackedKernel.of(backend, flow, group, blockedKernels(), planar);
+    Slot x = planar ? slot(input) : blocked(input);
+    String residual = group.residualName();
+    String output = group.last().node().output();
+    Slot y = freshBlocked(output);
+    add(group, kernel, x, residual == null ? null : blocked(residual), y);
+    inBlocks.put(output, y);
   }
 
   private void forward(Flow.Visit visit) {
@@ -117,7 +208,7 @@ final class Emitter {
     List<Fact> results = flow.outputs(node, op);
     if (!results.stream().allMatch(Fact::isFloat)) {
       List<Slot> whole = results.stream().map(Slot::whole).toList();
-      steps.add(new HostStep(op, inputs, whole));
+      add(new HostStep(op, inputs, whole), node);
       ran(node, op, whole, List.of());
       return;
     }
@@ -125,7 +216,7 @@ final class Emitter {
     List<Slot> kept = fresh(op.scratchShapes(shapes, visit.needs()));
     List<Slot> temporaries = fresh(op.forwardTemporaries(shapes));
     String random = training ? node.name() : null;
-    steps.add(new ForwardStep(op, random, inputs, outputs, kept, temporaries));
+    add(new ForwardStep(op, random, inputs, outputs, kept, temporaries), node);
     ran(node, op, outputs, kept);
   }
 
@@ -145,7 +236,7 @@ final class Emitter {
     List<@Nullable Slot> inputs = slots(node.inputs());
     List<Slot> outputs = fresh(Fact.shapes(flow.outputs(node, op)));
     List<Slot> kept = fresh(op.scratchShapes(shapes, pair.norm().needs()));
-    steps.add(step(pair, inputs, outputs, kept, false));
+    add(step(pair, inputs, outputs, kept, false), node);
     ran(node, op, outputs, kept);
     slots.put(pair.activation().node().output(), outputs.get(0));
   }
@@ -167,35 +258,39 @@ final class Emitter {
   }
 
   private void prepared(Fusion.Group group) {
-    PackedKernel kernel = PackedKernel.of(backend, flow, group);
+    PackedKernel kernel = PackedKernel.of(backend, flow, group, null, false);
+    String output = group.last().node().output();
+    String residual = group.residualName();
+    Slot x = slot(group.first().node().inputs().get(0));
+    Slot y = Slot.of(flow.shape(output));
+    add(group, kernel, x, residual == null ? null : slot(residual), y);
+    slots.put(output, y);
+  }
+
+  private void add(
+      Fusion.Group group, PackedKernel kernel, Slot x, @Nullable Slot residual, Slot y) {
     packed.add(kernel);
     Slot bias = group.biasName() == null ? null : slot(group.biasName());
     if (group.norm() != null) {
       bias = Slot.folded(kernel, Shape.of(kernel.channels()));
     }
-    String output = group.last().node().output();
-    Slot y = Slot.of(flow.shape(output));
-    slots.put(output, y);
-    List<String> inputs = group.first().node().inputs();
-    steps.add(
-        new KernelStep(
-            kernel.kernel(),
-            slot(inputs.get(0)),
-            kernel.readsInPlace() ? slot(inputs.get(1)) : null,
-            bias,
-            group.residualName() == null ? null : slot(group.residualName()),
-            y));
+    Slot weights = kernel.readsInPlace() ? slot(group.first().node().inputs().get(1)) : null;
+    add(
+        new KernelStep(kernel.kernel(), x, weights, bias, residual, y),
+        group.last().node().name(),
+        group.work(),
+        multiplyAdds(group.first().node()));
   }
 
   void read(List<String> outputs) {
-    steps.add(new ReadStep(outputs.stream().map(this::slot).toList()));
+    add(new ReadStep(outputs.stream().map(this::slot).toList()), "", "outputs", 0);
   }
 
   // ---- backward --------------------------------------------------------------------------------
 
   void backward(String loss) {
     Slot one = Slot.of(flow.shape(loss));
-    steps.add(new FillStep(1, one));
+    add(new FillStep(1, one), "", "loss gradient", 0);
     gradients.put(loss, one);
     for (int i = flow.visits().size() - 1; i >= 0; i--) {
       Flow.Visit visit = flow.visits().get(i);
@@ -237,7 +332,7 @@ final class Emitter {
     Needs needs = Needs.of(wanted);
     if (needs.any()) {
       Saves saves = visit.saves();
-      steps.add(
+      add(
           new BackwardStep(
               op,
               node.name(),
@@ -248,7 +343,10 @@ final class Emitter {
               saves.scratch() ? scratch.getOrDefault(node.name(), List.of()) : List.of(),
               fresh(op.backwardTemporaries(shapes, needs)),
               outputGradients,
-              computed));
+              computed),
+          node.name(),
+          "backward " + op.type(),
+          needs.of(0) && needs.of(1) ? 2 * multiplyAdds(node) : multiplyAdds(node));
     }
     for (int i = 0; i < found.size(); i++) {
       Slot gradient = found.get(i);
@@ -260,7 +358,7 @@ final class Emitter {
 
   private Slot sum(Slot a, Slot b) {
     Slot sum = Slot.of(a.shape());
-    steps.add(new SumStep(a, b, sum));
+    add(new SumStep(a, b, sum), "", "sum of gradients", 0);
     return sum;
   }
 
@@ -312,15 +410,18 @@ final class Emitter {
     }
     Slot output = Slot.of(flow.shape(node.output()));
     List<Slot> kept = scratch.getOrDefault(node.name(), List.of());
-    steps.add(
+    add(
         isPair
             ? step(pair, inputs, List.of(output), kept, true)
-            : new RecomputeStep(op, inputs, output, kept, fresh(op.forwardTemporaries(shapes))));
+            : new RecomputeStep(op, inputs, output, kept, fresh(op.forwardTemporaries(shapes))),
+        node.name(),
+        op.type() + " again",
+        0);
     return output;
   }
 
   /** Running statistics change at the very end, where nothing reads the old ones any more. */
   void store() {
-    newState.forEach((variable, value) -> steps.add(new StoreStep(value, variable)));
+    newState.forEach((variable, value) -> add(new StoreStep(value, variable), "", variable, 0));
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,11 @@ final class Fusion {
     /** In the order in which they run. */
     private List<Flow.Visit> parts() {
       return Stream.of(first, norm, bias, add, activation).filter(Objects::nonNull).toList();
+    }
+
+    /** The operations, joined by a plus. */
+    String work() {
+      return parts().stream().map(part -> part.op().type()).collect(Collectors.joining("+"));
     }
 
     /** The value with one element for each channel or column; null for none. */

@@ -38,6 +38,11 @@ record KernelStep(
     return List.of(y);
   }
 
+  @Override
+  public long packedBytes() {
+    return kernel.bytes();
+  }
+
   // The residual could be y, but the kernel of a backend without a better one allocates then.
 
   @Override

@@ -1,6 +1,7 @@
 package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.BlockedKernels;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
@@ -34,8 +35,18 @@ final class PackedKernel {
     this.key = key;
   }
 
-  /** The one that does all of a group in one pass. */
-  static PackedKernel of(Backend backend, Flow flow, Fusion.Group group) {
+  /**
+   * The one that does all of a group in one pass.
+   *
+   * @param blocks the kernels on blocks of channels, where one of them is wanted
+   * @param planar whether it reads a planar input there
+   */
+  static PackedKernel of(
+      Backend backend,
+      Flow flow,
+      Fusion.Group group,
+      @Nullable BlockedKernels blocks,
+      boolean planar) {
     Node node = group.first().node();
     Node norm = group.norm() == null ? null : group.norm().node();
     List<@Nullable Shape> shapes = flow.inputShapes(node);
@@ -46,7 +57,10 @@ final class PackedKernel {
     if (group.first().op() instanceof Conv conv) {
       ConvGeometry g = conv.geometry(shapes.get(0), shapes.get(1));
       channels = g.outChannels();
-      kernel = backend.prepare(g, epilogue, changing);
+      kernel =
+          blocks == null
+              ? backend.prepare(g, epilogue, changing)
+              : blocks.prepare(g, epilogue, planar);
     } else {
       GemmGeometry g = ((WeightedProduct) group.first().op()).geometry(shapes);
       channels = g.n();
@@ -62,7 +76,8 @@ final class PackedKernel {
     return new PackedKernel(channels, shapes.get(1).elements() / channels, kernel, key);
   }
 
-  private static Epilogue epilogue(Fusion.Group group) {
+  /** What follows a group's convolution or product. */
+  static Epilogue epilogue(Fusion.Group group) {
     boolean bias = group.biasName() != null || group.norm() != null;
     boolean residual = group.residualName() != null;
     Elementwise last = group.activation() == null ? null : (Elementwise) group.activation().op();

@@ -2,6 +2,7 @@ package dev.graft.core.plan;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class Plan {
   private final Map<String, Slot> outputs;
   private final Map<String, Slot> gradients;
   private final List<Step> steps;
+  private final List<StepNote> notes;
   private final List<PackedKernel> packed;
   private final int[] chunks;
   private final int elementBytes;
@@ -33,6 +35,7 @@ public final class Plan {
       Map<String, Slot> outputs,
       Map<String, Slot> gradients,
       List<Step> steps,
+      List<StepNote> notes,
       List<PackedKernel> packed,
       int[] chunks,
       int elementBytes,
@@ -43,6 +46,7 @@ public final class Plan {
     this.outputs = outputs;
     this.gradients = gradients;
     this.steps = List.copyOf(steps);
+    this.notes = List.copyOf(notes);
     this.packed = List.copyOf(packed);
     this.chunks = chunks;
     this.elementBytes = elementBytes;
@@ -140,6 +144,28 @@ public final class Plan {
 
   List<Step> stepList() {
     return steps;
+  }
+
+  /**
+   * The steps with what they took.
+   *
+   * @param nanos of each
+   */
+  List<StepTime> timed(long[] nanos) {
+    List<StepTime> timed = new ArrayList<>();
+    for (int i = 0; i < nanos.length; i++) {
+      StepNote note = notes.get(i);
+      Step step = steps.get(i);
+      long bytes = step.packedBytes();
+      for (List<Slot> touched : List.of(step.reads(), step.writes())) {
+        for (Slot slot : touched) {
+          bytes += (long) elementBytes * slot.elements();
+        }
+      }
+      timed.add(
+          new StepTime(note.layer(), note.work(), 1e-9 * nanos[i], note.multiplyAdds(), bytes));
+    }
+    return timed;
   }
 
   int[] chunks() {

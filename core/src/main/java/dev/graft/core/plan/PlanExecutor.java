@@ -7,7 +7,9 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,6 +29,9 @@ public final class PlanExecutor implements Executor {
 
   /** The two sizes of batch that a pass over a data set has, to learn from and to measure on. */
   private static final int KEPT = 4;
+
+  /** Of a profile, however short. */
+  private static final int FEWEST_PASSES = 3;
 
   private final Plans plans;
   private final @Nullable FrozenTrunk trunk;
@@ -95,10 +100,7 @@ public final class PlanExecutor implements Executor {
     Map<String, Tensor> all = plans.fed(inputs);
     int batch = all.values().iterator().next().shape().size(0);
     for (int first = 0; first < batch; first += part) {
-      Map<String, Tensor> fed = new HashMap<>();
-      for (Map.Entry<String, Tensor> input : all.entrySet()) {
-        fed.put(input.getKey(), samples(input.getValue(), first, part));
-      }
+      Map<String, Tensor> fed = samples(all, first, part);
       for (Map.Entry<String, Tensor> output : predictWhole(fed).entrySet()) {
         Tensor found = output.getValue();
         Tensor whole =
@@ -113,10 +115,40 @@ public final class PlanExecutor implements Executor {
     }
   }
 
+  /**
+   * Predicts over and over and takes the time of each step, of as many samples as {@link #predict}
+   * computes together.
+   *
+   * @param duration for how long at least; there are always some passes, and what the JVM has to
+   *     compile first is best given some seconds
+   * @throws MemoryException if the batch does not fit into memory
+   */
+  public Profile profile(Map<String, Tensor> inputs, Duration duration) {
+    int part = plans.part(inputs);
+    Map<String, Tensor> fed = part == 0 ? inputs : samples(plans.fed(inputs), 0, part);
+    BoundPlan run = ready(fed, null);
+    long[] nanos = new long[run.plan().steps()];
+    Arrays.fill(nanos, Long.MAX_VALUE);
+    long start = System.nanoTime();
+    long fastest = Long.MAX_VALUE;
+    int passes = 0;
+    while (passes < FEWEST_PASSES || System.nanoTime() - start < duration.toNanos()) {
+      fastest = Math.min(fastest, run.time(fed, nanos));
+      passes++;
+    }
+    return new Profile(run.plan().timed(nanos), part, passes, 1e-9 * fastest);
+  }
+
   private Map<String, Tensor> predictWhole(Map<String, Tensor> inputs) {
     BoundPlan run = ready(inputs, null);
     run.run(inputs, 0);
     return run.outputs();
+  }
+
+  private static Map<String, Tensor> samples(Map<String, Tensor> all, int first, int count) {
+    Map<String, Tensor> fed = new HashMap<>();
+    all.forEach((name, x) -> fed.put(name, samples(x, first, count)));
+    return fed;
   }
 
   private static Tensor samples(Tensor x, int first, int count) {

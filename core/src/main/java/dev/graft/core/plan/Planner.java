@@ -99,6 +99,7 @@ public final class Planner {
         outputs,
         gradients,
         steps,
+        emitter.notes(),
         emitter.packed(),
         chunks(roots, emitter.packed(), backend),
         backend.elementBytes(),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Slot {
 
   private final Shape shape;
+  private final int elements;
   private final @Nullable String variable;
   private final @Nullable PackedKernel folded;
   private @Nullable Fact whole;
@@ -21,15 +22,32 @@ final class Slot {
   private int chunk;
   private int offset;
 
-  private Slot(Shape shape, @Nullable String variable, @Nullable PackedKernel folded) {
+  private Slot(
+      Shape shape, int elements, @Nullable String variable, @Nullable PackedKernel folded) {
     this.shape = shape;
+    this.elements = elements;
     this.variable = variable;
     this.folded = folded;
   }
 
   /** Something that is computed. */
   static Slot of(Shape shape) {
-    return new Slot(shape, null, null);
+    return new Slot(shape, shape.elements(), null, null);
+  }
+
+  /**
+   * An image {@code [N, C, H, W]} that lies in blocks of channels, the last one filled up.
+   *
+   * @param shape without the lanes that fill it up
+   */
+  static Slot blocked(Shape shape, int lanes) {
+    return new Slot(shape, Math.toIntExact(blockedElements(shape, lanes)), null, null);
+  }
+
+  /** What an image takes in blocks of channels. */
+  static long blockedElements(Shape shape, int lanes) {
+    long blocks = ((long) shape.size(1) + lanes - 1) / lanes;
+    return blocks * lanes * shape.size(0) * shape.size(2) * shape.size(3);
   }
 
   /** Whole numbers, which stay on the host: known already, or to be written before each pass. */
@@ -46,12 +64,12 @@ final class Slot {
 
   /** A stored tensor, which lives in {@link Variables}. */
   static Slot variable(String name, Shape shape) {
-    return new Slot(shape, name, null);
+    return new Slot(shape, shape.elements(), name, null);
   }
 
   /** The bias of a convolution that took in what followed it. */
   static Slot folded(PackedKernel convolution, Shape shape) {
-    return new Slot(shape, null, convolution);
+    return new Slot(shape, shape.elements(), null, convolution);
   }
 
   /** The same elements under another shape. */
@@ -85,8 +103,9 @@ final class Slot {
     return shape;
   }
 
+  /** Elements that it takes: those of its shape, or more where it lies in blocks. */
   int elements() {
-    return shape.elements();
+    return elements;
   }
 
   /** Name of the stored tensor that this is (a view of); null for others. */

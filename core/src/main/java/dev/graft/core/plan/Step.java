@@ -15,6 +15,11 @@ interface Step {
   /** What it writes; in full, without having read it. */
   List<Slot> writes();
 
+  /** Bytes that it reads of weights in the form of its own kernel. */
+  default long packedBytes() {
+    return 0;
+  }
+
   /** Which slots may share storage, if the read one is needed no more. */
   default List<Overwrite> overwrites() {
     return List.of();

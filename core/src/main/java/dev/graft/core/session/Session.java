@@ -8,11 +8,13 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.plan.PlanExecutor;
+import dev.graft.core.plan.Profile;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
 import java.awt.image.BufferedImage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -115,6 +117,21 @@ public final class Session implements AutoCloseable {
     Map<String, Tensor> outputs = new LinkedHashMap<>(all);
     outputs.keySet().retainAll(model.graph().outputs());
     return outputs;
+  }
+
+  /**
+   * Runs raw tensors over and over and takes the time of each step: where a prediction spends it.
+   *
+   * @param inputs as of {@link #run}
+   * @param duration for how long at least
+   */
+  public Profile profile(Map<String, Tensor> inputs, Duration duration) {
+    claim();
+    try {
+      return executor.profile(inputs, duration);
+    } finally {
+      user.set(null);
+    }
   }
 
   /** The outputs, and with a rejection the features before the head. */

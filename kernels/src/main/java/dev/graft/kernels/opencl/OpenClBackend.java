@@ -201,7 +201,7 @@ public final class OpenClBackend implements Backend {
     }
   }
 
-  /** Waits until everything asked for so far is done: what a stopwatch must do before it stops. */
+  @Override
   public void finish() {
     context.lock();
     try {

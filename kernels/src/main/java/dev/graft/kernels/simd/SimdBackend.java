@@ -4,6 +4,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.BackendProvider;
 import dev.graft.core.backend.BinaryOp;
+import dev.graft.core.backend.BlockedKernels;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
@@ -15,6 +16,7 @@ import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.Workers;
 import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.kernels.simd.blocked.SimdBlocks;
 import dev.graft.kernels.simd.elementwise.Arithmetic;
 import dev.graft.kernels.simd.elementwise.Broadcast;
 import dev.graft.kernels.simd.elementwise.Dropout;
@@ -45,6 +47,7 @@ public final class SimdBackend implements Backend {
   private final ScratchArrays scratch = new ScratchArrays();
   private final SimdConvolutions convolutions;
   private final SimdPools pools;
+  private final SimdBlocks blocks;
 
   /**
    * A backend with daemon threads of its own.
@@ -72,6 +75,7 @@ public final class SimdBackend implements Backend {
     this.java = new JavaBackend(workers);
     this.convolutions = new SimdConvolutions(workers, scratch);
     this.pools = new SimdPools(workers, scratch);
+    this.blocks = new SimdBlocks(java, workers, scratch);
   }
 
   private static HostBuffer host(Buffer buffer) {
@@ -386,6 +390,11 @@ public final class SimdBackend implements Backend {
     return SimdProductKernel.suits(g)
         ? new SimdProductKernel(this, workers, scratch, g, epilogue, changing)
         : Backend.super.prepare(g, epilogue, changing);
+  }
+
+  @Override
+  public BlockedKernels blocked() {
+    return blocks;
   }
 
   @Override

@@ -121,6 +121,26 @@ final class KernelCase {
   }
 
   /**
+   * On blocks of channels.
+   *
+   * @param planar whether it reads a planar input
+   */
+  static KernelCase onBlocks(Backend backend, ConvGeometry g, Tail tail, boolean planar) {
+    return new KernelCase(
+        new Comparison(backend, "on blocks " + g + ", " + tail + (planar ? ", from planes" : "")),
+        (on, epilogue) ->
+            on == backend
+                ? new OnBlocks(on).kernel(g, epilogue, planar)
+                : on.prepare(g, epilogue, false),
+        g.patch(),
+        inputs(g),
+        weights(g),
+        g.outChannels(),
+        outputs(g),
+        tail);
+  }
+
+  /**
    * @param changing whether the weights may change between two runs
    */
   static KernelCase of(Backend backend, GemmGeometry g, Tail tail, boolean changing) {

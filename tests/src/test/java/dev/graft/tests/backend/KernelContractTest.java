@@ -40,7 +40,7 @@ class KernelContractTest {
   /** Planes of 49 and 196 pixels, which are no multiple of a vector, and around. */
   private static final int[] SIZES = {1, 5, 7, 8, 12, 13, 14, 17, 28};
 
-  private static List<ConvGeometry> chosen() {
+  static List<ConvGeometry> chosen() {
     List<ConvGeometry> cases = new ArrayList<>();
     for (int out : OUT_CHANNELS) {
       cases.add(square(2, 9, 7, out, 1, 1, 1, 0));
@@ -71,7 +71,7 @@ class KernelContractTest {
     return cases;
   }
 
-  private static List<ConvGeometry> random() {
+  static List<ConvGeometry> random() {
     List<ConvGeometry> cases = new ArrayList<>();
     for (int trial = 0; trial < 80; trial++) {
       long key = Rng.key(trial, "prepared convolution");

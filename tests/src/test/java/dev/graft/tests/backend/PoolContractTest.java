@@ -48,7 +48,7 @@ class PoolContractTest {
         countIncludePad);
   }
 
-  private static List<PoolGeometry> all() {
+  static List<PoolGeometry> all() {
     List<PoolGeometry> cases = new ArrayList<>();
     for (boolean count : new boolean[] {false, true}) {
       for (int size : Sizes.EDGES) {

@@ -50,9 +50,14 @@ public record MaxPool(Window window) implements Op {
     return needs.any() ? Saves.NOTHING.andScratch() : Saves.NOTHING;
   }
 
+  /** Its sizes for an input of that shape. */
+  public PoolGeometry geometry(Shape x) {
+    return Pooling.geometry(window, x, false);
+  }
+
   @Override
   public void forward(Forward call) {
-    PoolGeometry g = Pooling.geometry(window, call.input(0).shape(), false);
+    PoolGeometry g = geometry(call.input(0).shape());
     call.backend()
         .maxPool(
             g,
@@ -64,7 +69,7 @@ public record MaxPool(Window window) implements Op {
   /** Each output's gradient goes to its winner. */
   @Override
   public void backward(Backward call) {
-    PoolGeometry g = Pooling.geometry(window, call.inputShapes().get(0), false);
+    PoolGeometry g = geometry(call.inputShapes().get(0));
     call.backend()
         .maxPoolGradient(
             g,

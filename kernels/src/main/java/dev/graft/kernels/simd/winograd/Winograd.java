@@ -153,10 +153,13 @@ public final class Winograd {
         scratch);
   }
 
-  /**
-   * Whether F(4x4, 3x3) takes less time than the direct product, for forward and input gradient.
-   */
+  /** Whether F(4x4, 3x3) is faster than the direct product, for forward and input gradient. */
   public static boolean suits(ConvGeometry g) {
+    return gain(g) > 1.2;
+  }
+
+  /** How many times as long the direct product takes; 0 where F(4x4, 3x3) does not compute it. */
+  public static double gain(ConvGeometry g) {
     if (g.kernelHeight() != 3
         || g.kernelWidth() != 3
         || g.strideHeight() != 1
@@ -167,7 +170,7 @@ public final class Winograd {
         || Math.min(g.inChannels(), g.outChannels()) < FEWEST
         || (long) POINTS * g.inChannels() * g.outChannels() > LARGEST
         || Math.max(Math.max(g.padTop(), g.padLeft()), Math.max(g.padBottom(), g.padRight())) > 2) {
-      return false;
+      return 0;
     }
     long tiles = (long) g.batch() * Spans.ceil(g.outHeight(), 4) * Spans.ceil(g.outWidth(), 4);
     // For each pair of channels: vectors of products, and half that number of cycles to read U from
@@ -176,7 +179,7 @@ public final class Winograd {
     double perChannel = 60.0 / g.inChannels() + 50.0 / g.outChannels();
     double winograd = vectors * (POINTS + 16 * perChannel) + POINTS / 2.0;
     double direct = 9.0 * ((long) g.batch() * g.outPlane() + N - 1) / N;
-    return winograd * 1.2 < direct;
+    return direct / winograd;
   }
 
   /** Where the outputs go, and what happens on the way. */

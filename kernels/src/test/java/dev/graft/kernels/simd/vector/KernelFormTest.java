@@ -2,6 +2,7 @@ package dev.graft.kernels.simd.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.core.backend.BlockedKernels;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
@@ -101,6 +102,67 @@ class KernelFormTest {
         g + " to the weights",
         g.outChannels() * g.patch(),
         dw -> backend.convolutionGradientWeight(g, x, dy, dw));
+  }
+
+  @Test
+  void blocks_ofBothForms_haveTheSameBits() {
+    try (SimdBackend backend = new SimdBackend(THREADS)) {
+      for (int out : new int[] {16, 40, 64, 94}) {
+        blocks(backend, geometry(2, 40, out, 1, 13, 1, 1));
+        blocks(backend, geometry(1, 5, out, 1, 14, 3, 2));
+      }
+      blocks(backend, geometry(2, 40, 40, 40, 13, 3, 1));
+      blocks(backend, geometry(1, 40, 40, 40, 14, 5, 2));
+    }
+  }
+
+  private static void blocks(SimdBackend backend, ConvGeometry g) {
+    BlockedKernels kernels = backend.blocked();
+    int lanes = kernels.lanes();
+    HostBuffer x = random(g.batch() * padded(g.inChannels(), lanes) * g.inPlane(), 1);
+    HostBuffer w = random(g.outChannels() * g.patch(), 2);
+    HostBuffer bias = random(g.outChannels(), 3);
+    int outputs = g.batch() * padded(g.outChannels(), lanes) * g.outPlane();
+    HostBuffer residual = random(outputs, 4);
+    for (boolean adds : new boolean[] {false, !g.isDepthwise()}) {
+      bothFormsAgree(
+          g + " on blocks",
+          outputs,
+          y -> {
+            Epilogue epilogue = new Epilogue(true, adds, UnaryOp.CLIP, -1, 1);
+            Kernel kernel = kernels.prepare(g, epilogue, false);
+            kernel.pack(w);
+            kernel.run(x, bias, adds ? residual : null, y);
+          });
+    }
+    PoolGeometry pool =
+        new PoolGeometry(
+            g.batch() * padded(g.inChannels(), lanes) / lanes,
+            g.inHeight(),
+            g.inWidth(),
+            (g.inHeight() - 1) / 2 + 1,
+            (g.inWidth() - 1) / 2 + 1,
+            3,
+            3,
+            2,
+            2,
+            1,
+            1,
+            1,
+            1,
+            1,
+            1,
+            false);
+    int maxima = pool.planes() * lanes * pool.outPlane();
+    bothFormsAgree(g + " maximum on blocks", maxima, y -> kernels.maxPool(pool, x, y));
+    bothFormsAgree(
+        g + " average on blocks",
+        g.batch() * g.inChannels(),
+        y -> kernels.globalAverage(g.batch(), g.inChannels(), g.inPlane(), x, y));
+  }
+
+  private static int padded(int channels, int lanes) {
+    return (channels + lanes - 1) / lanes * lanes;
   }
 
   @Test
