@@ -50,7 +50,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (Files.isDirectory(model)) {
+    if (Files.isDirectory(model) && !Files.exists(model.resolve("saved_model.pb"))) {
       RunModel run = RunModel.of(model);
       write(run.model());
       System.out.println(run.origin());

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a model from a file or a stream, whatever its name: the content tells the format. ONNX, and
- * whole Keras models in HDF5 or a {@code .keras} archive, are read.
+ * whole Keras models in HDF5, a {@code .keras} archive or TensorFlow.js's {@code model.json}, are
+ * read.
  */
 public final class ModelReader {
 
@@ -30,6 +31,10 @@ public final class ModelReader {
 
   private static final Rewrite REWRITE =
       Rewrite.inOrder(List.of(new RecognizePatterns(), new CancelTransposes()));
+
+  private static final String SAVED_MODEL =
+      "is a TensorFlow SavedModel, which holds operations instead of layers; convert it to ONNX:"
+          + " python -m tf2onnx.convert --saved-model %s --output model.onnx";
 
   private ModelReader() {}
 
@@ -65,7 +70,7 @@ public final class ModelReader {
       throw new ImportException(file + ": there is no such file");
     }
     if (Files.isDirectory(file)) {
-      throw new ImportException(file + ": is a folder; give a model file");
+      throw new ImportException(file + ": " + folder(file));
     }
     try (InputStream in = Files.newInputStream(file)) {
       if (Files.size(file) > MOST) {
@@ -86,17 +91,28 @@ public final class ModelReader {
     in.mark(HEAD);
     byte[] head = in.readNBytes(HEAD);
     in.reset();
+    if (KerasReader.recognises(head)) {
+      return rewritten(
+          file == null
+              ? KerasReader.read(name, in.readNBytes((int) MOST))
+              : KerasReader.read(file, head));
+    }
     String foreign = foreign(head);
     if (foreign != null) {
       throw new ImportException(name + ": " + foreign);
     }
-    if (!KerasReader.recognises(head)) {
-      return rewritten(OnnxReader.read(name, in, file));
+    return rewritten(OnnxReader.read(name, in, file));
+  }
+
+  /** What a folder in the place of a model is, and what to do. */
+  private static String folder(Path folder) {
+    if (Files.exists(folder.resolve("saved_model.pb"))
+        || Files.exists(folder.resolve("saved_model.pbtxt"))) {
+      return SAVED_MODEL.formatted(folder);
     }
-    return rewritten(
-        file == null
-            ? KerasReader.read(name, in.readNBytes((int) MOST))
-            : KerasReader.read(file, head));
+    return Files.exists(folder.resolve("model.json"))
+        ? "is a folder; give the model.json in it"
+        : "is a folder; give a model file";
   }
 
   /** What is done for every format alike. */
@@ -120,7 +136,11 @@ public final class ModelReader {
       return "is a NumPy array; expected an ONNX or Keras model";
     }
     if (head.length > 7 && startsWith(Arrays.copyOfRange(head, 4, 8), 'T', 'F', 'L', '3')) {
-      return "is a TensorFlow Lite model; convert it to ONNX (python -m tf2onnx.convert --tflite)";
+      return "is a TensorFlow Lite model; convert it to ONNX: python -m tf2onnx.convert --tflite FILE"
+          + " --output model.onnx";
+    }
+    if (isSavedModel(head)) {
+      return SAVED_MODEL.formatted("FOLDER");
     }
     if (head.length > 8 && head[8] == '{' && head[7] == 0 && head[6] == 0) {
       return "is a safetensors file, which holds weights without a network; give an ONNX or Keras model";
@@ -133,6 +153,21 @@ public final class ModelReader {
       text &= b >= 32 && b < 127 || b == '\n' || b == '\r' || b == '\t';
     }
     return text ? "is a text file; expected an ONNX or Keras model" : null;
+  }
+
+  /**
+   * Field 1, the schema's version 1, and field 2, a graph that begins with its description: a
+   * message, where the second field of an ONNX model is the producer's name.
+   */
+  private static boolean isSavedModel(byte[] head) {
+    if (!startsWith(head, 0x08, 0x01, 0x12)) {
+      return false;
+    }
+    int at = 3;
+    while (at < head.length && head[at] < 0) {
+      at++;
+    }
+    return at + 1 < head.length && head[at + 1] == 0x0A;
   }
 
   private static boolean isPointer(byte[] head) {

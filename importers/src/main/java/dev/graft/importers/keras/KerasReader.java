@@ -16,6 +16,7 @@ import dev.graft.importers.graph.ReadAllowance;
 import dev.graft.importers.keras.config.ModelParser;
 import dev.graft.importers.keras.container.KerasFile;
 import dev.graft.importers.keras.container.KerasFiles;
+import dev.graft.importers.keras.layer.Mismatches;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +26,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Reads whole Keras models: HDF5 files of Keras 1, 2 and 3, and {@code .keras} archives. The model
- * keeps its own door, with channels last, and the names of its layers: the kernel of {@code conv1}
- * is {@code conv1/kernel}, and that of a layer within another model {@code trunk/conv1/kernel}.
+ * Reads whole Keras models: HDF5 files of Keras 1, 2 and 3, {@code .keras} archives, and {@code
+ * model.json} of TensorFlow.js with the weights beside it. The model keeps its own door, with
+ * channels last, and the names of its layers: the kernel of {@code conv1} is {@code conv1/kernel},
+ * and that of a layer within another model {@code trunk/conv1/kernel}.
  */
 public final class KerasReader {
 
@@ -35,7 +37,7 @@ public final class KerasReader {
 
   /** Whether a file may be a Keras model, by its first bytes. */
   public static boolean recognises(byte[] head) {
-    return KerasFiles.isHdf5(head) || KerasFiles.isZip(head);
+    return KerasFiles.recognises(head);
   }
 
   /**
@@ -47,12 +49,7 @@ public final class KerasReader {
   public static ImportedModel read(Path file, byte[] head) throws IOException {
     ReadAllowance allowance = ReadAllowance.ofFile(Files.size(file));
     return told(
-        file.toString(),
-        reading ->
-            KerasFiles.isZip(head)
-                ? KerasFiles.readZip(file, allowance, reading)
-                : KerasFiles.readHdf5(file, allowance, reading),
-        allowance);
+        file.toString(), reading -> KerasFiles.read(file, head, allowance, reading), allowance);
   }
 
   /**
@@ -63,13 +60,7 @@ public final class KerasReader {
    */
   public static ImportedModel read(String name, byte[] contents) throws IOException {
     ReadAllowance allowance = ReadAllowance.ofFile(contents.length);
-    return told(
-        name,
-        reading ->
-            KerasFiles.isZip(contents)
-                ? KerasFiles.readZip(contents, allowance, reading)
-                : KerasFiles.readHdf5(contents, allowance, reading),
-        allowance);
+    return told(name, reading -> KerasFiles.read(contents, allowance, reading), allowance);
   }
 
   /** Opens a file for as long as something reads it. */
@@ -93,11 +84,12 @@ public final class KerasReader {
     ModelTree tree =
         new ModelTree(ModelParser.parse(file.config(), file.version(), file.backend()));
     UnsupportedLayers.refuse(tree);
-    WeightAssignment weights = new WeightAssignment(tree, file.weights());
+    Mismatches mismatches = new Mismatches(allowance);
+    WeightAssignment weights = new WeightAssignment(tree, file.weights(), mismatches);
     try (Backend backend = new JavaBackend(1)) {
       GraphAssembler target = new GraphAssembler(backend, allowance, GraphAssembler.AS_IT_IS);
       List<String> outputs = new ModelTranslator(target, tree, weights).translate();
-      weights.expectNoMismatch();
+      mismatches.expectNone();
       Graph graph = OutputNames.given(target.graph(outputs), tree.root());
       Metadata metadata =
           Metadata.NONE

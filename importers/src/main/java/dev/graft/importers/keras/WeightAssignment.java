@@ -1,11 +1,11 @@
 package dev.graft.importers.keras;
 
-import dev.graft.importers.ImportException;
 import dev.graft.importers.keras.config.LayerConfig;
 import dev.graft.importers.keras.config.ModelConfig;
 import dev.graft.importers.keras.container.StoredArray;
 import dev.graft.importers.keras.container.WeightStore;
 import dev.graft.importers.keras.layer.LayerWeights;
+import dev.graft.importers.keras.layer.Mismatches;
 import dev.graft.importers.keras.layer.WeightSlot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,14 +26,20 @@ final class WeightAssignment {
   private final ModelTree tree;
   private final Map<LayerConfig, LayerWeights> byLayer = new IdentityHashMap<>();
   private final Set<String> frozen = new LinkedHashSet<>();
-  private final List<String> mismatches = new ArrayList<>();
+  private final Mismatches mismatches;
 
-  WeightAssignment(ModelTree tree, WeightStore store) {
+  /**
+   * @param mismatches takes what does not fit
+   */
+  WeightAssignment(ModelTree tree, WeightStore store, Mismatches mismatches) {
     this.tree = tree;
+    this.mismatches = mismatches;
     if (store instanceof WeightStore.ByName names) {
       tree.root().layers().forEach(layer -> assign(layer, names));
     } else if (store instanceof WeightStore.ByPath paths) {
       assign(tree.root(), "", "", tree.root().layer().trainable(), paths);
+    } else if (store instanceof WeightStore.ByWeight weights) {
+      assign(weights.all());
     }
   }
 
@@ -47,18 +53,6 @@ final class WeightAssignment {
     return List.copyOf(frozen);
   }
 
-  /**
-   * @throws ImportException if anything did not fit, naming all of it
-   */
-  void expectNoMismatch() {
-    if (!mismatches.isEmpty()) {
-      throw new ImportException(
-          "the weights do not fit the architecture in the file: "
-              + String.join("; ", mismatches.stream().limit(20).toList())
-              + (mismatches.size() > 20 ? "; and " + (mismatches.size() - 20) + " more" : ""));
-    }
-  }
-
   private void put(ModelTree.Leaf leaf, Map<String, StoredArray> arrays) {
     byLayer.put(
         leaf.config(),
@@ -68,7 +62,8 @@ final class WeightAssignment {
             arrays,
             leaf.trainable(),
             frozen,
-            mismatches::add));
+            leaf.slots().stream().allMatch(slot -> arrays.containsKey(slot.path())),
+            mismatches));
   }
 
   /** One list a layer, in which a model's trained weights stand before all others. */
@@ -94,22 +89,46 @@ final class WeightAssignment {
     if (found == null) {
       mismatches.add(layer + ": the file holds no weights of it");
     } else if (!expected.isEmpty() && found.size() != expected.size()) {
-      mismatches.add(
-          layer
-              + ": its config wants "
-              + expected.size()
-              + " weights ("
-              + some(expected)
-              + "), the file holds "
-              + found.size()
-              + " ("
-              + some(found.stream().map(StoredArray::name).toList())
-              + ")");
+      mismatches.add(counts(layer, expected, found));
     } else if (!expected.isEmpty()) {
       arrays.addAll(found);
       takes.forEach(Runnable::run);
     }
     leaves.forEach(leaf -> put(leaf, assigned.get(leaf)));
+  }
+
+  /** One list for all, in which the names of weights say whose they are. */
+  private void assign(List<StoredArray> all) {
+    List<ModelTree.Leaf> leaves = tree.leaves();
+    NamedWeights named =
+        new NamedWeights(
+            all, leaves.stream().filter(leaf -> !leaf.slots().isEmpty()).toList(), mismatches);
+    for (ModelTree.Leaf leaf : leaves) {
+      List<String> slots = leaf.slots().stream().map(WeightSlot::path).toList();
+      Map<String, StoredArray> assigned = new LinkedHashMap<>();
+      List<StoredArray> found = slots.isEmpty() ? List.of() : named.of(leaf);
+      if (found.size() == slots.size()) {
+        for (int i = 0; i < slots.size(); i++) {
+          assigned.put(slots.get(i), found.get(i));
+        }
+      } else {
+        mismatches.add(counts(leaf.config(), slots, found));
+      }
+      put(leaf, assigned);
+    }
+  }
+
+  private static String counts(LayerConfig layer, List<String> expected, List<StoredArray> found) {
+    return layer
+        + ": its config wants "
+        + expected.size()
+        + " weights ("
+        + some(expected)
+        + "), the file holds "
+        + found.size()
+        + " ("
+        + some(found.stream().map(StoredArray::name).toList())
+        + ")";
   }
 
   private static String some(List<String> names) {

@@ -1,6 +1,8 @@
 package dev.graft.importers.keras.config;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,8 +12,17 @@ import dev.graft.importers.ImportException;
 /** JSON as Python writes it, with its {@code NaN} and {@code Infinity}. */
 public final class KerasJson {
 
+  /** The largest of keras.applications has 100,000; each takes up to a hundred bytes of memory. */
+  private static final long MOST_TOKENS = 2_000_000;
+
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+                  .build())
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
 
   private KerasJson() {}
 

@@ -1,8 +1,11 @@
 package dev.graft.importers.keras.container;
 
 import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.ModelFolder;
 import dev.graft.importers.graph.ReadAllowance;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -18,9 +21,61 @@ public final class KerasFiles {
     return startsWith(head, 0x89, 'H', 'D', 'F');
   }
 
-  /** Whether a file is a zip archive, as those of Keras 3 are, by its first bytes. */
-  public static boolean isZip(byte[] head) {
+  /** Whether a file may hold a whole model, by its first bytes. */
+  public static boolean recognises(byte[] head) {
+    return isHdf5(head) || isZip(head) || isJson(head);
+  }
+
+  /** Whether a file is a zip archive, as those of Keras 3 are. */
+  private static boolean isZip(byte[] head) {
     return startsWith(head, 'P', 'K', 3, 4);
+  }
+
+  /** Whether a file is a text that may be a JSON object, as models of TensorFlow.js are. */
+  private static boolean isJson(byte[] head) {
+    String text = new String(head, StandardCharsets.US_ASCII).stripLeading();
+    return text.startsWith("{") && (head[0] == '{' || head[0] <= ' ');
+  }
+
+  /**
+   * Opens a file of any of these kinds for as long as {@code reading} takes.
+   *
+   * @param head its first bytes
+   * @throws ImportException if it is damaged or holds no whole model
+   * @throws IOException if it cannot be read
+   */
+  public static <T> T read(
+      Path path, byte[] head, ReadAllowance allowance, Function<KerasFile, T> reading)
+      throws IOException {
+    if (isZip(head)) {
+      return readZip(ZipFile.builder().setPath(path), allowance, reading);
+    }
+    return isHdf5(head)
+        ? readHdf5(path, allowance, reading)
+        : readJson(Files.readAllBytes(path), new ModelFolder(path), allowance, reading);
+  }
+
+  /** The same for a file in memory. */
+  public static <T> T read(byte[] contents, ReadAllowance allowance, Function<KerasFile, T> reading)
+      throws IOException {
+    if (isZip(contents)) {
+      return readZip(
+          ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(contents)),
+          allowance,
+          reading);
+    }
+    return isHdf5(contents)
+        ? readHdf5(contents, allowance, reading)
+        : readJson(contents, new ModelFolder(null), allowance, reading);
+  }
+
+  private static <T> T readJson(
+      byte[] contents,
+      ModelFolder folder,
+      ReadAllowance allowance,
+      Function<KerasFile, T> reading) {
+    String text = new String(contents, StandardCharsets.UTF_8);
+    return reading.apply(TfjsModels.read(text, folder, allowance));
   }
 
   private static boolean startsWith(byte[] head, int... magic) {
@@ -43,32 +98,11 @@ public final class KerasFiles {
     }
   }
 
-  /** The same for a file in memory. */
-  public static <T> T readHdf5(
+  private static <T> T readHdf5(
       byte[] contents, ReadAllowance allowance, Function<KerasFile, T> reading) {
     try (Hdf5 file = Hdf5.open(contents, allowance)) {
       return reading.apply(Hdf5Models.read(file));
     }
-  }
-
-  /**
-   * Opens a {@code .keras} archive for as long as {@code reading} takes.
-   *
-   * @throws ImportException if it is damaged or holds no Keras model
-   * @throws IOException if it cannot be read
-   */
-  public static <T> T readZip(Path path, ReadAllowance allowance, Function<KerasFile, T> reading)
-      throws IOException {
-    return readZip(ZipFile.builder().setPath(path), allowance, reading);
-  }
-
-  /** The same for an archive in memory. */
-  public static <T> T readZip(
-      byte[] contents, ReadAllowance allowance, Function<KerasFile, T> reading) throws IOException {
-    return readZip(
-        ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(contents)),
-        allowance,
-        reading);
   }
 
   private static <T> T readZip(
@@ -81,6 +115,11 @@ public final class KerasFiles {
       throw damaged(e);
     }
     try (zip) {
+      if (zip.getEntry("model.json") != null) {
+        throw new ImportException(
+            "is a zip archive with a TensorFlow.js model, as Teachable Machine saves it; unpack it"
+                + " and give its model.json");
+      }
       if (!ZippedModels.isKeras(zip)) {
         throw new ImportException(
             "is a zip archive, but not of Keras (no config.json); PyTorch writes such files: export"

@@ -3,7 +3,7 @@ package dev.graft.importers.keras.container;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The weights of a file, in one of the two orders that Keras keeps them in. */
+/** The weights of a file, in one of the three orders that Keras keeps them in. */
 public sealed interface WeightStore {
 
   /**
@@ -28,5 +28,16 @@ public sealed interface WeightStore {
 
     /** Whether anything lies under a path. */
     boolean has(String path);
+  }
+
+  /**
+   * One list for all layers, each array named by its layer and itself, as TensorFlow.js has it:
+   * {@code conv1/kernel}, also within a nested model; those of a layer in Keras's order.
+   */
+  @FunctionalInterface
+  non-sealed interface ByWeight extends WeightStore {
+
+    /** All arrays, in the file's order. */
+    List<StoredArray> all();
   }
 }

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +20,7 @@ import java.util.function.Supplier;
  * @param arrays by {@link WeightSlot#path()}
  * @param trainable whether the layer is trained
  * @param frozen takes the layer, or single weights of it, where they are not
+ * @param isWhole whether all that the layer has in a file is there; if not, that has been told
  * @param mismatches takes a line for each array of another shape
  */
 public record LayerWeights(
@@ -29,7 +29,8 @@ public record LayerWeights(
     Map<String, StoredArray> arrays,
     boolean trainable,
     Set<String> frozen,
-    Consumer<String> mismatches) {
+    boolean isWhole,
+    Mismatches mismatches) {
 
   boolean has(String slot) {
     return arrays.containsKey(slot);
@@ -37,14 +38,17 @@ public record LayerWeights(
 
   Tensor read(String slot, Shape... accepted) {
     StoredArray array = arrays.get(slot);
-    if (array == null) {
+    if (array == null && isWhole) {
       throw new ImportException("the file holds no " + slot);
+    }
+    if (array == null) {
+      return mismatches.standIn(accepted[0]);
     }
     List<Shape> wanted = Arrays.asList(accepted);
     if (wanted.contains(array.shape())) {
       return array.read();
     }
-    mismatches.accept(
+    mismatches.add(
         layer
             + ": the file holds "
             + slot
@@ -52,7 +56,7 @@ public record LayerWeights(
             + array.shape()
             + ", its config wants "
             + wanted.get(0));
-    return Tensor.zeros(wanted.get(0));
+    return mismatches.standIn(wanted.get(0));
   }
 
   String store(GraphAssembler graph, String slot, Supplier<Tensor> contents) {

@@ -1,5 +1,6 @@
 package dev.graft.importers.keras.layer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.layout.Flatten;
 import dev.graft.core.op.layout.Reshape;
@@ -8,6 +9,7 @@ import dev.graft.core.op.layout.Unsqueeze;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.keras.config.LayerConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,12 +38,14 @@ final class ShapeLayers {
   }
 
   private static String reshape(LayerCursor layer) {
-    List<Integer> sizes = layer.config().integers("target_shape");
-    if (sizes == null) {
+    JsonNode sizes = layer.config().setting("target_shape");
+    if (!sizes.isArray()) {
       throw new ImportException("its config lacks target_shape");
     }
     List<Integer> target = new ArrayList<>(List.of(0));
-    target.addAll(sizes);
+    // TensorFlow.js says null for the one that follows from the others.
+    sizes.forEach(
+        size -> target.add(size.isNull() ? -1 : LayerConfig.whole(size, "target_shape")));
     return layer.emit(new Reshape(target), layer.input());
   }
 

@@ -3,12 +3,12 @@ package dev.graft.importers.onnx.recorded;
 import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.graph.ModelFolder;
 import dev.graft.importers.graph.ReadAllowance;
 import dev.graft.importers.onnx.operator.NodeWriter;
 import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.proto.TensorProto.DataType;
 import dev.graft.importers.onnx.tensor.ExternalData;
-import dev.graft.importers.onnx.tensor.ModelFolder;
 import dev.graft.importers.onnx.tensor.TensorData;
 
 /**

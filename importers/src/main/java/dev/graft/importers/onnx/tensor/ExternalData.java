@@ -3,6 +3,7 @@ package dev.graft.importers.onnx.tensor;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.ModelFolder;
 import dev.graft.importers.graph.ReadAllowance;
 import dev.graft.importers.onnx.proto.StringStringEntryProto;
 import dev.graft.importers.onnx.proto.TensorProto;

@@ -1,4 +1,4 @@
-package dev.graft.importers.onnx.tensor;
+package dev.graft.importers.graph;
 
 import dev.graft.importers.ImportException;
 import java.io.IOException;
@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 public record ModelFolder(@Nullable Path model) {
 
   /**
-   * The file that a tensor names.
+   * The file that a model names.
    *
    * @param where for messages
    * @param location as the model says it, relative to its folder
    * @throws ImportException if it is missing, or lies elsewhere
    */
-  Path resolve(String where, String location) {
+  public Path resolve(String where, String location) {
     if (model == null) {
       throw new ImportException(
           where + "its data is in the file " + location + "; read the model from a path");
