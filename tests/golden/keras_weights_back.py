@@ -1,8 +1,10 @@
-"""Loads weights that `graft convert MODEL OUT.h5 --like ORIGINAL.h5` wrote into the original model.
+"""Loads weights that `graft convert MODEL OUT --like ORIGINAL` wrote into the original model.
 
     python3 tests/golden/keras_weights_back.py ORIGINAL.h5 OUT.h5
+    python3 tests/golden/keras_weights_back.py ORIGINAL.keras OUT.weights.h5
+    python3 tests/golden/keras_weights_back.py ORIGINAL.keras OUT.keras
 
-In Keras itself, both in order and by name; says how many arrays changed, and fails where one cannot be
+In Keras itself, lists both in order and by name; says how many arrays changed, and fails where one cannot be
 loaded. Needs Keras with any backend.
 """
 
@@ -15,12 +17,16 @@ import numpy as np
 def main(original, weights):
     model = keras.models.load_model(original, compile=False)
     before = [np.array(w) for w in model.get_weights()]
-    model.load_weights(weights)
+    if weights.endswith(".keras"):
+        model = keras.models.load_model(weights)
+    else:
+        model.load_weights(weights)
     ordered = [np.array(w) for w in model.get_weights()]
-    model.set_weights(before)
-    model.load_weights(weights, by_name=True)
-    for one, other in zip(ordered, model.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
+    if not weights.endswith((".keras", ".weights.h5")):
+        model.set_weights(before)
+        model.load_weights(weights, by_name=True)
+        for one, other in zip(ordered, model.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
     changed = sum(not np.array_equal(a, b) for a, b in zip(before, ordered, strict=True))
     print(f"{len(ordered)} arrays loaded, {changed} of them differ from the original")
 

@@ -8,7 +8,6 @@ import dev.graft.importers.PlainText;
 import dev.graft.importers.keras.KerasWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,15 +33,18 @@ final class ConvertCommand implements Callable<Integer> {
       description = "a model file, or the folder of a run")
   private Path model;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "OUT.onnx, OUT.safetensors, or OUT.h5")
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "OUT.onnx or OUT.safetensors; with --like OUT.h5, OUT.weights.h5 or OUT.keras")
   private Path out;
 
   @Option(
       names = "--like",
-      paramLabel = "FILE.h5",
+      paramLabel = "FILE",
       description =
-          "for OUT.h5: the Keras model that MODEL was trained from, which then loads the weights:"
-              + " model.load_weights('OUT.h5')")
+          "the Keras model that MODEL was trained from, which then loads the weights: FILE.h5 for"
+              + " OUT.h5, FILE.keras for OUT.weights.h5 or a whole OUT.keras")
   private @Nullable Path like;
 
   @Option(names = "--stacktrace", description = "show where an error came from")
@@ -65,26 +67,27 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private void write(Model converted) {
-    boolean keras = out.toString().toLowerCase(Locale.ROOT).endsWith(".h5");
+    boolean keras = KerasWriter.isKerasName(out);
     if (keras != (like != null)) {
       throw new UsageException(
           keras
-              ? out + ": Keras weights follow the file they came from; name it: --like FILE.h5"
-              : "--like is for Keras weights; let OUT end in .h5, found " + out);
+              ? out + ": Keras weights follow the file they came from; name it: --like FILE"
+              : "--like is for Keras weights; let OUT end in .h5 or .keras, found " + out);
     }
     if (like == null) {
       ModelWriter.write(converted, out);
       return;
     }
     KerasWriter.Written written = KerasWriter.write(converted, like, out);
-    System.out.println("weights of " + written.written().size() + " layers");
+    System.out.println(
+        "weights of " + written.written().size() + " layers, for " + written.loading());
     if (!written.leftOut().isEmpty()) {
       System.err.println(
           "note: left out "
               + String.join(", ", written.leftOut())
               + ", which the trained model does not have as "
               + PlainText.of(like.toString())
-              + " has; load the others by name: model.load_weights('OUT.h5', by_name=True)");
+              + " has");
     }
   }
 }

@@ -1,37 +1,43 @@
 package dev.graft.importers.keras;
 
 import dev.graft.core.graph.Model;
-import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ExportException;
 import dev.graft.importers.ImportException;
-import dev.graft.importers.ImportedModel;
 import dev.graft.importers.graph.ReadAllowance;
 import dev.graft.importers.keras.config.LayerConfig;
+import dev.graft.importers.keras.config.ModelConfig;
 import dev.graft.importers.keras.config.ModelParser;
+import dev.graft.importers.keras.container.ArrayEntry;
 import dev.graft.importers.keras.container.Hdf5Writer;
 import dev.graft.importers.keras.container.KerasFile;
 import dev.graft.importers.keras.container.KerasFiles;
 import dev.graft.importers.keras.container.StoredArray;
 import dev.graft.importers.keras.container.WeightStore;
+import dev.graft.importers.keras.container.ZippedModelWriter;
+import dev.graft.importers.keras.layer.LayerWeights;
+import dev.graft.importers.keras.layer.Mismatches;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Writes the weights of a trained model in the order of the Keras file that it came from, so that
- * Keras loads them into the original architecture: {@code model.load_weights("trained.h5")}.
+ * Keras loads them into the original architecture. What came from a whole model in HDF5 becomes
+ * {@code trained.h5}, what came from a {@code .keras} archive {@code trained.weights.h5}, both for
+ * {@code model.load_weights}, or a whole {@code trained.keras}.
  */
 public final class KerasWriter {
+
+  private static final String ARCHIVE = ".keras";
+  private static final String FOLDERS = ".weights.h5";
 
   private KerasWriter() {}
 
@@ -40,27 +46,34 @@ public final class KerasWriter {
    *
    * @param written layers that hold the trained weights
    * @param leftOut layers that the trained model has no more, or of other sizes, such as a head
-   *     that was replaced; to be loaded without them: {@code model.load_weights(FILE,
-   *     by_name=True)}
+   *     that was replaced
+   * @param loading how Keras loads the file; without the layers that were left out, if any were
    */
-  public record Written(List<String> written, List<String> leftOut) {}
+  public record Written(List<String> written, List<String> leftOut, String loading) {}
+
+  /** Whether a name is one of those that {@link #write} takes. */
+  public static boolean isKerasName(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".h5") || name.endsWith(ARCHIVE);
+  }
 
   /**
    * Writes a file.
    *
    * @param trained a model that was read from {@code original} and trained since, in whichever
    *     format it was kept
-   * @param original a whole Keras model in HDF5
+   * @param original a whole Keras model in HDF5 or a {@code .keras} archive
    * @param file to be written, whole or not at all
    * @throws ImportException if the original cannot be read
-   * @throws ExportException if the two have nothing in common, or the file cannot be written
+   * @throws ExportException if the two have nothing in common, the file has not the name of what
+   *     the original becomes, or it cannot be written
    */
   public static Written write(Model trained, Path original, Path file) {
     try {
-      expectHdf5(original);
+      byte[] head = head(original);
       long size = Files.size(original);
-      return KerasFiles.readHdf5(
-          original, ReadAllowance.ofFile(size), source -> write(trained, source, size, file));
+      return KerasFiles.read(
+          original, head, ReadAllowance.ofFile(size), source -> write(trained, source, size, file));
     } catch (IOException e) {
       throw ImportException.unreadable(original, e);
     } catch (ImportException e) {
@@ -68,107 +81,80 @@ public final class KerasWriter {
     }
   }
 
-  private static void expectHdf5(Path original) throws IOException {
+  private static byte[] head(Path original) throws IOException {
     try (InputStream in = Files.newInputStream(original)) {
-      if (!KerasFiles.isHdf5(in.readNBytes(8))) {
+      byte[] head = in.readNBytes(64);
+      if (!KerasFiles.isHdf5(head) && !KerasFiles.isZip(head)) {
         throw new ImportException(
-            "is no Keras model in HDF5, whose order the weights could follow; save the original with"
-                + " model.save('original.h5')");
+            "is no Keras model in HDF5 or a .keras archive, whose order the weights could follow;"
+                + " save the original with model.save('original.keras')");
       }
+      return head;
     }
   }
 
   private static Written write(Model trained, KerasFile source, long size, Path file) {
-    if (!(source.weights() instanceof WeightStore.ByName store)) {
-      throw new ImportException("is no HDF5 model; save the original with model.save('model.h5')");
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    boolean byName = source.weights() instanceof WeightStore.ByName;
+    if (byName == (name.endsWith(ARCHIVE) || name.endsWith(FOLDERS))) {
+      throw new ExportException(
+          file
+              + (byName
+                  ? ": weights of a model in HDF5 go back as OUT.h5, with no .weights before it"
+                  : ": weights of a .keras archive go back as OUT.weights.h5 or OUT.keras"));
     }
-    WeightOrigins origins =
-        new WeightOrigins(store, weights -> read(source, weights, size).weights());
-    Model before = read(source, store, size);
-    Map<String, float[]> values = new HashMap<>();
-    NavigableMap<Long, String> byNumber = new TreeMap<>();
-    for (StoredArray array : origins.arrays().values()) {
-      values.put(array.name(), array.contents().get());
-      if (array.shape().elements() > 0) {
-        byNumber.put(origins.first(array.name()), array.name());
-      }
-    }
-    Set<String> stale = new HashSet<>();
-    for (String name : before.weights().names()) {
-      long[] numbers = origins.of(name);
-      Tensor old = before.weights().get(name);
-      if (numbers != null && comesFrom(old, numbers, byNumber, values)) {
-        stale.addAll(renew(old, trained, name, numbers, byNumber, values));
-      }
-    }
-    return write(file, source, store, values, stale);
+    TrainedArrays arrays = new TrainedArrays(trained, source, size);
+    ModelConfig model = ModelParser.parse(source.config(), source.version(), source.backend());
+    Written written =
+        source.weights() instanceof WeightStore.ByName store
+            ? lists(file, source, store, model, arrays)
+            : folders(file, source, (WeightStore.ByPath) source.weights(), model, arrays);
+    return written;
   }
 
-  /**
-   * Puts trained values into the arrays; returns the arrays that the trained model cannot renew.
-   */
-  private static Set<String> renew(
-      Tensor old,
-      Model trained,
-      String name,
-      long[] numbers,
-      NavigableMap<Long, String> byNumber,
-      Map<String, float[]> values) {
-    Set<String> of = new HashSet<>();
-    boolean same =
-        trained.weights().contains(name) && trained.weights().get(name).shape().equals(old.shape());
-    float[] now = same ? trained.weights().get(name).toArray() : new float[0];
-    for (int i = 0; i < numbers.length; i++) {
-      if (numbers[i] == WeightOrigins.NONE) {
-        // A zero that was trained has no place in the file.
-        same &= now.length > 0 && now[i] == 0;
-        continue;
-      }
-      Map.Entry<Long, String> array = byNumber.floorEntry(numbers[i]);
-      of.add(array.getValue());
-      if (now.length > 0) {
-        values.get(array.getValue())[(int) (numbers[i] - array.getKey())] = now[i];
-      }
-    }
-    return same ? Set.of() : of;
-  }
-
-  private static Written write(
-      Path file,
-      KerasFile source,
-      WeightStore.ByName store,
-      Map<String, float[]> values,
-      Set<String> stale) {
-    Map<String, List<Hdf5Writer.Entry>> layers = new LinkedHashMap<>();
-    List<String> leftOut = new ArrayList<>();
-    for (LayerConfig layer :
-        ModelParser.parse(source.config(), source.version(), source.backend()).layers()) {
-      List<StoredArray> arrays = store.ofLayer(layer.name());
-      if (arrays == null || arrays.isEmpty()) {
-        continue;
-      }
-      if (arrays.stream().anyMatch(array -> stale.contains(array.name()))) {
-        leftOut.add(layer.name());
-        continue;
-      }
-      List<Hdf5Writer.Entry> entries = new ArrayList<>();
-      for (StoredArray array : arrays) {
-        float[] own = values.get(array.name());
-        entries.add(
-            new Hdf5Writer.Entry(
-                below(layer.name(), array.name()),
-                array.shape(),
-                own == null ? array.contents().get() : own));
-      }
-      layers.put(layer.name(), entries);
-    }
-    if (layers.isEmpty()) {
+  private static void expectSome(Path file, boolean any) {
+    if (!any) {
       throw new ExportException(
           file
               + ": the model has no weights of the original; name the file that it was trained from");
     }
-    Hdf5Writer.write(file, layers, source.version(), source.backend());
-    return new Written(List.copyOf(layers.keySet()), leftOut);
+  }
+
+  /** A list for each layer of the outermost model. */
+  private static Written lists(
+      Path file,
+      KerasFile source,
+      WeightStore.ByName store,
+      ModelConfig model,
+      TrainedArrays trained) {
+    Map<String, List<ArrayEntry>> layers = new LinkedHashMap<>();
+    List<String> leftOut = new ArrayList<>();
+    for (LayerConfig layer : model.layers()) {
+      List<StoredArray> arrays = store.ofLayer(layer.name());
+      if (arrays == null || arrays.isEmpty()) {
+        continue;
+      }
+      if (arrays.stream().anyMatch(trained::isStale)) {
+        leftOut.add(layer.name());
+        continue;
+      }
+      List<ArrayEntry> entries = new ArrayList<>();
+      for (StoredArray array : arrays) {
+        String below = below(layer.name(), array.name());
+        entries.add(new ArrayEntry(below, array.shape(), trained.values(array)));
+      }
+      layers.put(layer.name(), entries);
+    }
+    expectSome(file, !layers.isEmpty());
+    Hdf5Writer.writeLists(file, layers, source.version(), source.backend());
+    return new Written(
+        List.copyOf(layers.keySet()),
+        leftOut,
+        loading(file, leftOut.isEmpty() ? "" : ", by_name=True"));
+  }
+
+  private static String loading(Path file, String how) {
+    return "model.load_weights('" + file.getFileName() + "'" + how + ")";
   }
 
   /** The name of an array within the group of its layer. */
@@ -177,34 +163,52 @@ public final class KerasWriter {
     return path.substring(path.indexOf(group) + group.length());
   }
 
-  /** Whether the numbers lead to the very values that the reader makes of the file. */
-  private static boolean comesFrom(
-      Tensor tensor,
-      long[] numbers,
-      NavigableMap<Long, String> byNumber,
-      Map<String, float[]> values) {
-    float[] stored = tensor.toArray();
-    for (int i = 0; i < stored.length; i++) {
-      if (numbers[i] == WeightOrigins.NONE) {
-        if (stored[i] != 0) {
-          return false;
-        }
+  /** A folder for each layer, with whatever the original has there. */
+  private static Written folders(
+      Path file,
+      KerasFile source,
+      WeightStore.ByPath store,
+      ModelConfig model,
+      TrainedArrays trained) {
+    ModelTree tree = new ModelTree(model);
+    WeightAssignment assignment =
+        new WeightAssignment(tree, store, new Mismatches(ReadAllowance.ofFile(0)));
+    List<String> written = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
+    Set<String> without = new LinkedHashSet<>();
+    for (ModelTree.Leaf leaf : tree.leaves()) {
+      LayerWeights weights = assignment.of(leaf.config());
+      if (weights == null || weights.arrays().isEmpty()) {
         continue;
       }
-      Map.Entry<Long, String> array = byNumber.floorEntry(numbers[i]);
-      float value = values.get(array.getValue())[(int) (numbers[i] - array.getKey())];
-      if (Float.floatToRawIntBits(value) != Float.floatToRawIntBits(stored[i])) {
-        return false;
+      Map<String, StoredArray> arrays = weights.arrays();
+      boolean stale = arrays.values().stream().anyMatch(trained::isStale);
+      (stale ? leftOut : written).add(leaf.path());
+      if (stale) {
+        arrays.values().forEach(array -> without.add(array.name()));
       }
     }
-    return true;
-  }
-
-  private static Model read(KerasFile source, WeightStore weights, long size) {
-    KerasFile file =
-        new KerasFile(
-            source.format(), source.config(), source.version(), source.backend(), weights);
-    ImportedModel imported = KerasReader.build(file, ReadAllowance.ofFile(size));
-    return imported.model();
+    expectSome(file, !written.isEmpty());
+    List<ArrayEntry> entries = new ArrayList<>();
+    for (StoredArray array : store.all()) {
+      if (!without.contains(array.name())) {
+        entries.add(new ArrayEntry(array.name(), array.shape(), trained.values(array)));
+      }
+    }
+    boolean isArchive = file.toString().toLowerCase(Locale.ROOT).endsWith(ARCHIVE);
+    if (!isArchive) {
+      Hdf5Writer.writeFolders(file, entries);
+      return new Written(
+          written, leftOut, loading(file, leftOut.isEmpty() ? "" : ", skip_mismatch=True"));
+    }
+    if (!leftOut.isEmpty()) {
+      throw new ExportException(
+          file
+              + ": a whole model wants all of its layers, and "
+              + String.join(", ", leftOut)
+              + " the trained model does not have as the original has; write OUT.weights.h5");
+    }
+    ZippedModelWriter.write(file, source, entries);
+    return new Written(written, leftOut, "keras.models.load_model('" + file.getFileName() + "')");
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which array of a file is which weight of which layer. What does not fit is gathered, and told
@@ -43,8 +44,8 @@ final class WeightAssignment {
     }
   }
 
-  /** The weights of a layer that is no model. */
-  LayerWeights of(LayerConfig layer) {
+  /** The weights of a layer that is no model; null for a function that has none. */
+  @Nullable LayerWeights of(LayerConfig layer) {
     return byLayer.get(layer);
   }
 

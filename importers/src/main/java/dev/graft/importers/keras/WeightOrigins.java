@@ -39,17 +39,43 @@ final class WeightOrigins {
   /**
    * @param reading what the reader makes of the weights of a file
    */
-  WeightOrigins(WeightStore.ByName store, Function<WeightStore, Weights> reading) {
+  WeightOrigins(WeightStore store, Function<WeightStore, Weights> reading) {
     for (int digit = 0; digit < DIGITS; digit++) {
       digits.add(reading.apply(numbered(store, digit)));
     }
   }
 
-  private WeightStore.ByName numbered(WeightStore.ByName store, int digit) {
-    return layer -> {
-      List<StoredArray> found = store.ofLayer(layer);
-      return found == null ? null : found.stream().map(array -> numbered(array, digit)).toList();
-    };
+  private WeightStore numbered(WeightStore store, int digit) {
+    if (store instanceof WeightStore.ByName names) {
+      return (WeightStore.ByName)
+          layer -> {
+            List<StoredArray> found = names.ofLayer(layer);
+            return found == null ? null : numbered(found, digit);
+          };
+    }
+    if (store instanceof WeightStore.ByPath paths) {
+      return new WeightStore.ByPath() {
+        @Override
+        public List<StoredArray> at(String path) {
+          return numbered(paths.at(path), digit);
+        }
+
+        @Override
+        public boolean has(String path) {
+          return paths.has(path);
+        }
+
+        @Override
+        public List<StoredArray> all() {
+          return numbered(paths.all(), digit);
+        }
+      };
+    }
+    return (WeightStore.ByWeight) () -> numbered(((WeightStore.ByWeight) store).all(), digit);
+  }
+
+  private List<StoredArray> numbered(List<StoredArray> found, int digit) {
+    return found.stream().map(array -> numbered(array, digit)).toList();
   }
 
   private StoredArray numbered(StoredArray array, int digit) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Role;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.transfer.surgery.Surgery;
@@ -17,13 +18,17 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,13 +72,7 @@ class KerasWriterTest {
     Map<String, float[]> after = arrays(out, "");
     assertThat(after.keySet()).isEqualTo(before.keySet()).isNotEmpty();
     before.forEach(
-        (array, values) -> {
-          float[] twice = values.clone();
-          for (int i = 0; i < twice.length; i++) {
-            twice[i] *= 2;
-          }
-          assertThat(after.get(array)).as(array).containsExactly(twice);
-        });
+        (array, values) -> assertThat(after.get(array)).as(array).containsExactly(twice(values)));
   }
 
   @Test
@@ -103,14 +102,104 @@ class KerasWriterTest {
     assertThat(out).doesNotExist();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"forms.keras", "frozen.keras", "lstm.keras", "shape.keras"})
+  void everyArrayOfAnArchive_isRenewed(String name) throws IOException, URISyntaxException {
+    Path original = fixture(name);
+    Path out = folder.resolve("out.weights.h5");
+    KerasWriter.Written written =
+        KerasWriter.write(trained(ModelReader.read(original)), original, out);
+    assertThat(written.leftOut()).isEmpty();
+    assertThat(written.loading()).isEqualTo("model.load_weights('out.weights.h5')");
+    Path weights = folder.resolve("weights.h5");
+    Files.write(weights, member(original, "model.weights.h5"));
+    Map<String, float[]> before = arrays(weights, "");
+    Map<String, float[]> after = arrays(out, "");
+    assertThat(after.keySet()).containsAll(before.keySet()).isNotEmpty();
+    before.forEach(
+        (array, values) -> assertThat(after.get(array)).as(array).containsExactly(twice(values)));
+  }
+
   @Test
-  void anOriginalThatIsNoHdf5_isRefused() throws URISyntaxException {
+  void aWholeArchive_isReadAgain_andRepeatsToTheByte() throws IOException, URISyntaxException {
+    Path original = fixture("forms.keras");
+    Model trained = trained(ModelReader.read(original));
+    Path out = folder.resolve("out.keras");
+    KerasWriter.Written written = KerasWriter.write(trained, original, out);
+    assertThat(written.loading()).isEqualTo("keras.models.load_model('out.keras')");
+    Model again = ModelReader.read(out);
+    for (String name : again.graph().stored(Role.PARAMETER)) {
+      assertThat(again.weights().get(name).toArray())
+          .as(name)
+          .containsExactly(trained.weights().get(name).toArray());
+    }
+    assertThat(member(out, "config.json")).isEqualTo(member(original, "config.json"));
+    try (ZipFile zip = new ZipFile(out.toFile())) {
+      assertThat(zip.stream().map(ZipEntry::getName))
+          .containsExactly("metadata.json", "config.json", "model.weights.h5");
+    }
+    byte[] once = Files.readAllBytes(out);
+    KerasWriter.write(trained, original, out);
+    assertThat(Files.readAllBytes(out)).isEqualTo(once);
+  }
+
+  @Test
+  void aReplacedHead_goesIntoNoWholeArchive() throws URISyntaxException {
+    Path original = fixture("frozen.keras");
+    Model model =
+        Surgery.replaceHead(
+            ModelReader.read(original), List.of("a", "b", "c", "d", "e", "f", "g"), 1);
+    Path whole = folder.resolve("out.keras");
+    assertThatThrownBy(() -> KerasWriter.write(model, original, whole))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("last the trained model does not have as the original has");
+    assertThat(whole).doesNotExist();
+    Path weights = folder.resolve("out.weights.h5");
+    KerasWriter.Written written = KerasWriter.write(model, original, weights);
+    assertThat(written.leftOut()).containsExactly("last");
+    assertThat(written.loading())
+        .isEqualTo("model.load_weights('out.weights.h5', skip_mismatch=True)");
+    assertThat(arrays(weights, "").keySet())
+        .containsExactly("layers/dense/vars/0", "layers/dense/vars/1");
+  }
+
+  @Test
+  void namesThatKerasWouldMisread_areRefused() throws URISyntaxException {
     Path archive = fixture("forms.keras");
+    Path hdf5 = fixture("forms.h5");
     Model model = ModelReader.read(archive);
     assertThatThrownBy(() -> KerasWriter.write(model, archive, folder.resolve("out.h5")))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("go back as OUT.weights.h5 or OUT.keras");
+    for (String name : new String[] {"out.weights.h5", "out.keras"}) {
+      assertThatThrownBy(() -> KerasWriter.write(model, hdf5, folder.resolve(name)))
+          .isInstanceOf(ExportException.class)
+          .hasMessageContaining("go back as OUT.h5");
+    }
+  }
+
+  @Test
+  void anOriginalThatIsNeither_isRefused() throws URISyntaxException {
+    Path original = fixture("forms.input.npy");
+    Model model = ModelReader.read(fixture("forms.keras"));
+    assertThatThrownBy(() -> KerasWriter.write(model, original, folder.resolve("out.h5")))
         .isInstanceOf(ImportException.class)
-        .hasMessageContaining("forms.keras: is no Keras model in HDF5")
-        .hasMessageContaining("model.save('original.h5')");
+        .hasMessageContaining("forms.input.npy: is no Keras model in HDF5 or a .keras archive")
+        .hasMessageContaining("model.save('original.keras')");
+  }
+
+  private static byte[] member(Path archive, String name) throws IOException {
+    try (ZipFile zip = new ZipFile(archive.toFile())) {
+      return zip.getInputStream(zip.getEntry(name)).readAllBytes();
+    }
+  }
+
+  private static float[] twice(float[] values) {
+    float[] twice = values.clone();
+    for (int i = 0; i < twice.length; i++) {
+      twice[i] *= 2;
+    }
+    return twice;
   }
 
   private static Map<String, float[]> arrays(Path file, String root) {

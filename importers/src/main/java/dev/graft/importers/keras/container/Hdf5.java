@@ -11,7 +11,9 @@ import io.jhdf.api.Node;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * refused, and what the library cannot make sense of is an {@link ImportException}.
  */
 final class Hdf5 implements AutoCloseable {
+
+  private static final int MOST_LEVELS = 100;
 
   private final HdfFile file;
   private final ReadAllowance allowance;
@@ -157,6 +161,29 @@ final class Hdf5 implements AutoCloseable {
       throw new ImportException("the weights " + path + " are not in the file");
     }
     return guarded(path, () -> new StoredArray(path, shape(path, dataset), () -> read(dataset)));
+  }
+
+  /**
+   * All arrays below a path.
+   *
+   * @throws ImportException if groups lie in each other, or deeper than anyone has them
+   */
+  List<StoredArray> arrays(String path) {
+    List<StoredArray> arrays = new ArrayList<>();
+    collect(path, 0, new HashSet<>(), arrays);
+    return arrays;
+  }
+
+  private void collect(String path, int level, Set<Long> groups, List<StoredArray> to) {
+    Node node = find(path);
+    if (node instanceof Dataset) {
+      to.add(array(path));
+    } else if (node instanceof Group group) {
+      if (level > MOST_LEVELS || !groups.add(group.getAddress())) {
+        throw new ImportException(path + " lies within itself, or in more than 100 groups");
+      }
+      children(path).forEach(child -> collect(path + "/" + child, level + 1, groups, to));
+    }
   }
 
   private static Shape shape(String path, Dataset dataset) {

@@ -79,6 +79,18 @@ final class Hdf5Models {
       public boolean has(String path) {
         return file.has(path);
       }
+
+      @Override
+      public List<StoredArray> all() {
+        List<StoredArray> arrays = new ArrayList<>();
+        for (String child : file.children("")) {
+          // The optimizer has variables too.
+          if (!child.equals("optimizer")) {
+            arrays.addAll(file.arrays(child));
+          }
+        }
+        return arrays;
+      }
     };
   }
 }

@@ -1,6 +1,5 @@
 package dev.graft.importers.keras.container;
 
-import dev.graft.core.tensor.Shape;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
 import io.jhdf.HdfFile;
@@ -18,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the weights of a Keras model into an HDF5 file as Keras 2 does, which every Keras loads: a
- * group for each layer with {@code weight_names}, and {@code layer_names} in order. Layers without
- * weights are left out, as Keras skips them; so are arrays without elements, which the library
- * cannot write.
+ * Writes the weights of a Keras model into an HDF5 file: as Keras 2 does, which every Keras loads,
+ * a group for each layer with {@code weight_names}, and {@code layer_names} in order; or by paths,
+ * as Keras 3 does. Layers without weights are left out, as Keras skips them; so are arrays without
+ * elements, which the library cannot write.
  */
 public final class Hdf5Writer {
 
@@ -30,35 +29,61 @@ public final class Hdf5Writer {
 
   private Hdf5Writer() {}
 
-  /**
-   * An array on its way into a file.
-   *
-   * @param name below the group of its layer, such as {@code conv1/kernel:0}
-   * @param values in row-major order
-   */
-  public record Entry(String name, Shape shape, float[] values) {}
+  /** Puts things into a file of the library's. */
+  interface Contents {
+    void put(WritableHdfFile target);
+  }
+
+  /** Takes a finished file, which is gone afterwards. */
+  interface Finished {
+    void take(Path file) throws IOException;
+  }
 
   /**
-   * Writes a file, whole or not at all.
+   * Writes what {@code model.load_weights} of every Keras takes: a list for each layer. The file is
+   * there whole or not at all.
    *
    * @param layers the arrays of each layer, in order
    * @param version of Keras in whose order the arrays are
    * @param backend on which that Keras ran; empty for TensorFlow
    * @throws ExportException if it cannot be written
    */
-  public static void write(
-      Path file, Map<String, List<Entry>> layers, String version, String backend) {
+  public static void writeLists(
+      Path file, Map<String, List<ArrayEntry>> layers, String version, String backend) {
+    beside(
+        file,
+        target -> {
+          lists(target, layers);
+          target.putAttribute("keras_version", version);
+          target.putAttribute("backend", backend.isEmpty() ? "tensorflow" : backend);
+        },
+        whole -> AtomicFile.write(file, out -> Files.copy(whole, out)));
+  }
+
+  /**
+   * Writes what Keras 3 calls {@code .weights.h5}: arrays by their paths. The file is there whole
+   * or not at all.
+   *
+   * @throws ExportException if it cannot be written
+   */
+  public static void writeFolders(Path file, List<ArrayEntry> arrays) {
+    beside(
+        file,
+        target -> folders(target, arrays),
+        whole -> AtomicFile.write(file, out -> Files.copy(whole, out)));
+  }
+
+  /** Writes a file in the folder of another one, under a name that nobody has. */
+  static void beside(Path file, Contents contents, Finished finished) {
     try {
       Path folder = file.toAbsolutePath().getParent();
       Files.createDirectories(folder);
       Path beside = Files.createTempFile(folder, ".", ".h5");
       try {
         try (WritableHdfFile target = HdfFile.write(beside)) {
-          write(target, layers);
-          target.putAttribute("keras_version", version);
-          target.putAttribute("backend", backend.isEmpty() ? "tensorflow" : backend);
+          contents.put(target);
         }
-        AtomicFile.write(file, out -> Files.copy(beside, out));
+        finished.take(beside);
       } finally {
         Files.deleteIfExists(beside);
       }
@@ -69,22 +94,26 @@ public final class Hdf5Writer {
     }
   }
 
-  private static void write(WritableHdfFile target, Map<String, List<Entry>> layers) {
+  static void folders(WritableHdfFile target, List<ArrayEntry> arrays) {
+    arrays.stream().filter(e -> e.values().length > 0).forEach(entry -> put(target, entry));
+  }
+
+  private static void lists(WritableHdfFile target, Map<String, List<ArrayEntry>> layers) {
     List<String> names = new ArrayList<>();
     layers.forEach(
         (layer, all) -> {
-          List<Entry> entries = all.stream().filter(e -> e.values().length > 0).toList();
+          List<ArrayEntry> entries = all.stream().filter(e -> e.values().length > 0).toList();
           if (!entries.isEmpty()) {
             names.add(layer);
             WritableGroup group = group(target, layer);
-            put(group, "weight_names", entries.stream().map(Entry::name).toList());
+            put(group, "weight_names", entries.stream().map(ArrayEntry::name).toList());
             entries.forEach(entry -> put(group, entry));
           }
         });
     put(target, "layer_names", names);
   }
 
-  private static void put(WritableGroup group, Entry entry) {
+  private static void put(WritableGroup group, ArrayEntry entry) {
     int last = entry.name().lastIndexOf('/');
     WritableGroup folder = last < 0 ? group : group(group, entry.name().substring(0, last));
     String name = entry.name().substring(last + 1);

@@ -27,7 +27,7 @@ public final class KerasFiles {
   }
 
   /** Whether a file is a zip archive, as those of Keras 3 are. */
-  private static boolean isZip(byte[] head) {
+  public static boolean isZip(byte[] head) {
     return startsWith(head, 'P', 'K', 3, 4);
   }
 
@@ -92,7 +92,8 @@ public final class KerasFiles {
    *
    * @throws ImportException if it is damaged or holds no whole model
    */
-  public static <T> T readHdf5(Path path, ReadAllowance allowance, Function<KerasFile, T> reading) {
+  private static <T> T readHdf5(
+      Path path, ReadAllowance allowance, Function<KerasFile, T> reading) {
     try (Hdf5 file = Hdf5.open(path, allowance)) {
       return reading.apply(Hdf5Models.read(file));
     }

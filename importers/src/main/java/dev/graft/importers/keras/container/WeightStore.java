@@ -28,6 +28,9 @@ public sealed interface WeightStore {
 
     /** Whether anything lies under a path. */
     boolean has(String path);
+
+    /** All arrays of the model's layers, whatever they are for, by their whole paths. */
+    List<StoredArray> all();
   }
 
   /**

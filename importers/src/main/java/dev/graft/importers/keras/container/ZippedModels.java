@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ZippedModels {
 
-  private static final String CONFIG = "config.json";
-  private static final String METADATA = "metadata.json";
-  private static final String WEIGHTS = "model.weights.h5";
+  static final String CONFIG = "config.json";
+  static final String METADATA = "metadata.json";
+  static final String WEIGHTS = "model.weights.h5";
   private static final String ARRAYS = "model.weights.npz";
 
   private ZippedModels() {}

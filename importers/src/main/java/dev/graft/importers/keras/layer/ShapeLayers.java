@@ -44,8 +44,7 @@ final class ShapeLayers {
     }
     List<Integer> target = new ArrayList<>(List.of(0));
     // TensorFlow.js says null for the one that follows from the others.
-    sizes.forEach(
-        size -> target.add(size.isNull() ? -1 : LayerConfig.whole(size, "target_shape")));
+    sizes.forEach(size -> target.add(size.isNull() ? -1 : LayerConfig.whole(size, "target_shape")));
     return layer.emit(new Reshape(target), layer.input());
   }
 

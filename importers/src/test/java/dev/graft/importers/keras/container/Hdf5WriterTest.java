@@ -19,9 +19,9 @@ class Hdf5WriterTest {
 
   @TempDir private Path folder;
 
-  private Hdf5 again(Map<String, List<Hdf5Writer.Entry>> layers) throws IOException {
+  private Hdf5 again(Map<String, List<ArrayEntry>> layers) throws IOException {
     Path file = folder.resolve("weights.h5");
-    Hdf5Writer.write(file, layers, "2.15.0", "");
+    Hdf5Writer.writeLists(file, layers, "2.15.0", "");
     try (var all = Files.list(folder)) {
       assertThat(all).containsExactly(file);
     }
@@ -30,15 +30,15 @@ class Hdf5WriterTest {
 
   @Test
   void namesBeyondAnObjectHeader_areSplit() throws IOException {
-    List<Hdf5Writer.Entry> many = new ArrayList<>();
+    List<ArrayEntry> many = new ArrayList<>();
     for (int i = 0; i < 2000; i++) {
       many.add(
-          new Hdf5Writer.Entry(
+          new ArrayEntry(
               "a_layer_with_a_long_name/part_" + i + "/kernel:0", Shape.of(1), new float[] {i}));
     }
     try (Hdf5 file = again(Map.of("layer", many))) {
       assertThat(file.texts("layer", "weight_names"))
-          .containsExactlyElementsOf(many.stream().map(Hdf5Writer.Entry::name).toList());
+          .containsExactlyElementsOf(many.stream().map(ArrayEntry::name).toList());
       assertThat(file.array("layer/" + many.get(1999).name()).read().toArray())
           .containsExactly(1999);
     }
@@ -46,14 +46,14 @@ class Hdf5WriterTest {
 
   @Test
   void shapesAreKept_andWhatIsEmptyIsLeftOut() throws IOException {
-    Map<String, List<Hdf5Writer.Entry>> layers = new TreeMap<>();
-    layers.put("empty", List.of(new Hdf5Writer.Entry("w:0", Shape.of(0, 2), new float[0])));
+    Map<String, List<ArrayEntry>> layers = new TreeMap<>();
+    layers.put("empty", List.of(new ArrayEntry("w:0", Shape.of(0, 2), new float[0])));
     layers.put("none", List.of());
     layers.put(
         "some",
         List.of(
-            new Hdf5Writer.Entry("count:0", Shape.SCALAR, new float[] {3}),
-            new Hdf5Writer.Entry("some/w:0", Shape.of(1, 2, 3), new float[] {1, 2, 3, 4, 5, 6})));
+            new ArrayEntry("count:0", Shape.SCALAR, new float[] {3}),
+            new ArrayEntry("some/w:0", Shape.of(1, 2, 3), new float[] {1, 2, 3, 4, 5, 6})));
     try (Hdf5 file = again(layers)) {
       assertThat(file.texts("", "layer_names")).containsExactly("some");
       assertThat(file.text("", "keras_version")).isEqualTo("2.15.0");
