@@ -1,10 +1,22 @@
 package dev.graft.cli;
 
+import dev.graft.core.transfer.average.AverageKind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is done to a model behind training. */
 final class FinishOptions {
+
+  @Option(
+      names = "--average",
+      paramLabel = "NAME",
+      description =
+          "try averages of weights behind each phase, with BatchNormalization measured anew, and keep"
+              + " one where it validates better: ema, over about an epoch; swa, of the epochs of the"
+              + " second half; wise-ft, between the start and the end of a phase behind the head; may"
+              + " be repeated (default: none)")
+  private List<String> averages = List.of();
 
   @Option(
       names = "--calibrate",
@@ -20,6 +32,11 @@ final class FinishOptions {
           "let the model say 'unknown' of what is unlike its pictures, at the threshold that this"
               + " share of the pictures that validate would fall under, as 0.05 (default: never)")
   private @Nullable Double reject;
+
+  /** What is averaged. */
+  List<AverageKind> averages() {
+    return averages.stream().map(AverageKind::byName).toList();
+  }
 
   /** Whether probabilities are calibrated. */
   boolean calibrate() {

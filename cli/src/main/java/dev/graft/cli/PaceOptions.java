@@ -34,9 +34,10 @@ final class PaceOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "32",
-      description = "pictures a step (default: 32)")
-  private int batch;
+      description =
+          "pictures a step (default: 32; auto takes fewer where an epoch would have less than 6"
+              + " steps, down to 8)")
+  private @Nullable Integer batch;
 
   @Option(
       names = "--optimizer",
@@ -98,11 +99,13 @@ final class PaceOptions {
     }
     Settings settings =
         Settings.of(recipe, epochs != null ? epochs : recipe.equals(Recipe.AUTO) ? 60 : 20)
-            .batchSize(batch)
             .weightDecay(weightDecay)
             .l2sp(l2sp)
             .patience(patience)
             .optimizer(namedOptimizer(optimizer));
+    if (batch != null) {
+      settings = settings.batchSize(batch);
+    }
     if (rate != null) {
       settings = settings.rate(rate);
     }

@@ -229,6 +229,7 @@ final class RunFolder implements TrainListener, AutoCloseable {
     putScores(report, "finalVal", tuned.last());
     report.put("finalValLoss", tuned.last().loss());
     report.put("bestEpoch", tuned.bestEpoch());
+    report.put("average", tuned.average());
     report.put("epochs", tuned.epochs());
     report.put("trainSeconds", seconds);
     report.put("images", tuned.images());

@@ -192,6 +192,7 @@ final class TrainingOptions {
     Settings settings =
         aim.applied(layers.applied(pace.settings(recipe)), classes)
             .head(choice)
+            .averages(finish.averages())
             .augment(Augment.byName(augment))
             .seed(seed)
             .backend(backend)

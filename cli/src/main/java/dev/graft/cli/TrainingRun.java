@@ -148,9 +148,11 @@ final class TrainingRun {
         printer.print(
             String.format(
                 Locale.ROOT,
-                "%s: epoch %d with validation %s, written to %s after %.1f s",
+                "%s: %s with validation %s, written to %s after %.1f s",
                 interrupted ? "interrupted; the best so far" : "best",
-                tuned.bestEpoch(),
+                tuned.average().isEmpty()
+                    ? "epoch " + tuned.bestEpoch()
+                    : tuned.average() + " behind epoch " + tuned.bestEpoch(),
                 TrainingPrinter.scores(tuned.best()),
                 model,
                 seconds));

@@ -8,6 +8,7 @@ import dev.graft.core.graph.Weights;
  *
  * @param validation its metrics
  * @param epoch its number over all phases, from 1; 0 for the state before training
+ * @param average what mean of weights it is, for people; empty where training passed through it
  * @param weights every tensor that training may have changed by then
  */
-public record Best(Metrics validation, int epoch, Weights weights) {}
+public record Best(Metrics validation, int epoch, String average, Weights weights) {}

@@ -20,7 +20,8 @@ public interface GradientTransform {
   /**
    * Hears that the weights were updated; may change them by {@link Variables#restore}.
    *
+   * @param gradients those of the update, with the slots
    * @param variables what is trained
    */
-  default void updated(Variables variables) {}
+  default void updated(StepGradients gradients, Variables variables) {}
 }

@@ -41,6 +41,7 @@ final class RunNotes {
     to.put(WEIGHTS, state.weights().asMap());
     if (state.best() != null) {
       to.notes.put("best.epoch", "" + state.best().epoch());
+      to.notes.put("best.average", state.best().average());
       to.put("best", state.best().validation());
       to.put(BEST, state.best().weights().asMap());
     }
@@ -111,7 +112,11 @@ final class RunNotes {
           Weights.of(from.named(WEIGHTS)),
           validation == null
               ? null
-              : new Best(validation, from.integer("best.epoch"), Weights.of(from.named(BEST))),
+              : new Best(
+                  validation,
+                  from.integer("best.epoch"),
+                  from.text("best.average"),
+                  Weights.of(from.named(BEST))),
           from.metrics("last"));
     } catch (NumberFormatException e) {
       throw new TrainingException("the state of the run is damaged: " + e.getMessage());

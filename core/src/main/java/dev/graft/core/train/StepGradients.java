@@ -40,7 +40,7 @@ public final class StepGradients {
     return Collections.unmodifiableMap(tensors);
   }
 
-  /** The parameter that a gradient is of, as it is before the update; to be read. */
+  /** The parameter that a gradient is of, as it is now; to be read. */
   public Tensor weight(String name) {
     return variables.get(name);
   }

@@ -13,6 +13,7 @@ import dev.graft.core.plan.PlanExecutor;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Objective;
+import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -40,6 +41,7 @@ public final class Trainer {
   private final Set<String> changed = new LinkedHashSet<>();
   private @Nullable Best best;
   private @Nullable Metrics last;
+  private Map<String, Tensor> remembered = Map.of();
   private final List<PhaseEnd> past = new ArrayList<>();
   private int epochs;
   private int steps;
@@ -157,6 +159,7 @@ public final class Trainer {
       listener.on(
           new TrainEvent.Epoch(phase.name(), epochs, rate, learnt, measured, improved, seconds));
     }
+    remembered = updates.remembered();
     String why = reason(phase, watch, epochs - before);
     if (cancellation.isRequested()) {
       save(within(phase, updates, epochs - before, watch, pass));
@@ -245,16 +248,44 @@ public final class Trainer {
   /** Notes the state after an epoch; returns whether it is the best so far. */
   private boolean record(Metrics measured) {
     last = measured;
-    Weights state = variables.snapshot(changed);
+    CheckpointStore.Checkpoint state = checkpoint(measured);
+    checkpoints.save(CheckpointStore.LAST, state);
+    return keepIfBest(measured, "", state);
+  }
+
+  private CheckpointStore.Checkpoint checkpoint(Metrics measured) {
+    return new CheckpointStore.Checkpoint(
+        variables.snapshot(changed),
+        Map.of("epoch", "" + epochs, "validation_loss", "" + measured.loss()));
+  }
+
+  private boolean keepIfBest(
+      Metrics measured, String average, CheckpointStore.Checkpoint checkpoint) {
     boolean improved = best == null || isBetter(measured, best.validation());
-    Map<String, String> notes =
-        Map.of("epoch", "" + epochs, "validation_loss", "" + measured.loss());
-    checkpoints.save(CheckpointStore.LAST, new CheckpointStore.Checkpoint(state, notes));
     if (improved) {
-      best = new Best(measured, epochs, state);
-      checkpoints.save(CheckpointStore.BEST, new CheckpointStore.Checkpoint(state, notes));
+      best = new Best(measured, epochs, average, checkpoint.weights());
+      checkpoints.save(CheckpointStore.BEST, checkpoint);
     }
     return improved;
+  }
+
+  /**
+   * Validates the variables as they are, behind an epoch, and takes them for the best state if they
+   * are: for weights that training has not passed through.
+   *
+   * @param average what they are, for people
+   * @return what was measured; null if the run was cancelled meanwhile
+   */
+  public @Nullable Metrics consider(String average, Objective objective, Batches validation) {
+    Executor executor = new PlanExecutor(objective.graph(), variables, backend, Set.of());
+    Metrics measured = evaluate(objective, executor, validation);
+    if (cancellation.isRequested()) {
+      return null;
+    }
+    if (Double.isFinite(measured.loss())) {
+      keepIfBest(measured, average, checkpoint(measured));
+    }
+    return measured;
   }
 
   private boolean isBetter(Metrics one, Metrics other) {
@@ -370,6 +401,11 @@ public final class Trainer {
   /** The metrics after the most recent epoch; null before the first. */
   public @Nullable Metrics last() {
     return last;
+  }
+
+  /** What the transforms of the last phase remembered at its end, in host memory. */
+  public Map<String, Tensor> remembered() {
+    return remembered;
   }
 
   /** The phases that have ended, in order. */

@@ -80,7 +80,7 @@ final class Updates {
     for (ParamGroup group : phase.groups()) {
       update(group, gradients, rate);
     }
-    transforms.forEach(transform -> transform.updated(variables));
+    transforms.forEach(transform -> transform.updated(gradients, variables));
   }
 
   private void update(ParamGroup group, StepGradients gradients, double rate) {

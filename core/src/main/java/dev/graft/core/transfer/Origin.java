@@ -34,7 +34,7 @@ final class Origin {
     facts.put("validation data", sum(data.validation()));
     facts.put("recipe", settings.recipe().name());
     facts.put("epochs", "" + settings.epochs());
-    facts.put("batch size", "" + settings.batchSize());
+    facts.put("batch size", settings.batchSize().isEmpty() ? "chosen" : "" + settings.batchSize().getAsInt());
     facts.put("minutes", "" + settings.minutes());
     facts.put("patience", "" + settings.patience());
     facts.put("variants", "" + settings.variants());
@@ -50,6 +50,7 @@ final class Origin {
     facts.put("weight decay", "" + settings.weightDecay());
     facts.put("layer decay", "" + settings.layerDecay());
     facts.put("decay towards the start", "" + settings.l2sp());
+    facts.put("averages", "" + settings.averages());
     facts.put("chosen by", settings.metric() == null ? "loss" : settings.metric().name());
     facts.put(
         "gradient transforms", settings.transforms().stream().map(Origin::text).toList() + "");

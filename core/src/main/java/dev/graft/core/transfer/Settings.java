@@ -1,5 +1,6 @@
 package dev.graft.core.transfer;
 
+import dev.graft.core.transfer.average.AverageKind;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.train.Cancellation;
@@ -19,6 +20,7 @@ import dev.graft.core.transfer.recipe.Terms;
 import dev.graft.core.transfer.surgery.HeadChoice;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -43,7 +45,7 @@ public final class Settings implements Terms {
   }
 
   /**
-   * The defaults: SGD with momentum 0.9, batches of 32, no weight decay, no augmentation, seed 0,
+   * The defaults: SGD with momentum 0.9, batches as the recipe has them, no weight decay, no augmentation, seed 0,
    * all processors, the best backend there is.
    *
    * @param epochs bound on all phases together, at least 1, for STAGED at least 2
@@ -125,6 +127,15 @@ public final class Settings implements Terms {
     return with(v -> v.l2sp = alpha);
   }
 
+  /**
+   * Averages of weights that are tried behind each phase; one is
+   * kept where it is better than the best epoch.
+   */
+  public Settings averages(List<AverageKind> averages) {
+    List<AverageKind> copy = averages.stream().distinct().toList();
+    return with(v -> v.averages = copy);
+  }
+
   /** Decay of the weights (not of biases and normalisations) per step and unit of rate. */
   public Settings weightDecay(double weightDecay) {
     return with(v -> v.weightDecay = weightDecay);
@@ -141,7 +152,7 @@ public final class Settings implements Terms {
   }
 
   /**
-   * Pictures a step.
+   * Examples a step: 32 unless it is said here, but AUTO chooses.
    *
    * @throws IllegalArgumentException if below 1
    */
@@ -149,7 +160,7 @@ public final class Settings implements Terms {
     if (batchSize < 1) {
       throw new IllegalArgumentException("the batch size must be at least 1, found " + batchSize);
     }
-    return with(v -> v.batchSize = batchSize);
+    return with(v -> v.batchSize = OptionalInt.of(batchSize));
   }
 
   /**
@@ -315,6 +326,10 @@ public final class Settings implements Terms {
     return values.weightDecay;
   }
 
+  List<AverageKind> averages() {
+    return values.averages;
+  }
+
   double labelSmoothing() {
     return values.labelSmoothing;
   }
@@ -323,7 +338,8 @@ public final class Settings implements Terms {
     return values.balancesClasses;
   }
 
-  int batchSize() {
+  @Override
+  public OptionalInt batchSize() {
     return values.batchSize;
   }
 
@@ -406,9 +422,10 @@ public final class Settings implements Terms {
     double layerDecay = 1;
     double l2sp;
     double weightDecay;
+    List<AverageKind> averages = List.of();
     double labelSmoothing;
     boolean balancesClasses;
-    int batchSize = 32;
+    OptionalInt batchSize = OptionalInt.empty();
     int patience;
     double minutes = 10;
     @Nullable Metric metric;

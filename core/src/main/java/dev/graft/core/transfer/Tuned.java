@@ -14,6 +14,8 @@ import java.util.Map;
  * @param best validation metrics of that epoch
  * @param last validation metrics after the last epoch
  * @param bestEpoch number of the best epoch over all phases, from 1
+ * @param average what mean of weights the model has, for people; empty where it is an epoch's own,
+ *     see {@link Settings#averages}
  * @param epochs number of epochs trained
  * @param images number of training pictures that could be read
  * @param unreadable name and cause of the pictures that were skipped
@@ -24,6 +26,7 @@ public record Tuned(
     Metrics best,
     Metrics last,
     int bestEpoch,
+    String average,
     int epochs,
     int images,
     Map<String, String> unreadable,
@@ -35,6 +38,6 @@ public record Tuned(
 
   /** The same run with something added to its model. */
   public Tuned with(Model other) {
-    return new Tuned(other, best, last, bestEpoch, epochs, images, unreadable, caches);
+    return new Tuned(other, best, last, bestEpoch, average, epochs, images, unreadable, caches);
   }
 }

@@ -1,5 +1,7 @@
 package dev.graft.core.transfer;
 
+import dev.graft.core.transfer.average.AverageKind;
+import dev.graft.core.transfer.average.Averaging;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Batch;
 import dev.graft.core.data.Batches;
@@ -142,9 +144,15 @@ final class TuningRun {
     return loss.chance(model.metadata().labels().size());
   }
 
+  private int batchSize() {
+    return settings
+        .batchSize()
+        .orElseGet(() -> settings.recipe().batchSize(data.training().size()));
+  }
+
   /** What warm-ups are measured in. */
   private int stepsPerEpoch() {
-    return Math.max(1, Batches.batches(data.training().size(), settings.batchSize()));
+    return Math.max(1, Batches.batches(data.training().size(), batchSize()));
   }
 
   /** Of several heads none is the one whose features bound the rate. */
@@ -223,14 +231,39 @@ final class TuningRun {
     if (settings.cancellation().isRequested()) {
       return;
     }
-    int batch = settings.batchSize();
+    int batch = batchSize();
     int threads = settings.threads();
     try (Batches learn =
             new Batches(data.training(), batch, threads, change, unreadable.training());
         Batches measure =
             new Batches(data.validation(), batch, threads, change, unreadable.validation())) {
-      trainer.train(phase, objective, learn, measure, variants);
+      List<AverageKind> kinds = averages();
+      trainer.train(gathering(phase, kinds), objective, learn, measure, variants);
+      if (!settings.cancellation().isRequested()) {
+        new Averaging(
+                trainer,
+                variables,
+                backend,
+                settings.seed(),
+                settings.listener(),
+                settings.cancellation())
+            .behind(phase, kinds, objective, learn, measure, variants);
+      }
     }
+  }
+
+  /** The averages that the next phase gathers. */
+  private List<AverageKind> averages() {
+    int phase = trainer.past().size();
+    return settings.averages().stream().filter(kind -> kind.isFor(phase)).toList();
+  }
+
+  private Phase gathering(Phase phase, List<AverageKind> kinds) {
+    Phase with = phase;
+    for (AverageKind kind : kinds) {
+      with = with.with(kind.over(stepsPerEpoch(), phase.epochs()));
+    }
+    return with;
   }
 
   /**
@@ -250,6 +283,7 @@ final class TuningRun {
         best.validation(),
         Objects.requireNonNull(trainer.last()),
         best.epoch(),
+        best.average(),
         trainer.epochs(),
         data.training().size() - unreadable.training().count(),
         skipped,

@@ -113,7 +113,7 @@ class GradientTransformTest extends FineTuneFixture {
           }
 
           @Override
-          public void updated(Variables variables) {
+          public void updated(StepGradients gradients, Variables variables) {
             Tensor bias = Tensor.of(variables.get("head.bias").shape(), 0.25f, -0.25f);
             variables.restore(Weights.of(Map.of("head.bias", bias)));
           }

@@ -17,6 +17,7 @@ import dev.graft.core.train.RunOrigin;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.metric.Accuracy;
+import dev.graft.core.transfer.average.AverageKind;
 import dev.graft.core.transfer.feature.Examples;
 import dev.graft.core.transfer.freeze.FreezeMask;
 import dev.graft.core.transfer.freeze.GroupRule;
@@ -42,6 +43,7 @@ class SettingsTest {
           s -> s.weightDecay("stem.", 0.5),
           s -> s.rate(0.25),
           s -> s.weightDecay(0.125),
+          s -> s.averages(List.of(AverageKind.EMA)),
           s -> s.labelSmoothing(0.1),
           s -> s.batchSize(7),
           s -> s.balanceClasses(true),
@@ -105,7 +107,7 @@ class SettingsTest {
     assertThat(settings.recipe()).isEqualTo(Recipe.STAGED);
     assertThat(settings.epochs()).isEqualTo(4);
     assertThat(settings.seed()).isEqualTo(9);
-    assertThat(settings.batchSize()).isEqualTo(7);
+    assertThat(settings.batchSize()).hasValue(7);
     assertThat(settings.groupRules())
         .containsExactly(GroupRule.rate("a", 2), GroupRule.rate("b", 3));
   }

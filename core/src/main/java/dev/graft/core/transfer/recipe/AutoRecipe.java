@@ -1,5 +1,6 @@
 package dev.graft.core.transfer.recipe;
 
+import dev.graft.core.data.Batches;
 import dev.graft.core.train.Phase;
 import dev.graft.core.transfer.freeze.FreezeMask;
 import java.util.Locale;
@@ -20,9 +21,42 @@ record AutoRecipe() implements Recipe {
 
   private static final int PATIENCE = 4;
 
+  /** Steps that an epoch should have: fewer leave a head far from what it could learn. */
+  private static final int STEPS_PER_EPOCH = 6;
+
+  /** Below this BatchNormalization would learn from too few pictures at a time. */
+  private static final int SMALLEST_BATCH = 8;
+
   @Override
   public String name() {
     return "auto";
+  }
+
+  /** 32, or as many times halved as an epoch of enough steps takes. */
+  @Override
+  public int batchSize(int examples) {
+    int size = Recipe.super.batchSize(examples);
+    while (size > SMALLEST_BATCH && Batches.batches(examples, size) < STEPS_PER_EPOCH) {
+      size /= 2;
+    }
+    return size;
+  }
+
+  /** Why batches are small; empty where they are not, or were asked for. */
+  private String batchNote(Course course) {
+    int usual = Recipe.super.batchSize(course.examples());
+    int size = batchSize(course.examples());
+    int steps = Batches.batches(course.examples(), usual);
+    return course.batchSize().isPresent() || size == usual
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "; batches of %d, since %d pictures make only %d step%s an epoch of %d",
+            size,
+            course.examples(),
+            steps,
+            steps == 1 ? "" : "s",
+            usual);
   }
 
   @Override
@@ -33,7 +67,7 @@ record AutoRecipe() implements Recipe {
       return Optional.of(
           course
               .head(rate, epochs, Course.HEAD_PATIENCE)
-              .because("it costs little and shows what the trunk is worth"));
+              .because("it costs little and shows what the trunk is worth" + batchNote(course)));
     }
     if (course.past().size() > 1 || course.epochsLeft() == 0 || !refusal(course).isEmpty()) {
       return Optional.empty();

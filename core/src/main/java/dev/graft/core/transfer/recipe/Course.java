@@ -12,6 +12,7 @@ import dev.graft.core.transfer.freeze.GroupRule;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class Course {
   private final Graph graph;
   private final Terms terms;
   private final int stepsPerEpoch;
-  private final int pictures;
+  private final int examples;
   private final double chance;
   private final DoubleSupplier headRate;
   private final List<PhaseEnd> past;
@@ -43,7 +44,7 @@ public final class Course {
   /**
    * @param model as training started
    * @param graph the model with the loss attached, which is what is trained
-   * @param pictures number of training pictures
+   * @param examples number of training examples
    * @param chance the loss of a guess
    * @param headRate the usual rate of a new head, asked for when it is wanted
    * @param past the phases that have ended
@@ -53,7 +54,7 @@ public final class Course {
       Graph graph,
       Terms terms,
       int stepsPerEpoch,
-      int pictures,
+      int examples,
       double chance,
       DoubleSupplier headRate,
       List<PhaseEnd> past) {
@@ -61,7 +62,7 @@ public final class Course {
     this.graph = graph;
     this.terms = terms;
     this.stepsPerEpoch = stepsPerEpoch;
-    this.pictures = pictures;
+    this.examples = examples;
     this.chance = chance;
     this.headRate = headRate;
     this.past = List.copyOf(past);
@@ -90,6 +91,16 @@ public final class Course {
   /** The rate the settings name for the first phase, or else this one. */
   public double rate(DoubleSupplier usual) {
     return terms.rate().orElseGet(usual);
+  }
+
+  /** The examples a step that the settings ask for, if they do. */
+  public OptionalInt batchSize() {
+    return terms.batchSize();
+  }
+
+  /** Training examples. */
+  public int examples() {
+    return examples;
   }
 
   /** The usual rate of a new head, or less where the features are too large for it. */
@@ -147,12 +158,12 @@ public final class Course {
 
   /** Training pictures for each class. */
   int picturesPerClass() {
-    return pictures / Math.max(1, model.metadata().labels().size());
+    return examples / Math.max(1, model.metadata().labels().size());
   }
 
   /** What training everything may cost. */
   Budget budget() {
-    return Budget.of(graph, pictures, terms.minutes());
+    return Budget.of(graph, examples, terms.minutes());
   }
 
   /** Whether something keeps activations in range, such as BatchNormalization. */

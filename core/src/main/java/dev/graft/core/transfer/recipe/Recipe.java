@@ -52,6 +52,15 @@ public interface Recipe {
     return 1;
   }
 
+  /**
+   * Examples a step where the settings do not say.
+   *
+   * @param examples that there are to learn from
+   */
+  default int batchSize(int examples) {
+    return 32;
+  }
+
   /** The model as training starts. */
   default Model start(Model model, long seed) {
     return model;

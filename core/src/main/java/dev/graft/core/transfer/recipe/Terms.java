@@ -6,6 +6,7 @@ import dev.graft.core.transfer.freeze.FreezeMask;
 import dev.graft.core.transfer.freeze.GroupRule;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ public interface Terms {
 
   /** Time that training everything may take. */
   double minutes();
+
+  /** Examples a step; empty where the recipe chooses. */
+  OptionalInt batchSize();
 
   /** Learning rate of the first phase; empty where the recipe chooses. */
   OptionalDouble rate();

@@ -63,6 +63,28 @@ class AutoRecipeTest extends FineTuneFixture {
   }
 
   @Test
+  void batches_leaveAnEpochEnoughSteps() {
+    assertThat(Recipe.AUTO.batchSize(1000)).isEqualTo(32);
+    assertThat(Recipe.AUTO.batchSize(162)).isEqualTo(32);
+    assertThat(Recipe.AUTO.batchSize(161)).isEqualTo(16);
+    assertThat(Recipe.AUTO.batchSize(64)).isEqualTo(8);
+    assertThat(Recipe.AUTO.batchSize(2)).isEqualTo(8);
+    assertThat(Recipe.STAGED.batchSize(2)).isEqualTo(32);
+    run(
+        Toy.network(),
+        Settings.of(Recipe.AUTO, 2).seed(5).backend(backend).threads(2));
+    assertThat(lines)
+        .anyMatch(
+            line ->
+                line.startsWith("head: ")
+                    && line.endsWith(
+                        "; batches of 8, since 40 pictures make only 2 steps an epoch of 32"));
+    lines.clear();
+    run(Toy.network(), settings(Recipe.AUTO, 2));
+    assertThat(lines).noneMatch(line -> line.contains("batches of"));
+  }
+
+  @Test
   void minutes_becomeEpochsByArithmetic() {
     Budget ample = Budget.of(Toy.network().graph(), 1000, 10);
     assertThat(ample.epochs()).isEqualTo(30);
