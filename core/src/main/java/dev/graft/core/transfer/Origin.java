@@ -34,7 +34,9 @@ final class Origin {
     facts.put("validation data", sum(data.validation()));
     facts.put("recipe", settings.recipe().name());
     facts.put("epochs", "" + settings.epochs());
-    facts.put("batch size", settings.batchSize().isEmpty() ? "chosen" : "" + settings.batchSize().getAsInt());
+    facts.put(
+        "batch size",
+        settings.batchSize().isEmpty() ? "chosen" : "" + settings.batchSize().getAsInt());
     facts.put("minutes", "" + settings.minutes());
     facts.put("patience", "" + settings.patience());
     facts.put("variants", "" + settings.variants());

@@ -1,6 +1,5 @@
 package dev.graft.core.transfer;
 
-import dev.graft.core.transfer.average.AverageKind;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.train.Cancellation;
@@ -12,6 +11,7 @@ import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainListener;
 import dev.graft.core.train.metric.Metric;
+import dev.graft.core.transfer.average.AverageKind;
 import dev.graft.core.transfer.freeze.FreezeMask;
 import dev.graft.core.transfer.freeze.GroupRule;
 import dev.graft.core.transfer.recipe.Course;
@@ -45,8 +45,8 @@ public final class Settings implements Terms {
   }
 
   /**
-   * The defaults: SGD with momentum 0.9, batches as the recipe has them, no weight decay, no augmentation, seed 0,
-   * all processors, the best backend there is.
+   * The defaults: SGD with momentum 0.9, batches as the recipe has them, no weight decay, no
+   * augmentation, seed 0, all processors, the best backend there is.
    *
    * @param epochs bound on all phases together, at least 1, for STAGED at least 2
    * @throws IllegalArgumentException if there are too few epochs
@@ -128,8 +128,8 @@ public final class Settings implements Terms {
   }
 
   /**
-   * Averages of weights that are tried behind each phase; one is
-   * kept where it is better than the best epoch.
+   * Averages of weights that are tried behind each phase; one is kept where it is better than the
+   * best epoch.
    */
   public Settings averages(List<AverageKind> averages) {
     List<AverageKind> copy = averages.stream().distinct().toList();

@@ -1,7 +1,5 @@
 package dev.graft.core.transfer;
 
-import dev.graft.core.transfer.average.AverageKind;
-import dev.graft.core.transfer.average.Averaging;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Batch;
 import dev.graft.core.data.Batches;
@@ -26,6 +24,8 @@ import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.Measuring;
 import dev.graft.core.train.loss.Objective;
 import dev.graft.core.train.metric.Metric;
+import dev.graft.core.transfer.average.AverageKind;
+import dev.graft.core.transfer.average.Averaging;
 import dev.graft.core.transfer.feature.CacheUse;
 import dev.graft.core.transfer.feature.Examples;
 import dev.graft.core.transfer.feature.FeatureCache;

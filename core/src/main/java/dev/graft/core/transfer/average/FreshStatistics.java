@@ -37,8 +37,7 @@ public final class FreshStatistics {
    * @param variables whose statistics are measured, on {@code backend}
    * @param trained names of the parameters that were trained: other layers keep their statistics
    */
-  public FreshStatistics(
-      Graph graph, Variables variables, Backend backend, Set<String> trained) {
+  public FreshStatistics(Graph graph, Variables variables, Backend backend, Set<String> trained) {
     this.backend = backend;
     this.variables = variables;
     List<Node> nodes = graph.nodes().stream().map(node -> measuring(graph, node, trained)).toList();

@@ -66,8 +66,7 @@ class AveragingTest extends FineTuneFixture {
     Tuned whole = FineTune.run(Toy.network(), Toy.data(), settings);
     for (int stop = 7; stop < whole.epochs() * 5; stop += 4) {
       MemoryStore store = new MemoryStore();
-      FineTune.run(
-          Toy.network(), Toy.data(), stoppedAfter(stop, settings.checkpoints(store)));
+      FineTune.run(Toy.network(), Toy.data(), stoppedAfter(stop, settings.checkpoints(store)));
       RunState state = RunState.of(store.saved.get(CheckpointStore.RUN));
       Tuned rest = FineTune.run(Toy.network(), Toy.data(), settings.resume(state));
       assertThat(Toy.same(weights(rest), weights(whole), weights(whole).names()))

@@ -43,7 +43,9 @@ class FreshStatisticsTest {
     return graph.node(node).inputs().get(input);
   }
 
-  /** Of the first layer by hand: per batch in double precision, then over batches by their sizes. */
+  /**
+   * Of the first layer by hand: per batch in double precision, then over batches by their sizes.
+   */
   @Test
   void theyAreMeansOverBatches_ofEachBatchsOwn() {
     try (Backend backend = new JavaBackend(1)) {

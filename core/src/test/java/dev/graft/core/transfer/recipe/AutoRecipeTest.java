@@ -70,9 +70,7 @@ class AutoRecipeTest extends FineTuneFixture {
     assertThat(Recipe.AUTO.batchSize(64)).isEqualTo(8);
     assertThat(Recipe.AUTO.batchSize(2)).isEqualTo(8);
     assertThat(Recipe.STAGED.batchSize(2)).isEqualTo(32);
-    run(
-        Toy.network(),
-        Settings.of(Recipe.AUTO, 2).seed(5).backend(backend).threads(2));
+    run(Toy.network(), Settings.of(Recipe.AUTO, 2).seed(5).backend(backend).threads(2));
     assertThat(lines)
         .anyMatch(
             line ->
