@@ -9,30 +9,18 @@ import dev.graft.importers.graph.FoldRule;
 import dev.graft.importers.graph.GraphAssembler;
 import dev.graft.importers.graph.WholeNumbers;
 import dev.graft.importers.onnx.proto.NodeProto;
-import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.tensor.ExternalData;
-import dev.graft.importers.onnx.tensor.TensorData;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The node of a file that is being read: what it says, and a place to put the operations that it
- * becomes.
- */
-public final class NodeCursor {
+/** The node of a file that is being read, with a place to put the operations that it becomes. */
+public final class NodeCursor extends FileNode {
 
-  private final GraphAssembler graph;
   private final OnnxOperator operator;
-  private final NodeProto proto;
-  private final Attributes attributes;
-  private final int opset;
-  private final ExternalData external;
-  private final String name;
   private boolean mapped;
   private int emitted;
   private int numbers;
@@ -53,13 +41,8 @@ public final class NodeCursor {
       int opset,
       ExternalData external,
       String name) {
-    this.graph = graph;
+    super(graph, proto, opset, external, name);
     this.operator = operator;
-    this.proto = proto;
-    this.attributes = new Attributes(proto);
-    this.opset = opset;
-    this.external = external;
-    this.name = name;
   }
 
   /**
@@ -69,199 +52,27 @@ public final class NodeCursor {
    * @throws ImportException if it asks for what is not supported
    */
   public boolean read() {
-    for (String input : proto.getInputList()) {
-      if (!operator.rankFree() && graph.isKnown(input) && isLacking(graph.canonical(input))) {
+    for (String input : proto().getInputList()) {
+      if (!operator.rankFree() && graph().isKnown(input) && isLacking(graph().canonical(input))) {
         throw new ImportException("reads " + input + ", whose batch of 1 the file has dropped");
       }
     }
     operator.reading().read(this);
     // Whatever reads an output that is not computed is told so.
-    for (int i = Math.max(1, emitted); i < proto.getOutputCount(); i++) {
-      if (!proto.getOutput(i).isEmpty()) {
-        graph.addUnavailable(
-            proto.getOutput(i),
+    for (int i = Math.max(1, emitted); i < proto().getOutputCount(); i++) {
+      if (!proto().getOutput(i).isEmpty()) {
+        graph().addUnavailable(
+            proto().getOutput(i),
             "output "
                 + (i + 1)
                 + " of "
                 + operator.name()
                 + " "
-                + name
+                + name()
                 + ", which is not supported");
       }
     }
     return mapped;
-  }
-
-  private boolean isLacking(String value) {
-    return graph.opensBatch() && graph.integers(value) == null && graph.lacksBatch(value);
-  }
-
-  GraphAssembler graph() {
-    return graph;
-  }
-
-  Attributes attributes() {
-    return attributes;
-  }
-
-  String name() {
-    return name;
-  }
-
-  int opset() {
-    return opset;
-  }
-
-  /** The contents of a tensor that stands in an attribute. */
-  TensorData data(TensorProto tensor) {
-    return TensorData.of(tensor, external);
-  }
-
-  /** Whether input {@code i} is given; optional ones may be left out or named "". */
-  boolean has(int i) {
-    return i < proto.getInputCount() && !proto.getInput(i).isEmpty();
-  }
-
-  String input(int i) {
-    if (!has(i)) {
-      throw new ImportException("input " + i + " is missing");
-    }
-    return graph.canonical(proto.getInput(i));
-  }
-
-  /**
-   * The inputs up to {@code most}, without trailing absent ones.
-   *
-   * @throws ImportException if one is absent before another, or there are more
-   */
-  List<String> inputs(int most) {
-    List<String> given = new ArrayList<>();
-    for (int i = 0; i < proto.getInputCount(); i++) {
-      if (has(i) && (i >= most || given.size() < i)) {
-        throw new ImportException(
-            i >= most ? "has more inputs than " + most : "input " + given.size() + " is missing");
-      }
-      if (has(i)) {
-        given.add(input(i));
-      }
-    }
-    return given;
-  }
-
-  /**
-   * The inputs, the empty name for one that is absent.
-   *
-   * @throws ImportException if there are more than {@code most}
-   */
-  List<String> optionalInputs(int most) {
-    List<String> given = new ArrayList<>();
-    for (int i = 0; i < proto.getInputCount(); i++) {
-      if (has(i) && i >= most) {
-        throw new ImportException("has more inputs than " + most);
-      }
-      given.add(has(i) ? input(i) : "");
-    }
-    return given;
-  }
-
-  /** The first of several inputs, where the others become attributes. */
-  List<String> first() {
-    return List.of(input(0));
-  }
-
-  String output() {
-    if (proto.getOutputCount() == 0 || proto.getOutput(0).isEmpty()) {
-      throw new ImportException("has no output");
-    }
-    return proto.getOutput(0);
-  }
-
-  Shape shape(int i) {
-    return graph.shape(input(i));
-  }
-
-  /**
-   * The shape of an input of which single sizes are asked for before an operation has checked it.
-   *
-   * @throws ImportException if it has another number of axes
-   */
-  Shape shape(int i, int rank) {
-    Shape shape = shape(i);
-    if (shape.rank() != rank) {
-      throw new ImportException(
-          "input " + (i + 1) + " is " + shape + ", expected " + rank + " axes");
-    }
-    return shape;
-  }
-
-  /** Input {@code i} as whole numbers known at import. */
-  WholeNumbers integers(int i) {
-    WholeNumbers value = graph.integers(input(i));
-    if (value == null) {
-      throw notConstant(i);
-    }
-    return value;
-  }
-
-  /** Input {@code i} as a stored float tensor. */
-  Tensor constant(int i) {
-    Tensor tensor = graph.stored(input(i));
-    if (tensor == null) {
-      throw notConstant(i);
-    }
-    return tensor;
-  }
-
-  private ImportException notConstant(int i) {
-    return new ImportException(
-        "input "
-            + i
-            + " ("
-            + input(i)
-            + ") depends on what is fed; it must be constant, anything else is not supported yet");
-  }
-
-  /** Input {@code i} as a single stored number, or {@code absent}. */
-  double scalar(int i, double absent) {
-    if (!has(i)) {
-      return absent;
-    }
-    WholeNumbers whole = graph.integers(input(i));
-    if (whole != null && whole.size() == 1) {
-      return whole.toLongs("input " + i).get(0);
-    }
-    Tensor tensor = constant(i);
-    if (tensor.shape().elements() != 1) {
-      throw new ImportException("input " + i + " must be one number, found " + tensor.shape());
-    }
-    return Attributes.decimal(tensor.toArray()[0]);
-  }
-
-  /** Axes from input {@code i} where given, else from the attribute; null if neither. */
-  @Nullable List<Integer> axes(int i) {
-    return has(i) ? integers(i).toInts("axes") : integers("axes");
-  }
-
-  /** A whole-number attribute as an int. */
-  int integer(String attribute, int absent) {
-    return WholeNumbers.toInt(attributes.integer(attribute, absent), attribute);
-  }
-
-  /**
-   * An axis of input 0. Where the file has dropped the batch and it is still there, the axis is
-   * counted from the last, which comes to the same.
-   */
-  int axis(String attribute, int absent) {
-    int axis = integer(attribute, absent);
-    return axis >= 0 && isLacking(input(0)) ? axis - graph.fileShape(input(0)).rank() : axis;
-  }
-
-  /** A list attribute as ints; null if it is absent. */
-  @Nullable List<Integer> integers(String attribute) {
-    List<Long> listed = attributes.integers(attribute);
-    return listed == null
-        ? null
-        : listed.stream().map(v -> WholeNumbers.toInt(v, attribute)).toList();
   }
 
   /** This node is one operation on the given inputs, all of whose outputs have the file's names. */
@@ -275,14 +86,14 @@ public final class NodeCursor {
    * @param outputs how many of the operation's outputs the file may name; at least one it must
    */
   void emit(Op op, List<String> reads, int outputs) {
-    List<String> given = proto.getOutputList().stream().limit(outputs).toList();
+    List<String> given = proto().getOutputList().stream().limit(outputs).toList();
     String first =
         given.stream().filter(output -> !output.isEmpty()).findFirst().orElseGet(this::output);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
       names.add(given.get(i).isEmpty() ? first + "/" + i : given.get(i));
     }
-    mapped |= graph.emit(name, op, operator.folding(), reads, names);
+    mapped |= graph().emit(name(), op, operator.folding(), reads, names);
     emitted = names.size();
   }
 
@@ -290,7 +101,7 @@ public final class NodeCursor {
   String emitStep(String suffix, Op op, String... reads) {
     String value = output() + "/" + suffix;
     mapped |=
-        graph.emit(name + "/" + suffix, op, operator.folding(), List.of(reads), List.of(value));
+        graph().emit(name() + "/" + suffix, op, operator.folding(), List.of(reads), List.of(value));
     return value;
   }
 
@@ -307,7 +118,7 @@ public final class NodeCursor {
   /** A stored tensor as a part of a formula. */
   Term term(Tensor tensor) {
     String name = output() + "/tensor" + ++numbers;
-    graph.addStored(name, tensor);
+    graph().addStored(name, tensor);
     return Term.of(name);
   }
 
@@ -358,7 +169,7 @@ public final class NodeCursor {
     if (given.size() < count) {
       throw new ImportException("has " + given.size() + " inputs, expected " + count);
     }
-    boolean whole = given.stream().allMatch(value -> graph.integers(value) != null);
+    boolean whole = given.stream().allMatch(value -> graph().integers(value) != null);
     return given.stream().map(value -> whole ? Term.of(value) : asFloats(value)).toList();
   }
 
@@ -372,27 +183,21 @@ public final class NodeCursor {
   }
 
   private String floats(String value) {
-    WholeNumbers numbers = graph.integers(value);
+    WholeNumbers numbers = graph().integers(value);
     String floats = numbers == null ? value : value + "/floats";
-    if (!graph.isKnown(floats) && numbers != null) {
-      graph.addStored(floats, Known.of(numbers).floats());
+    if (!graph().isKnown(floats) && numbers != null) {
+      graph().addStored(floats, Known.of(numbers).floats());
     }
     return floats;
-  }
-
-  /** Input {@code i}, whose elements must be known. */
-  Known known(int i) {
-    WholeNumbers numbers = graph.integers(input(i));
-    return numbers != null ? Known.of(numbers) : Known.of(constant(i));
   }
 
   /** This node is known at import. */
   void fold(Known value) {
     if (value.isWhole()) {
-      graph.folding().expectWholeNumbers(value.shape().elements());
+      graph().folding().expectWholeNumbers(value.shape().elements());
       fold(value.numbers());
     } else {
-      graph.folding().expectFloats(value.shape());
+      graph().folding().expectFloats(value.shape());
       fold(value.floats());
     }
   }
@@ -401,28 +206,18 @@ public final class NodeCursor {
   void foldOutput(int i, Known value) {
     if (hasOutput(i)) {
       if (value.isWhole()) {
-        graph.addIntegers(proto.getOutput(i), value.numbers());
+        graph().addIntegers(proto().getOutput(i), value.numbers());
       } else {
-        graph.addStored(proto.getOutput(i), value.floats());
+        graph().addStored(proto().getOutput(i), value.floats());
       }
     }
     emitted = Math.max(emitted, i + 1);
   }
 
-  /** How many outputs the file names, or leaves out before others. */
-  int outputs() {
-    return proto.getOutputCount();
-  }
-
-  /** Whether output {@code i} has a name. */
-  boolean hasOutput(int i) {
-    return i < proto.getOutputCount() && !proto.getOutput(i).isEmpty();
-  }
-
   /** Adds a step that computes output {@code i}, if that has a name; returns its value's. */
   String emitOutput(int i, Op op, String... reads) {
-    String value = hasOutput(i) ? proto.getOutput(i) : output() + "/" + i;
-    mapped |= graph.emit(name + "/" + i, op, operator.folding(), List.of(reads), List.of(value));
+    String value = hasOutput(i) ? proto().getOutput(i) : output() + "/" + i;
+    mapped |= graph().emit(name() + "/" + i, op, operator.folding(), List.of(reads), List.of(value));
     emitted = i + 1;
     return value;
   }
@@ -430,29 +225,29 @@ public final class NodeCursor {
   /** The name of a stored number that a step works with. */
   String number(String suffix, float value) {
     String name = output() + "/" + suffix;
-    graph.addStored(name, Tensor.of(Shape.SCALAR, value));
+    graph().addStored(name, Tensor.of(Shape.SCALAR, value));
     return name;
   }
 
   /** Adds a step that reads nothing and stays a node: whole numbers that an operation reads. */
   String emitApart(String suffix, Op op) {
     String value = output() + "/" + suffix;
-    graph.emit(name + "/" + suffix, op, FoldRule.NEVER, List.of(), List.of(value));
+    graph().emit(name() + "/" + suffix, op, FoldRule.NEVER, List.of(), List.of(value));
     return value;
   }
 
   /** This node is whole numbers known at import. */
   void fold(WholeNumbers value) {
-    graph.addIntegers(output(), value);
+    graph().addIntegers(output(), value);
   }
 
   /** This node changes nothing: what it reads has its output's name as well. */
   void pass() {
-    graph.addAlias(output(), input(0));
+    graph().addAlias(output(), input(0));
   }
 
   /** This node is a float constant. */
   void fold(Tensor value) {
-    graph.addStored(output(), value);
+    graph().addStored(output(), value);
   }
 }
