@@ -281,6 +281,10 @@ def normalisations():
            lambda x, s, b: F.layer_norm(x, (17,), s, b, 1e-5), 17, axis=-1, epsilon=1e-5)
     within("layer norm two axes", "LayerNormalization", (2, 3, 5, 7), [(5, 7)],
            lambda x, s: F.layer_norm(x, (5, 7), s, None, 1e-3), 35, axis=2, epsilon=1e-3)
+    within("rms norm", "RMSNormalization", (5, 17), [(17,)],
+           lambda x, s: F.rms_norm(x, (17,), s, 1e-5), 17, axis=-1, epsilon=1e-5)
+    within("rms norm two axes", "RMSNormalization", (2, 3, 5, 7), [(5, 7)],
+           lambda x, s: F.rms_norm(x, (5, 7), s, 1e-3), 35, axis=2, epsilon=1e-3)
     within("group norm", "GroupNormalization", (2, 6, 5, 3), [(6,), (6,)],
            lambda x, s, b: F.group_norm(x, 3, s, b, 1e-5), 30, num_groups=3, epsilon=1e-5)
     within("instance norm", "InstanceNormalization", (2, 3, 5, 7), [(3,), (3,)],

@@ -55,8 +55,6 @@ final class ShapeInference {
       return node.op().infer(node.inputs().stream().<@Nullable Fact>map(facts::get).toList());
     } catch (ShapeException e) {
       throw e.at(node.name());
-    } catch (ArithmeticException e) {
-      throw new ShapeException("sizes beyond 2^63").at(node.name());
     }
   }
 }

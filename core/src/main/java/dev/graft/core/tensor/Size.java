@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +108,7 @@ public final class Size {
     terms.forEach(
         (left, a) ->
             other.terms.forEach(
-                (right, b) -> add(result, joined(left, right), Math.multiplyExact(a, b))));
+                (right, b) -> add(result, joined(left, right), exact(Math::multiplyExact, a, b))));
     return new Size(result);
   }
 
@@ -158,11 +159,20 @@ public final class Size {
   }
 
   private static void add(Map<List<Unknown>, Long> sum, List<Unknown> product, long factor) {
-    long total = Math.addExact(sum.getOrDefault(product, 0L), factor);
+    long total = exact(Math::addExact, sum.getOrDefault(product, 0L), factor);
     if (total == 0) {
       sum.remove(product);
     } else {
       sum.put(product, total);
+    }
+  }
+
+  /** Sizes of a file may be any numbers. */
+  private static long exact(LongBinaryOperator operation, long a, long b) {
+    try {
+      return operation.applyAsLong(a, b);
+    } catch (ArithmeticException e) {
+      throw new ShapeException("sizes beyond 2^63");
     }
   }
 

@@ -40,6 +40,7 @@ import dev.graft.core.op.normalization.Dropout;
 import dev.graft.core.op.normalization.GroupNormalization;
 import dev.graft.core.op.normalization.InstanceNormalization;
 import dev.graft.core.op.normalization.LayerNormalization;
+import dev.graft.core.op.normalization.RmsNormalization;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
@@ -198,6 +199,7 @@ class ShapeErrorTest {
             .names("size of -2", "[1,3,4,4]"),
         Wrong.of(new PRelu(), s(2, 3), s(2, 2, 3)).names("[2,3]", "[2,2,3]"),
         Wrong.of(new LayerNormalization(-1, 1e-5), s(2, 3), s(2)).names("[2,3]", "[3]", "[2]"),
+        Wrong.of(new RmsNormalization(-1, 1e-5), s(2, 3), s(2)).names("[2,3]", "[3]", "[2]"),
         Wrong.of(new GroupNormalization(2, 1e-5), s(2, 3), s(3), s(3)).names("2 groups", "[2,3]"),
         Wrong.of(new InstanceNormalization(1e-5), s(2, 3, 4), s(3), s(4))
             .names("3 channels", "[4]"));

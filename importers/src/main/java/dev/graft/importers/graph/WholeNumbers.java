@@ -83,7 +83,7 @@ public final class WholeNumbers {
 
   /** All elements of {@code parts} behind each other. */
   public static WholeNumbers joined(List<WholeNumbers> parts) {
-    int size = parts.stream().mapToInt(WholeNumbers::size).reduce(0, Math::addExact);
+    int size = toInt(parts.stream().mapToLong(WholeNumbers::size).sum(), "a count of numbers");
     long[] values = new long[size];
     boolean any = parts.stream().anyMatch(part -> part.open != null);
     @Nullable Size @Nullable [] open = any ? new Size[size] : null;
@@ -120,6 +120,14 @@ public final class WholeNumbers {
   }
 
   private static long combined(String type, long x, long y) {
+    try {
+      return exactly(type, x, y);
+    } catch (ArithmeticException e) {
+      throw new ImportException("computes a whole number beyond 2^63 of " + x + " and " + y, e);
+    }
+  }
+
+  private static long exactly(String type, long x, long y) {
     return switch (type) {
       case "Add" -> Math.addExact(x, y);
       case "Sub" -> Math.subtractExact(x, y);

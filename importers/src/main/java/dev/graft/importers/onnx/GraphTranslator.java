@@ -267,15 +267,9 @@ final class GraphTranslator {
       target.count(proto.getOpType(), mapped);
     } catch (ShapeException | ImportException e) {
       throw new ImportException(where(proto, name) + e.getMessage(), e);
-    } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
-      // Positions and sizes that are themselves numbers of the file.
-      throw new ImportException(
-          where(proto, name) + "its inputs do not fit each other (" + e.getMessage() + ")", e);
     } catch (OpenSizeException e) {
       throw new ImportException(
           where(proto, name) + e.getMessage() + "; export the model with that size fixed", e);
-    } catch (ArithmeticException e) {
-      throw new ImportException(where(proto, name) + "its sizes are out of range", e);
     }
   }
 

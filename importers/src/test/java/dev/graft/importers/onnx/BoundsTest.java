@@ -188,7 +188,7 @@ class BoundsTest extends ReaderTest {
     doubled.node("Reshape", "x", "n63");
     refused(doubled.output(), "too many whole numbers");
     squared.node("Reshape", "x", "n63");
-    refused(squared.output(), "out of range");
+    refused(squared.output(), "beyond 2^63");
   }
 
   private static void refusedBytes(String part, byte... bytes) {

@@ -63,6 +63,7 @@ import dev.graft.core.op.logic.Where;
 import dev.graft.core.op.normalization.GroupNormalization;
 import dev.graft.core.op.normalization.InstanceNormalization;
 import dev.graft.core.op.normalization.LayerNormalization;
+import dev.graft.core.op.normalization.RmsNormalization;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
 import dev.graft.core.op.recurrent.Activation;
@@ -169,6 +170,7 @@ final class EveryOperator {
     joined = g.op(new Gemm(0.5, 1, false, false), joined, g.weight("g", counting(Shape.of(7, 3))));
     joined = g.op(new Squeeze(List.of(1)), g.op(new Unsqueeze(List.of(1)), joined));
     joined = g.op(new LayerNormalization(-1, 0.125), joined, ones(g, "row", 3), ones(g, "b", 3));
+    joined = g.op(new RmsNormalization(-1, 0.5), joined, ones(g, "root", 3));
     joined = g.op(new Max(), joined, ones(g, "least", 3));
     joined = g.op(new Pow(), g.op(new Min(), joined, ones(g, "most", 1)), ones(g, "power", 3));
     String ids = g.input(InputSpec.batched("ids", ElementType.INT64, Shape.of(1)));

@@ -203,6 +203,16 @@ final class OperatorExamples {
             f.node("LayerNormalization", "x", "s", "o").integer("axis", axis);
           });
     }
+    for (int axis : new int[] {-1, 1}) {
+      add(
+          "RMSNormalization",
+          23,
+          item(4, 5),
+          (f, b) -> {
+            weight(f, "s", axis == 1 ? new int[] {4, 5} : new int[] {5});
+            f.node("RMSNormalization", "x", "s").integer("axis", axis);
+          });
+    }
     for (int opset : new int[] {18, 21}) {
       add(
           "GroupNormalization",

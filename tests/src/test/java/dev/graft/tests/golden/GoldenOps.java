@@ -72,6 +72,7 @@ import dev.graft.core.op.normalization.Dropout;
 import dev.graft.core.op.normalization.GroupNormalization;
 import dev.graft.core.op.normalization.InstanceNormalization;
 import dev.graft.core.op.normalization.LayerNormalization;
+import dev.graft.core.op.normalization.RmsNormalization;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
@@ -177,6 +178,7 @@ final class GoldenOps {
       case "PRelu" -> new PRelu();
       case "Reciprocal" -> new Reciprocal();
       case "RNN" -> new Rnn(c.integer("hidden_size"), direction(c), functions(c), clip(c));
+      case "RMSNormalization" -> new RmsNormalization(c.integer("axis"), c.number("epsilon"));
       case "ReduceMean" -> new ReduceMean(c.integers("axes"), c.integer("keepdims") == 1);
       case "Relu" -> new Relu();
       case "Reshape" -> new Reshape(c.integers("shape"));

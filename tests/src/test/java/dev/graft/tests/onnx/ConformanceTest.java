@@ -33,7 +33,7 @@ class ConformanceTest {
   private static final Path LIST = MODULE.resolve("src/test/resources/conformance/passed.txt");
   private static final Path TABLE = MODULE.resolve("../importers/ONNX.md");
   private static final List<String> FAMILIES =
-      List.of("node", "simple", "pytorch-converted", "pytorch-operator");
+      List.of("node", "simple", "pytorch-converted", "pytorch-operator", "light");
 
   @TempDir private Path folder;
 

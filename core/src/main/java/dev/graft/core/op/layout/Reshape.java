@@ -66,8 +66,9 @@ public record Reshape(@Nullable List<Integer> target) implements View {
       if (shape.product(0, shape.rank()).mayEqual(x.product(0, x.rank()))) {
         return shape;
       }
-    } catch (ArithmeticException e) {
-      // More elements than any tensor has.
+    } catch (ShapeException e) {
+      // A size that is negative or kept of an axis that is not there, or more elements than any
+      // tensor has.
     }
     throw new ShapeException(
         "Reshape to "

@@ -97,7 +97,8 @@ public record ConvTranspose(Window window, List<Integer> outputPadding, int grou
       throw new ShapeException(
           "input has " + x.size(1) + " channels, weight " + w + " expects " + w.size(0));
     }
-    int channels = Math.multiplyExact(w.size(1), groups);
+    // Refuses a product that no tensor can have.
+    int channels = Shape.of(w.size(1), groups).elements();
     if (inputs.size() == 3 && !inputs.get(2).equals(Shape.of(channels))) {
       throw new ShapeException(
           "bias " + inputs.get(2) + " does not match the " + channels + " output channels");

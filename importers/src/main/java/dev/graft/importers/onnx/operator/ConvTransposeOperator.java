@@ -4,6 +4,7 @@ import dev.graft.core.op.AutoPad;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.tensor.Shape;
+import dev.graft.importers.ImportException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +29,16 @@ final class ConvTransposeOperator {
             WindowAttributes.integers(node, "output_padding", Collections.nCopies(axes, 0)));
     List<Integer> pads = new ArrayList<>(given.pads());
     List<Integer> target = WindowAttributes.integers(node, "output_shape", List.of());
+    if (padding.size() != axes || !target.isEmpty() && target.size() < axes) {
+      throw new ImportException(
+          "its output_padding "
+              + padding
+              + " and output_shape "
+              + target
+              + " are not for "
+              + axes
+              + " spatial axes");
+    }
     for (int axis = 0; axis < axes; axis++) {
       if (!target.isEmpty() || given.autoPad() != AutoPad.NOTSET) {
         resolve(node, given, target, axis, pads, padding);
@@ -55,7 +66,10 @@ final class ConvTransposeOperator {
     int total = 0;
     if (!target.isEmpty()) {
       int wanted = target.get(target.size() - axes + axis);
-      total = made(window, axis, padding) + stride * (node.shape(0).size(axis + 2) - 1) - wanted;
+      total =
+          made(window, axis, padding)
+              + stride * (node.shape(0, axes + 2).size(axis + 2) - 1)
+              - wanted;
     } else if (window.autoPad() != AutoPad.VALID) {
       total = made(window, axis, padding) - stride;
     }

@@ -23,8 +23,7 @@ class FileNode {
   private final ExternalData external;
   private final String name;
 
-  FileNode(
-      GraphAssembler graph, NodeProto proto, int opset, ExternalData external, String name) {
+  FileNode(GraphAssembler graph, NodeProto proto, int opset, ExternalData external, String name) {
     this.graph = graph;
     this.proto = proto;
     this.attributes = new Attributes(proto);

@@ -42,6 +42,34 @@ final class IndexingOperators {
     return absolute;
   }
 
+  /**
+   * @throws ImportException if indices along an axis do not lie within what they pick from
+   */
+  private static void expectBeside(Known indices, Shape x, int axis) {
+    Shape shape = indices.shape();
+    boolean fits = shape.rank() == x.rank();
+    for (int a = 0; fits && a < x.rank(); a++) {
+      fits = a == axis || shape.size(a) <= x.size(a);
+    }
+    if (!fits) {
+      throw new ImportException("has indices " + shape + " for " + x + " along axis " + axis);
+    }
+  }
+
+  /** How many axes the rows of indices name, behind {@code batch} that are the same in both. */
+  private static int depth(Known indices, Shape x, int batch) {
+    Shape shape = indices.shape();
+    int depth = shape.rank() > batch && batch >= 0 ? shape.size(-1) : -1;
+    boolean fits = depth >= 0 && batch + depth <= x.rank();
+    for (int a = 0; fits && a < batch; a++) {
+      fits = shape.size(a) == x.size(a);
+    }
+    if (!fits) {
+      throw new ImportException("has indices " + shape + " for " + x);
+    }
+    return depth;
+  }
+
   /** The position in {@code x} of the element beside {@code index} of {@code of}, along an axis. */
   private static int beside(Known indices, int index, Shape x, int axis) {
     int[] strides = x.strides();
@@ -59,6 +87,7 @@ final class IndexingOperators {
     Known x = node.known(0);
     Known indices = node.known(1);
     int axis = x.shape().axis(node.integer("axis", 0));
+    expectBeside(indices, x.shape(), axis);
     double[] values = new double[indices.values().length];
     for (int i = 0; i < values.length; i++) {
       values[i] = x.values()[beside(indices, i, x.shape(), axis)];
@@ -82,6 +111,11 @@ final class IndexingOperators {
     Known indices = node.known(1);
     Known updates = node.known(2);
     int axis = x.shape().axis(node.integer("axis", 0));
+    expectBeside(indices, x.shape(), axis);
+    if (!updates.shape().equals(indices.shape())) {
+      throw new ImportException(
+          "has updates " + updates.shape() + " for indices " + indices.shape());
+    }
     DoubleBinaryOperator reduction = reduction(node);
     double[] values = x.values().clone();
     for (int i = 0; i < updates.values().length; i++) {
@@ -108,10 +142,11 @@ final class IndexingOperators {
     int batch = node.integer("batch_dims", 0);
     Shape shape = x.shape();
     int rank = indices.shape().rank();
-    int depth = indices.shape().size(-1);
+    int depth = depth(indices, shape, batch);
     int length = shape.elements(batch + depth, shape.rank());
     int rows = indices.shape().elements(0, rank - 1);
-    int perBatch = rows / Math.max(1, shape.elements(0, batch));
+    node.graph().folding().expectFloats(Shape.of(rows, length));
+    int perBatch = Math.max(1, rows / Math.max(1, shape.elements(0, batch)));
     double[] values = new double[rows * length];
     for (int i = 0; i < rows; i++) {
       int from = i / perBatch * shape.elements(batch, shape.rank());
@@ -128,8 +163,18 @@ final class IndexingOperators {
     Known indices = node.known(1);
     Known updates = node.known(2);
     DoubleBinaryOperator reduction = reduction(node);
-    int depth = indices.shape().size(-1);
+    int depth = depth(indices, x.shape(), 0);
     int length = x.shape().elements(depth, x.shape().rank());
+    int rows = indices.shape().elements(0, indices.shape().rank() - 1);
+    if ((long) rows * length != updates.values().length) {
+      throw new ImportException(
+          "has updates "
+              + updates.shape()
+              + " for indices "
+              + indices.shape()
+              + " in "
+              + x.shape());
+    }
     double[] values = x.values().clone();
     for (int i = 0; i < updates.values().length; i++) {
       int at = slice(indices, i / length, x.shape(), 0) + i % length;
@@ -230,7 +275,7 @@ final class IndexingOperators {
     Shape shape = x.shape();
     int axis = shape.axis(node.integer("axis", -1));
     int n = shape.size(axis);
-    if (k < 0 || k > n) {
+    if (k < 0 || k > n || n == 0) {
       throw new ImportException("takes the " + k + " largest of " + n);
     }
     int inner = shape.elements(axis + 1, shape.rank());
@@ -265,6 +310,9 @@ final class IndexingOperators {
     int inner = joined ? 1 : shape.elements(axis + 1, shape.rank());
     int n = joined ? shape.elements(axis, shape.rank()) : shape.size(axis);
     double[] values = new double[x.values().length];
+    if (values.length == 0) {
+      throw new ImportException("has no largest of " + shape);
+    }
     for (int run = 0; run < values.length / n; run++) {
       int first = run / inner * n * inner + run % inner;
       int best = first;
@@ -279,10 +327,10 @@ final class IndexingOperators {
   private static void readReverseSequence(NodeCursor node) {
     Known x = node.known(0);
     int[] lengths = node.known(1).ints();
-    int batchAxis = node.integer("batch_axis", 1);
-    int timeAxis = node.integer("time_axis", 0);
     Shape shape = x.shape();
-    if (shape.axis(batchAxis) == shape.axis(timeAxis) || lengths.length != shape.size(batchAxis)) {
+    int batchAxis = shape.axis(node.integer("batch_axis", 1));
+    int timeAxis = shape.axis(node.integer("time_axis", 0));
+    if (batchAxis == timeAxis || lengths.length != shape.size(batchAxis)) {
       throw new ImportException("has " + lengths.length + " lengths for " + shape);
     }
     for (int length : lengths) {
@@ -307,6 +355,9 @@ final class IndexingOperators {
     Shape x = whole == null ? node.shape(0) : whole.shape();
     int k = node.has(1) ? (int) node.known(1).number() : 0;
     boolean upper = node.attributes().integer("upper", 1) != 0;
+    if (x.rank() < 2) {
+      throw new ImportException("takes a triangle of " + x + ", which is no matrix");
+    }
     Shape matrix = x.axes(x.rank() - 2, x.rank());
     double[] mask = new double[matrix.elements()];
     for (int i = 0; i < mask.length; i++) {

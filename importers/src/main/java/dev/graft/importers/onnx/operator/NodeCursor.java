@@ -61,15 +61,16 @@ public final class NodeCursor extends FileNode {
     // Whatever reads an output that is not computed is told so.
     for (int i = Math.max(1, emitted); i < proto().getOutputCount(); i++) {
       if (!proto().getOutput(i).isEmpty()) {
-        graph().addUnavailable(
-            proto().getOutput(i),
-            "output "
-                + (i + 1)
-                + " of "
-                + operator.name()
-                + " "
-                + name()
-                + ", which is not supported");
+        graph()
+            .addUnavailable(
+                proto().getOutput(i),
+                "output "
+                    + (i + 1)
+                    + " of "
+                    + operator.name()
+                    + " "
+                    + name()
+                    + ", which is not supported");
       }
     }
     return mapped;
@@ -141,6 +142,11 @@ public final class NodeCursor extends FileNode {
       emitOutput(i, value != null ? new Identity() : term.op(), reads.toArray(String[]::new));
     }
     emitted = Math.max(emitted, i + 1);
+  }
+
+  /** Adds the steps of a formula; returns the value it computes. */
+  String emitTerm(Term term) {
+    return value(term);
   }
 
   private String value(Term term) {
@@ -217,7 +223,8 @@ public final class NodeCursor extends FileNode {
   /** Adds a step that computes output {@code i}, if that has a name; returns its value's. */
   String emitOutput(int i, Op op, String... reads) {
     String value = hasOutput(i) ? proto().getOutput(i) : output() + "/" + i;
-    mapped |= graph().emit(name() + "/" + i, op, operator.folding(), List.of(reads), List.of(value));
+    mapped |=
+        graph().emit(name() + "/" + i, op, operator.folding(), List.of(reads), List.of(value));
     emitted = i + 1;
     return value;
   }

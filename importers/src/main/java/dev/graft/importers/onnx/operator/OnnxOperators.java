@@ -29,6 +29,8 @@ public final class OnnxOperators {
             PairwiseOperators.ALL,
             NormalizationOperators.ALL,
             SampleNormalizationOperators.ALL,
+            ComposedNormalizations.ALL,
+            EinsumOperator.ALL,
             SoftmaxOperators.ALL,
             ReductionOperators.ALL,
             FunctionOperators.ALL,

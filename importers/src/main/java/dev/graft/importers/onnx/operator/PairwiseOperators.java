@@ -72,7 +72,7 @@ final class PairwiseOperators {
   /** Squares are frequent, and a product is exact where a power is slow. */
   private static void readPow(NodeCursor node) {
     List<String> operands = ArithmeticOperators.operands(node);
-    Tensor exponent = node.graph().stored(operands.get(operands.size() - 1));
+    Tensor exponent = node.graph().stored(node.input(1));
     boolean square = exponent != null && exponent.shape().rank() == 0 && exponent.toArray()[0] == 2;
     if (square) {
       node.emit(new Mul(), List.of(operands.get(0), operands.get(0)));

@@ -5,8 +5,11 @@ import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.GlobalMaxPool;
 import dev.graft.core.op.pooling.MaxPool;
+import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.FoldRule;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Poolings. Those with a window are never carried out at import: their work is not bounded by what
@@ -25,7 +28,9 @@ final class PoolingOperators {
                   p -> WindowAttributes.isDilated(p.window()) ? 19 : OnnxOperator.WRITTEN,
                   PoolingOperators::writeAverage),
           OnnxOperator.plain(new GlobalAveragePool(), 1),
-          OnnxOperator.plain(new GlobalMaxPool(), 1));
+          OnnxOperator.plain(new GlobalMaxPool(), 1),
+          OnnxOperator.of("LpPool", PoolingOperators::readLp),
+          OnnxOperator.of("GlobalLpPool", PoolingOperators::readGlobalLp).folds(FoldRule.FLOATS));
 
   private PoolingOperators() {}
 
@@ -45,6 +50,40 @@ final class PoolingOperators {
   private static void readAverage(NodeCursor node) {
     boolean padded = node.attributes().integer("count_include_pad", 0) != 0;
     node.emit(new AveragePool(window(node), padded), node.inputs(1));
+  }
+
+  /** {@code (Σ |x|^p)^(1/p)} over each window: a mean of powers, times the window's size. */
+  private static void readLp(NodeCursor node) {
+    Window window = window(node);
+    if (window.ceilMode()) {
+      throw new ImportException("ceil_mode is not supported");
+    }
+    int p = node.integer("p", 2);
+    double count = window.kernel().stream().mapToDouble(size -> size).reduce(1, (a, b) -> a * b);
+    Term mean = Term.of(new AveragePool(window, true), power(node, p));
+    node.emit(root(node, p, mean.times(node.number(count))));
+  }
+
+  private static void readGlobalLp(NodeCursor node) {
+    Shape x = node.shape(0);
+    if (x.rank() < 3) {
+      throw new ImportException("pools " + x + ", which has no spatial axes");
+    }
+    int p = node.integer("p", 2);
+    List<Integer> spatial = IntStream.range(2, x.rank()).boxed().toList();
+    node.emit(root(node, p, power(node, p).sum(spatial, true)));
+  }
+
+  private static Term power(NodeCursor node, double p) {
+    if (p < 1) {
+      throw new ImportException("has p = " + p + ", expected at least 1");
+    }
+    Term x = node.term(0);
+    return p == 2 ? x.squared() : x.abs().power(node.number(p));
+  }
+
+  private static Term root(NodeCursor node, double p, Term sum) {
+    return p == 2 ? sum.sqrt() : sum.power(node.number(1 / p));
   }
 
   private static void writeAverage(AveragePool pool, NodeWriter node) {

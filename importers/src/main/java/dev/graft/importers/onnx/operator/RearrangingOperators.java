@@ -47,7 +47,7 @@ final class RearrangingOperators {
 
   /** Parts of one size, the last of which may be smaller. */
   private static List<Integer> equal(Size whole, int parts) {
-    if (!whole.isKnown() || parts < 1) {
+    if (!whole.isKnown() || parts < 1 || parts > Math.max(1, whole.known())) {
       throw new ImportException("cuts an axis of " + whole + " into " + parts + " equal parts");
     }
     int size = (int) (whole.known() + parts - 1) / parts;
@@ -94,15 +94,22 @@ final class RearrangingOperators {
       boolean batch = axis == 0 && !x.dim(0).isKnown() && times.get(0) == 1;
       apart.addAll(batch ? List.of(-1) : List.of(1, x.size(axis)));
       repeated.addAll(batch ? List.of(1) : List.of(times.get(axis), 1));
-      joined.add(batch ? 0 : Math.multiplyExact(times.get(axis), x.size(axis)));
+      joined.add(batch ? 0 : repeated(x.size(axis), times.get(axis)));
     }
     Term wide = Term.of(new Expand(repeated), Term.of(new Reshape(apart), Term.of(node.input(0))));
     node.emit(Term.of(new Reshape(joined), wide));
   }
 
+  private static int repeated(int size, int times) {
+    if (times < 0) {
+      throw new ImportException("repeats " + size + " elements " + times + " times");
+    }
+    return WholeNumbers.toInt((long) size * times, "a size of a Tile");
+  }
+
   private static int block(NodeCursor node) {
     int block = node.integer("blocksize", 0);
-    if (block < 1 || node.shape(0).rank() != 4) {
+    if (block < 1 || block > 1 << 10 || node.shape(0).rank() != 4) {
       throw new ImportException("has a block of " + block + " for " + node.shape(0));
     }
     return block;

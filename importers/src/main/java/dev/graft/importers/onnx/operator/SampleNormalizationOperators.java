@@ -8,6 +8,7 @@ import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.normalization.GroupNormalization;
 import dev.graft.core.op.normalization.InstanceNormalization;
 import dev.graft.core.op.normalization.LayerNormalization;
+import dev.graft.core.op.normalization.RmsNormalization;
 import dev.graft.core.op.reduction.ReduceMean;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -26,6 +27,10 @@ final class SampleNormalizationOperators {
               .since(17)
               .folds(FoldRule.FLOATS)
               .writes(LayerNormalization.class, SampleNormalizationOperators::writeLayer),
+          OnnxOperator.of("RMSNormalization", SampleNormalizationOperators::readRms)
+              .since(23)
+              .folds(FoldRule.FLOATS)
+              .writes(RmsNormalization.class, SampleNormalizationOperators::writeRms),
           OnnxOperator.of("GroupNormalization", SampleNormalizationOperators::readGroup)
               .since(18)
               .folds(FoldRule.FLOATS)
@@ -62,6 +67,16 @@ final class SampleNormalizationOperators {
   }
 
   private static void writeLayer(LayerNormalization op, NodeWriter node) {
+    node.integer("axis", op.axis());
+    node.number("epsilon", op.epsilon());
+  }
+
+  private static void readRms(NodeCursor node) {
+    double epsilon = node.attributes().number("epsilon", 1e-5);
+    node.emit(new RmsNormalization(node.axis("axis", -1), epsilon), node.inputs(2));
+  }
+
+  private static void writeRms(RmsNormalization op, NodeWriter node) {
     node.integer("axis", op.axis());
     node.number("epsilon", op.epsilon());
   }
