@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.core.data.picture.Mix;
 import dev.graft.core.train.metric.Accuracy;
 import dev.graft.core.train.metric.AreaUnderCurve;
 import dev.graft.core.train.metric.BalancedAccuracy;
@@ -20,6 +21,14 @@ final class AimOptions {
   private double labelSmoothing;
 
   @Option(
+      names = "--mix",
+      paramLabel = "NAME",
+      description =
+          "mix training pictures with one another, and their classes with them: mixup blends two,"
+              + " cutmix pastes a part of one into the other (default: as they are)")
+  private @Nullable String mix;
+
+  @Option(
       names = "--class-weights",
       description = "let every class count alike, however few pictures it has")
   private boolean classWeights;
@@ -37,6 +46,12 @@ final class AimOptions {
   /** Settings with this aim. */
   Settings applied(Settings given, int classes) {
     Settings settings = given.labelSmoothing(labelSmoothing);
+    if (mix != null && classWeights) {
+      throw new UsageException("--mix and --class-weights exclude each other");
+    }
+    if (mix != null) {
+      settings = settings.mix(Mix.byName(mix));
+    }
     if (classWeights) {
       settings = settings.balanceClasses(true);
     }

@@ -4,6 +4,7 @@ import dev.graft.core.train.Accumulate;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.ClipNorm;
 import dev.graft.core.train.Optimizer;
+import dev.graft.core.train.Plateau;
 import dev.graft.core.train.Schedule;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.transfer.Settings;
@@ -32,6 +33,13 @@ final class PaceOptions {
   private @Nullable Double rate;
 
   @Option(
+      names = "--find-lr",
+      description =
+          "find the rate of the first phase by a range test: a step at each of 100 rates, after which"
+              + " the model is as before")
+  private boolean findRate;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       description =
@@ -50,7 +58,9 @@ final class PaceOptions {
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "constant, cosine or one-cycle, in all phases (default: constant for a head, cosine with a"
+          "constant, cosine, cosine-restarts (three, each twice as long as the one before), one-cycle,"
+              + " or plateau (a tenth after two epochs without a lower validation loss), in all"
+              + " phases (default: constant for a head, cosine with a"
               + " warm-up of one epoch for the rest)")
   private @Nullable String schedule;
 
@@ -106,6 +116,12 @@ final class PaceOptions {
     if (batch != null) {
       settings = settings.batchSize(batch);
     }
+    if (findRate && rate != null) {
+      throw new UsageException("--find-lr and --lr exclude each other");
+    }
+    if (findRate) {
+      settings = settings.findRate(true);
+    }
     if (rate != null) {
       settings = settings.rate(rate);
     }
@@ -133,10 +149,14 @@ final class PaceOptions {
     return switch (name) {
       case "constant" -> Schedule.constant();
       case "cosine" -> Schedule.cosine();
+      case "cosine-restarts" -> Schedule.cosineRestarts(3);
       case "one-cycle" -> Schedule.oneCycle();
+      case "plateau" -> new Plateau(0.1, 2);
       default ->
           throw new UsageException(
-              "unknown schedule " + name + "; known are constant, cosine, one-cycle");
+              "unknown schedule "
+                  + name
+                  + "; known are constant, cosine, cosine-restarts, one-cycle, plateau");
     };
   }
 }

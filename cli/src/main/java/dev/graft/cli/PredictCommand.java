@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.UnreadableException;
+import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.UnlabelledFolder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.OutputMeaning;
@@ -72,6 +73,15 @@ final class PredictCommand implements Callable<Integer> {
       description = "how many labels (default: 5)")
   private int top;
 
+  @Option(
+      names = "--views",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      description =
+          "look at each picture several times and take the mean: flip, at its mirror image too;"
+              + " crop-flip, at seven random crops too, the same ones every time (default: none)")
+  private String views;
+
   @Option(names = "--json", description = "print a JSON array and nothing else")
   private boolean json;
 
@@ -84,6 +94,7 @@ final class PredictCommand implements Callable<Integer> {
     if (top < 1) {
       throw new UsageException("--top must be at least 1, found " + top);
     }
+    Augment augment = UsageException.ofOptions(() -> Augment.byName(views));
     Model read = labelled(ModelFiles.read(model, preprocess, input, "--preprocess"));
     List<Path> files = files();
     List<ObjectNode> nodes = new ArrayList<>();
@@ -93,7 +104,7 @@ final class PredictCommand implements Callable<Integer> {
         PicturesAhead pictures = new PicturesAhead(files, compute.threads())) {
       for (Path image : files) {
         try {
-          List<Prediction> ranked = session.predict(pictures.next());
+          List<Prediction> ranked = session.predict(pictures.next(), augment);
           List<Prediction> shown = ranked.subList(0, Math.min(top, ranked.size()));
           if (json) {
             nodes.add(node(image, shown));

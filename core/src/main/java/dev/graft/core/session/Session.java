@@ -1,6 +1,7 @@
 package dev.graft.core.session;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Preprocessor;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
@@ -198,16 +199,8 @@ public final class Session implements AutoCloseable {
    * @throws IllegalStateException if the model carries no preprocessing
    */
   public List<List<Prediction>> predict(List<BufferedImage> pictures) {
-    Preprocessing preprocessing = model.metadata().preprocessing();
-    if (preprocessing == null) {
-      throw new IllegalStateException(
-          "the model carries no preprocessing; set one of "
-              + String.join(", ", Preprocessing.NAMES)
-              + " with Metadata.withPreprocessing");
-    }
-    InputSpec input = model.graph().input();
-    preprocessing.check(input);
-    int batch = input.isBatched() ? BATCH : 1;
+    Preprocessing preprocessing = preprocessing();
+    int batch = model.graph().input().isBatched() ? BATCH : 1;
     List<List<Prediction>> predictions = new ArrayList<>();
     for (int from = 0; from < pictures.size(); from += batch) {
       List<BufferedImage> part = pictures.subList(from, Math.min(pictures.size(), from + batch));
@@ -216,13 +209,51 @@ public final class Session implements AutoCloseable {
     return predictions;
   }
 
+  private Preprocessing preprocessing() {
+    Preprocessing preprocessing = model.metadata().preprocessing();
+    if (preprocessing == null) {
+      throw new IllegalStateException(
+          "the model carries no preprocessing; set one of "
+              + String.join(", ", Preprocessing.NAMES)
+              + " with Metadata.withPreprocessing");
+    }
+    preprocessing.check(model.graph().input());
+    return preprocessing;
+  }
+
+  /**
+   * Predicts of several views of a picture and takes the mean of what is said: test-time
+   * augmentation. Whether the model knows the picture is told from the picture as it is.
+   *
+   * @param views {@link Augment#FLIP} looks at it and at its mirror image, one that crops at eight
+   *     views; the same ones every time
+   * @return as {@link #predict(BufferedImage)}
+   * @throws IllegalStateException if the model carries no preprocessing
+   */
+  public List<Prediction> predict(BufferedImage picture, Augment views) {
+    Preprocessing preprocessing = preprocessing();
+    List<float[]> items = Preprocessor.views(preprocessing, views, picture);
+    if (model.graph().input().isBatched()) {
+      return MeanPrediction.of(predictItems(preprocessing, items));
+    }
+    return MeanPrediction.of(
+        items.stream().map(item -> predictItems(preprocessing, List.of(item)).get(0)).toList());
+  }
+
   private List<List<Prediction>> predictBatch(
       Preprocessing preprocessing, List<BufferedImage> pictures) {
+    return predictItems(
+        preprocessing,
+        pictures.stream().map(picture -> Preprocessor.apply(preprocessing, picture)).toList());
+  }
+
+  /** As many pictures as an input takes, each as the preprocessing makes it. */
+  private List<List<Prediction>> predictItems(Preprocessing preprocessing, List<float[]> pictures) {
     int count = pictures.size();
     Shape shape = preprocessing.shape().with(0, count);
     float[] items = new float[shape.elements()];
     for (int i = 0; i < count; i++) {
-      float[] item = Preprocessor.apply(preprocessing, pictures.get(i));
+      float[] item = pictures.get(i);
       System.arraycopy(item, 0, items, i * item.length, item.length);
     }
     Map<String, Tensor> all =

@@ -1,5 +1,7 @@
 package dev.graft.core.train;
 
+import java.util.List;
+
 /**
  * Ends a phase when the validation loss has stopped improving.
  *
@@ -27,22 +29,14 @@ public record EarlyStopping(int patience, double least) {
 
   /** Watches one phase. */
   final class Watch {
-    private double best;
+    private double best = Double.POSITIVE_INFINITY;
     private int idle;
 
-    private Watch(double best, int idle) {
-      this.best = best;
-      this.idle = idle;
-    }
+    private Watch() {}
 
     /** The lowest loss so far. */
     double best() {
       return best;
-    }
-
-    /** Epochs since. */
-    int idle() {
-      return idle;
     }
 
     /** Whether it has said so. */
@@ -62,8 +56,10 @@ public record EarlyStopping(int patience, double least) {
     }
   }
 
-  /** Watches on from there. */
-  Watch watch(double best, int idle) {
-    return new Watch(best, idle);
+  /** Watches a phase in which these losses lie behind. */
+  Watch watch(List<Double> losses) {
+    Watch watch = new Watch();
+    losses.forEach(watch::stopAfter);
+    return watch;
   }
 }

@@ -61,6 +61,11 @@ public record Phase(
     return new Phase(name, groups, optimizer, rate, schedule, epochs, stopping, transforms, why);
   }
 
+  /** The same phase at another rate, with an optimizer that has gathered nothing yet. */
+  public Phase at(double rate, Optimizer fresh) {
+    return new Phase(name, groups, fresh, rate, schedule, epochs, stopping, transforms, reason);
+  }
+
   /** This phase with one more transform of its gradients, behind those it has. */
   public Phase with(GradientTransform transform) {
     List<GradientTransform> all = Stream.concat(transforms.stream(), Stream.of(transform)).toList();

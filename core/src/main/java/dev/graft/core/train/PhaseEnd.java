@@ -7,5 +7,6 @@ package dev.graft.core.train;
  * @param epochs number of epochs it trained
  * @param reason one line for people: at which epoch it ended, and why
  * @param lowestLoss the lowest validation loss of its epochs; infinite where it trained none
+ * @param rate learning rate before schedule and group factors
  */
-public record PhaseEnd(String name, int epochs, String reason, double lowestLoss) {}
+public record PhaseEnd(String name, int epochs, String reason, double lowestLoss, double rate) {}

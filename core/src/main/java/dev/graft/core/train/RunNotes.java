@@ -37,6 +37,7 @@ final class RunNotes {
       to.notes.put("past." + i + ".epochs", "" + end.epochs());
       to.notes.put("past." + i + ".reason", end.reason());
       to.notes.put("past." + i + ".lowestLoss", "" + end.lowestLoss());
+      to.notes.put("past." + i + ".rate", "" + end.rate());
     }
     to.put(WEIGHTS, state.weights().asMap());
     if (state.best() != null) {
@@ -60,11 +61,8 @@ final class RunNotes {
     notes.put("within.taken", "" + within.taken());
     notes.put("within.steps", "" + within.steps());
     notes.put("within.rate", "" + within.rate());
-    notes.put("within.lowestLoss", "" + within.lowestLoss());
-    notes.put("within.idle", "" + within.idle());
-    notes.put(
-        "within.sums",
-        within.sums().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+    notes.put("within.losses", text(within.losses()));
+    notes.put("within.sums", text(within.sums()));
     notes.put("within.optimizerSteps", "" + within.optimizer().steps());
     put(OPTIMIZER, within.optimizer().tensors());
     put(SLOTS, within.slots());
@@ -99,7 +97,8 @@ final class RunNotes {
                 from.text(at + ".name"),
                 from.integer(at + ".epochs"),
                 from.text(at + ".reason"),
-                from.number(at + ".lowestLoss")));
+                from.number(at + ".lowestLoss"),
+                from.number(at + ".rate")));
       }
       Metrics validation = from.metrics("best");
       return new RunState(
@@ -138,16 +137,14 @@ final class RunNotes {
     if (!notes.containsKey("within")) {
       return null;
     }
-    String sums = text("within.sums");
     return new RunState.Within(
         text("within"),
         integer("within.epochs"),
         integer("within.taken"),
         integer("within.steps"),
         number("within.rate"),
-        number("within.lowestLoss"),
-        integer("within.idle"),
-        sums.isEmpty() ? List.of() : Arrays.stream(sums.split(" ")).map(Double::valueOf).toList(),
+        numbers("within.losses"),
+        numbers("within.sums"),
         new Optimizer.State(integer("within.optimizerSteps"), named(OPTIMIZER)),
         named(SLOTS));
   }
@@ -182,6 +179,17 @@ final class RunNotes {
           "the checkpoint holds no state of a run: " + name + " is missing");
     }
     return text;
+  }
+
+  private static String text(List<Double> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  }
+
+  private List<Double> numbers(String name) {
+    String text = text(name);
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(text.split(" ")).map(Double::valueOf).toList();
   }
 
   private int integer(String name) {

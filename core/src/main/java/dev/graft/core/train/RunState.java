@@ -44,8 +44,7 @@ public record RunState(
    * @param taken items of the epoch under way that lie behind
    * @param steps steps of the epoch under way that lie behind
    * @param rate learning rate of the last of them
-   * @param lowestLoss what early stopping compares with
-   * @param idle epochs since
+   * @param losses validation losses of its epochs
    * @param sums of loss and metrics over the epoch under way
    * @param optimizer what the optimizer has gathered
    * @param slots what transforms of gradients remember
@@ -56,8 +55,7 @@ public record RunState(
       int taken,
       int steps,
       double rate,
-      double lowestLoss,
-      int idle,
+      List<Double> losses,
       List<Double> sums,
       Optimizer.State optimizer,
       Map<String, Tensor> slots) {
@@ -65,6 +63,7 @@ public record RunState(
     public Within {
       slots = Map.copyOf(slots);
       sums = List.copyOf(sums);
+      losses = List.copyOf(losses);
     }
   }
 

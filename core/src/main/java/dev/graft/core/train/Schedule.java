@@ -1,5 +1,7 @@
 package dev.graft.core.train;
 
+import java.util.List;
+
 /** How the learning rate changes over a phase of training. */
 @FunctionalInterface
 public interface Schedule {
@@ -12,6 +14,15 @@ public interface Schedule {
    */
   double factor(int step, int steps);
 
+  /**
+   * The same for a schedule that looks at how training goes.
+   *
+   * @param losses validation losses of the phase's epochs so far
+   */
+  default double factor(int step, int steps, List<Double> losses) {
+    return factor(step, steps);
+  }
+
   /** Always 1. */
   static Schedule constant() {
     return (step, steps) -> 1;
@@ -23,6 +34,28 @@ public interface Schedule {
    */
   static Schedule cosine() {
     return (step, steps) -> (1 + StrictMath.cos(Math.PI * step / steps)) / 2;
+  }
+
+  /**
+   * The cosine begun again and again, each time over twice as many steps (Loshchilov and Hutter,
+   * "SGDR", ICLR 2017, with T_mult 2): 3 cycles have a seventh, two and four sevenths of the phase.
+   *
+   * @param cycles their number, at least 1
+   * @throws IllegalArgumentException if there are none, or more than 30
+   */
+  static Schedule cosineRestarts(int cycles) {
+    if (cycles < 1 || cycles > 30) {
+      throw new IllegalArgumentException("expected 1 to 30 cycles, found " + cycles);
+    }
+    return (step, steps) -> {
+      double length = steps / (double) ((1L << cycles) - 1);
+      double from = 0;
+      for (int cycle = 1; cycle < cycles && step >= from + length; cycle++) {
+        from += length;
+        length *= 2;
+      }
+      return (1 + StrictMath.cos(Math.PI * (step - from) / length)) / 2;
+    };
   }
 
   /**
@@ -46,9 +79,20 @@ public interface Schedule {
 
   /** This schedule behind a linear rise over the first {@code warmUp} steps. */
   default Schedule withWarmUp(int warmUp) {
-    return (step, steps) -> {
-      int rise = Math.min(warmUp, steps - 1);
-      return step < rise ? (step + 1.0) / (rise + 1) : factor(step - rise, steps - rise);
+    Schedule behind = this;
+    return new Schedule() {
+      @Override
+      public double factor(int step, int steps) {
+        return factor(step, steps, List.of());
+      }
+
+      @Override
+      public double factor(int step, int steps, List<Double> losses) {
+        int rise = Math.min(warmUp, steps - 1);
+        return step < rise
+            ? (step + 1.0) / (rise + 1)
+            : behind.factor(step - rise, steps - rise, losses);
+      }
     };
   }
 }

@@ -120,9 +120,9 @@ public final class Trainer {
     }
     Updates updates = new Updates(backend, variables, phase, transforms);
     updates.begin(trainable, at);
-    double lowest = at == null ? Double.POSITIVE_INFINITY : at.lowestLoss();
+    List<Double> losses = new ArrayList<>(at == null ? List.of() : at.losses());
     EarlyStopping stopping = phase.stopping() == null ? EarlyStopping.NEVER : phase.stopping();
-    EarlyStopping.Watch watch = stopping.watch(lowest, at == null ? 0 : at.idle());
+    EarlyStopping.Watch watch = stopping.watch(losses);
     int perEpoch = training.batchesPerEpoch();
     int total = Math.multiplyExact(perEpoch, phase.epochs());
     listener.on(new TrainEvent.Started(phase.name(), describe(phase, trainable), total));
@@ -133,7 +133,7 @@ public final class Trainer {
         epoch < phase.epochs() && !cancellation.isRequested() && !watch.isStopped();
         epoch++) {
       long start = System.nanoTime();
-      pass = new Pass(phase, objective, executor, updates, epoch * perEpoch, total);
+      pass = new Pass(phase, objective, executor, updates, losses, epoch * perEpoch, total);
       if (at != null) {
         pass.goOn(at);
         at = null;
@@ -153,7 +153,8 @@ public final class Trainer {
       boolean improved = record(measured);
       pass = null;
       watch.stopAfter(measured.loss());
-      save(within(phase, updates, epochs - before, watch, null));
+      losses.add(measured.loss());
+      save(within(phase, updates, losses, null));
       double seconds = (System.nanoTime() - start) / 1e9;
       listener.on(
           new TrainEvent.Epoch(phase.name(), epochs, rate, learnt, measured, improved, seconds));
@@ -161,10 +162,10 @@ public final class Trainer {
     remembered = updates.remembered();
     String why = reason(phase, watch, epochs - before);
     if (cancellation.isRequested()) {
-      save(within(phase, updates, epochs - before, watch, pass));
+      save(within(phase, updates, losses, pass));
       why = "cancelled";
     }
-    past.add(new PhaseEnd(phase.name(), epochs - before, why, watch.best()));
+    past.add(new PhaseEnd(phase.name(), epochs - before, why, watch.best(), phase.rate()));
     listener.on(new TrainEvent.Ended(phase.name(), why));
   }
 
@@ -186,15 +187,14 @@ public final class Trainer {
    * @param pass the epoch under way; null between two epochs
    */
   private RunState.Within within(
-      Phase phase, Updates updates, int trained, EarlyStopping.Watch watch, @Nullable Pass pass) {
+      Phase phase, Updates updates, List<Double> losses, @Nullable Pass pass) {
     return new RunState.Within(
         phase.name(),
-        trained,
+        losses.size(),
         pass == null ? 0 : pass.taken,
         pass == null ? 0 : pass.done,
         pass == null ? 0 : pass.rate,
-        watch.best(),
-        watch.idle(),
+        losses,
         pass == null ? List.of() : Arrays.stream(pass.sums.state()).boxed().toList(),
         phase.optimizer().state(backend),
         updates.remembered());
@@ -334,6 +334,7 @@ public final class Trainer {
     private final Objective objective;
     private final Executor executor;
     private final Updates updates;
+    private final List<Double> losses;
     private final int firstStep;
     private final int totalSteps;
     private final MetricSums sums;
@@ -347,12 +348,14 @@ public final class Trainer {
         Objective objective,
         Executor executor,
         Updates updates,
+        List<Double> losses,
         int firstStep,
         int totalSteps) {
       this.phase = phase;
       this.objective = objective;
       this.executor = executor;
       this.updates = updates;
+      this.losses = losses;
       this.firstStep = firstStep;
       this.totalSteps = totalSteps;
       this.sums = new MetricSums(objective.measures());
@@ -383,7 +386,7 @@ public final class Trainer {
     }
 
     private void step(Batch batch, int step) {
-      rate = phase.rate() * phase.schedule().factor(step, totalSteps);
+      rate = phase.rate() * phase.schedule().factor(step, totalSteps, losses);
       Executor.Step result = executor.step(batch.tensors(), Loss.VALUE, Rng.key(seed, 3, steps));
       steps++;
       expectNumber("loss", MetricSums.loss(result.outputs()), phase, rate);

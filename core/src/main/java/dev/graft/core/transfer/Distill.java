@@ -6,7 +6,6 @@ import dev.graft.core.data.Dataset;
 import dev.graft.core.data.JoinedDataset;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.Unreadable;
-import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphException;
@@ -19,7 +18,6 @@ import dev.graft.core.train.loss.Likeness;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.SoftTargets;
 import dev.graft.core.train.task.Task;
-import dev.graft.core.transfer.feature.Examples;
 import dev.graft.core.transfer.feature.FeatureCache;
 import dev.graft.core.transfer.feature.FrozenFeatures;
 import java.util.ArrayList;
@@ -78,16 +76,10 @@ public final class Distill {
     for (Model teacher : alpha == 0 ? List.<Model>of() : teachers) {
       teaching.add(
           new Teacher(
-              teacher, pictures(teacher, data, settings.augment()), order(teacher, classes)));
+              teacher, FineTune.examples(teacher, data, settings), order(teacher, classes)));
     }
-    Split<Dataset> seen = pictures(student, data, settings.augment());
+    Split<Dataset> seen = FineTune.examples(student, data, settings);
     return run(teaching, student, task, seen, likeness, alpha, settings);
-  }
-
-  private static Split<Dataset> pictures(Model model, Split<Pictures> data, Augment augment) {
-    return new Split<>(
-        Examples.of(model, data.training(), augment),
-        Examples.of(model, data.validation(), Augment.NONE));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.Unreadable;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.Mix;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Model;
@@ -16,6 +17,7 @@ import dev.graft.core.train.TrainingException;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.loss.WeightedCrossEntropy;
 import dev.graft.core.train.task.SingleLabel;
+import dev.graft.core.train.task.SoftLabel;
 import dev.graft.core.train.task.Task;
 import dev.graft.core.transfer.feature.Examples;
 import dev.graft.core.transfer.freeze.GroupRule;
@@ -51,10 +53,20 @@ public final class FineTune {
     return run(
         model,
         task(data.training(), settings),
-        new Split<>(
-            Examples.of(model, data.training(), settings.augment()),
-            Examples.of(model, data.validation(), Augment.NONE)),
+        examples(model, data, settings),
         settings);
+  }
+
+  /** Pictures as a model wants them and the task of {@link #task} needs them. */
+  static Split<Dataset> examples(Model model, Split<Pictures> data, Settings settings) {
+    Mix mix = settings.mix();
+    return mix == null
+        ? new Split<>(
+            Examples.of(model, data.training(), settings.augment()),
+            Examples.of(model, data.validation(), Augment.NONE))
+        : new Split<>(
+            Examples.mixed(model, data.training(), settings.augment(), mix),
+            Examples.mixed(model, data.validation(), Augment.NONE, null));
   }
 
   /** To tell the classes of pictures apart. */
@@ -63,7 +75,8 @@ public final class FineTune {
         settings.balancesClasses()
             ? WeightedCrossEntropy.balanced(pictures.countsOfClasses())
             : List.of();
-    return new SingleLabel(pictures.classes(), settings.labelSmoothing(), weights);
+    SingleLabel task = new SingleLabel(pictures.classes(), settings.labelSmoothing(), weights);
+    return settings.mix() == null ? task : new SoftLabel(task);
   }
 
   /**

@@ -9,7 +9,9 @@ import dev.graft.core.train.RunOrigin;
 import dev.graft.core.train.Schedule;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * elsewhere, where the bits differ as those of backends do.
  */
 final class Origin {
+
+  /** What tells a schedule that looks at losses: many that never improve. */
+  private static final List<Double> IDLE = Collections.nCopies(20, 1.0);
 
   private Origin() {}
 
@@ -41,10 +46,11 @@ final class Origin {
     facts.put("patience", "" + settings.patience());
     facts.put("variants", "" + settings.variants());
     facts.put("augmentation", "" + settings.augment());
+    facts.put("mix", settings.mix() == null ? "none" : "" + settings.mix());
     facts.put("classes count", settings.balancesClasses() ? "alike" : "by their examples");
     facts.put("label smoothing", "" + settings.labelSmoothing());
     facts.put("optimizer", text(settings.newOptimizer()));
-    facts.put("rate", settings.rate().isEmpty() ? "chosen" : "" + settings.rate().getAsDouble());
+    facts.put("rate", rate(settings));
     facts.put("schedule", text(settings.schedule()));
     Set<String> trainable = settings.freeze().trainable(graph);
     facts.put("trained layers", trainable.size() + ", " + hash(trainable.toString()));
@@ -59,12 +65,22 @@ final class Origin {
     return new RunOrigin(facts);
   }
 
+  private static String rate(Settings settings) {
+    return settings.findsRate()
+        ? "found"
+        : settings.rate().isEmpty() ? "chosen" : "" + settings.rate().getAsDouble();
+  }
+
   /** A schedule is told by where it leads. */
   private static String text(@Nullable Schedule schedule) {
     return schedule == null
         ? "the recipe's"
         : String.format(
-            "%s %s %s", schedule.factor(0, 8), schedule.factor(3, 8), schedule.factor(7, 8));
+            "%s %s %s %s",
+            schedule.factor(0, 8),
+            schedule.factor(3, 8),
+            schedule.factor(7, 8),
+            schedule.factor(7, 8, IDLE));
   }
 
   /** A value by its text, anything else by its class: never by where it lies in memory. */

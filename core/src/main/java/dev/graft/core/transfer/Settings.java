@@ -2,6 +2,7 @@ package dev.graft.core.transfer;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.Mix;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
 import dev.graft.core.train.GradientTransform;
@@ -96,6 +97,14 @@ public final class Settings implements Terms {
       throw new IllegalArgumentException("the learning rate must be above 0, found " + rate);
     }
     return with(v -> v.rate = OptionalDouble.of(rate));
+  }
+
+  /**
+   * Finds the rate of the first phase by trying, see {@link dev.graft.core.train.RateFinder}: in
+   * place of one that is said, or that the recipe would take.
+   */
+  public Settings findRate(boolean finds) {
+    return with(v -> v.findsRate = finds);
   }
 
   /**
@@ -203,6 +212,14 @@ public final class Settings implements Terms {
    */
   public Settings augment(Augment augment) {
     return with(v -> v.augment = augment);
+  }
+
+  /**
+   * Mixes training pictures with one another, new ones in every epoch, and their classes with them.
+   * What validates is not mixed.
+   */
+  public Settings mix(Mix mix) {
+    return with(v -> v.mix = mix);
   }
 
   /** Makes a fresh optimizer for each phase. */
@@ -313,6 +330,11 @@ public final class Settings implements Terms {
   }
 
   @Override
+  public boolean findsRate() {
+    return values.findsRate;
+  }
+
+  @Override
   public double layerDecay() {
     return values.layerDecay;
   }
@@ -363,6 +385,10 @@ public final class Settings implements Terms {
 
   Augment augment() {
     return values.augment;
+  }
+
+  @Nullable Mix mix() {
+    return values.mix;
   }
 
   @Override
@@ -419,6 +445,7 @@ public final class Settings implements Terms {
     FreezeMask freeze = FreezeMask.NONE;
     List<GroupRule> groupRules = List.of();
     OptionalDouble rate = OptionalDouble.empty();
+    boolean findsRate;
     double layerDecay = 1;
     double l2sp;
     double weightDecay;
@@ -431,6 +458,7 @@ public final class Settings implements Terms {
     @Nullable Metric metric;
     long seed;
     Augment augment = Augment.NONE;
+    @Nullable Mix mix;
     Supplier<Optimizer> optimizer = () -> new Sgd(0.9, false);
     @Nullable Schedule schedule;
     @Nullable Backend backend;

@@ -10,11 +10,13 @@ import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Role;
+import dev.graft.core.graph.Weights;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.train.Best;
 import dev.graft.core.train.GradientTransform;
 import dev.graft.core.train.L2Sp;
 import dev.graft.core.train.Phase;
+import dev.graft.core.train.RateFinder;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.Trainer;
@@ -238,7 +240,8 @@ final class TuningRun {
         Batches measure =
             new Batches(data.validation(), batch, threads, change, unreadable.validation())) {
       List<AverageKind> kinds = averages();
-      trainer.train(gathering(phase, kinds), objective, learn, measure, variants);
+      Phase paced = paced(phase, objective, learn, variants);
+      trainer.train(gathering(paced, kinds), objective, learn, measure, variants);
       if (!settings.cancellation().isRequested()) {
         new Averaging(
                 trainer,
@@ -250,6 +253,29 @@ final class TuningRun {
             .behind(phase, kinds, objective, learn, measure, variants);
       }
     }
+  }
+
+  /** The first phase at the rate that is found for it, where one is to be found. */
+  private Phase paced(Phase phase, Objective objective, Batches learn, Variants variants) {
+    if (!settings.findsRate() || !trainer.past().isEmpty()) {
+      return phase;
+    }
+    // A run that goes on within the phase finds what it found, from where it started.
+    Weights now = variables.snapshot(objective.graph().stored().keySet());
+    variables.restore(model.weights());
+    RateFinder found =
+        RateFinder.find(
+            phase,
+            objective,
+            learn,
+            variants,
+            variables,
+            backend,
+            settings.seed(),
+            settings.cancellation());
+    variables.restore(now);
+    settings.listener().on(new TrainEvent.Noted("rate", found.note()));
+    return phase.at(found.rate(), settings.newOptimizer());
   }
 
   /** The averages that the next phase gathers. */

@@ -48,8 +48,42 @@ class ScheduleTest {
   }
 
   @Test
+  void cosineRestarts_beginAgain_eachTwiceAsLong() {
+    Schedule restarts = Schedule.cosineRestarts(3);
+    assertThat(restarts.factor(0, 70)).isEqualTo(1);
+    assertThat(restarts.factor(5, 70)).isCloseTo(0.5, within(EXACT));
+    assertThat(restarts.factor(9, 70)).isLessThan(0.03);
+    assertThat(restarts.factor(10, 70)).isCloseTo(1, within(EXACT));
+    assertThat(restarts.factor(20, 70)).isCloseTo(0.5, within(EXACT));
+    assertThat(restarts.factor(30, 70)).isCloseTo(1, within(EXACT));
+    assertThat(restarts.factor(50, 70)).isCloseTo(0.5, within(EXACT));
+    assertThat(restarts.factor(69, 70)).isLessThan(0.01);
+    // Cycles that begin between two steps.
+    for (int step = 0; step < 10; step++) {
+      assertThat(restarts.factor(step, 10)).isBetween(0.0, 1.0);
+    }
+    assertThat(Schedule.cosineRestarts(1).factor(3, 10)).isEqualTo(Schedule.cosine().factor(3, 10));
+    assertThatThrownBy(() -> Schedule.cosineRestarts(0)).hasMessageContaining("found 0");
+  }
+
+  @Test
+  void plateau_lowersTheRateEachTimeThatNothingImproves() {
+    Schedule plateau = new Plateau(0.1, 2);
+    List<Double> losses = List.of(1.0, 0.5, 0.6, 0.5, 0.4, 0.4, 0.4, 0.4, 0.4);
+    double[] factors = {1, 1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.001};
+    for (int epochs = 0; epochs < factors.length; epochs++) {
+      assertThat(plateau.factor(epochs, 10, losses.subList(0, epochs)))
+          .as("behind %d epochs", epochs)
+          .isCloseTo(factors[epochs], within(EXACT));
+    }
+    assertThat(plateau.withWarmUp(2).factor(5, 10, losses.subList(0, 4)))
+        .isCloseTo(0.1, within(EXACT));
+    assertThatThrownBy(() -> new Plateau(1, 0)).hasMessageContaining("found 1.0 and 0");
+  }
+
+  @Test
   void earlyStopping_waitsForItsPatience() {
-    EarlyStopping.Watch watch = new EarlyStopping(2, 0).watch(Double.POSITIVE_INFINITY, 0);
+    EarlyStopping.Watch watch = new EarlyStopping(2, 0).watch(List.of());
     assertThat(watch.stopAfter(1.0)).isFalse();
     assertThat(watch.stopAfter(1.0)).isFalse();
     assertThat(watch.stopAfter(0.9)).isFalse();

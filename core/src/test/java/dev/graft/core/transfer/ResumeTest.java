@@ -9,6 +9,7 @@ import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.CheckpointStore;
+import dev.graft.core.train.Plateau;
 import dev.graft.core.train.RunState;
 import dev.graft.core.train.Sgd;
 import dev.graft.core.train.TrainEvent;
@@ -104,6 +105,22 @@ class ResumeTest extends FineTuneFixture {
     assertThatThrownBy(
             () -> FineTune.run(Toy.network(), Toy.data(), same.freeze(FreezeMask.firstLayers(1))))
         .hasMessageContaining("trained layers");
+  }
+
+  /** What looks back at losses, and what was found by trying, too. */
+  @Test
+  void aFoundRate_andAPlateau_goOn() {
+    Settings settings = settings("sgd").findRate(true).schedule(new Plateau(0.5, 1));
+    Tuned whole = FineTune.run(Toy.network(), Toy.data(), settings);
+    for (int stop = 6; stop < whole.epochs() * 5; stop += 4) {
+      MemoryStore store = new MemoryStore();
+      FineTune.run(Toy.network(), Toy.data(), stoppedAfter(stop, settings).checkpoints(store));
+      RunState state = RunState.of(store.saved.get(CheckpointStore.RUN));
+      Tuned rest = FineTune.run(Toy.network(), Toy.data(), settings.resume(state));
+      assertThat(Toy.same(weights(rest), weights(whole), weights(whole).names()))
+          .as("stopped after step %d", stop)
+          .isTrue();
+    }
   }
 
   private RunState stateAfter(int steps, String optimizer) {

@@ -6,6 +6,7 @@ import dev.graft.core.backend.reference.ReferenceBackend;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.Mix;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.train.AdamW;
@@ -43,6 +44,8 @@ class SettingsTest {
           s -> s.weightDecay("stem.", 0.5),
           s -> s.rate(0.25),
           s -> s.weightDecay(0.125),
+          s -> s.findRate(true),
+          s -> s.mix(Mix.CUTMIX),
           s -> s.averages(List.of(AverageKind.EMA)),
           s -> s.labelSmoothing(0.1),
           s -> s.batchSize(7),

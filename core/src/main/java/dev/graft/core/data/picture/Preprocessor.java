@@ -2,9 +2,13 @@ package dev.graft.core.data.picture;
 
 import dev.graft.core.graph.Preprocessing;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Applies a {@link Preprocessing} to pictures. */
 public final class Preprocessor {
+
+  private static final int VIEWS = 8;
 
   private Preprocessor() {}
 
@@ -47,6 +51,22 @@ public final class Preprocessor {
       planes[c] = resampler.apply(raster.planes()[c], raster.width());
     }
     return normalised(p, planes, augment.flips(variant));
+  }
+
+  /**
+   * Several views of one picture, to predict from their mean: the picture as it is first, then
+   * mirrored where that is all that is changed, or as many random crops as make {@value #VIEWS}.
+   */
+  public static List<float[]> views(Preprocessing p, Augment augment, BufferedImage picture) {
+    List<float[]> views = new ArrayList<>();
+    views.add(apply(p, picture));
+    int count = !augment.isActive() ? 1 : augment.leastArea() < 1 ? VIEWS : 2;
+    for (long variant = 1; views.size() < count; variant++) {
+      if (augment.leastArea() < 1 || augment.flips(variant)) {
+        views.add(apply(p, augment, variant, picture));
+      }
+    }
+    return views;
   }
 
   /** Scales until both sides reach the target divided by the crop fraction; keeps the centre. */

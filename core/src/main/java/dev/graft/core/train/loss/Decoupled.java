@@ -9,6 +9,7 @@ import dev.graft.core.op.loss.ClassIndicator;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.WeightedSum;
 import dev.graft.core.op.reduction.ReduceMean;
+import dev.graft.core.graph.GraphException;
 import java.util.List;
 
 /**
@@ -40,6 +41,11 @@ public record Decoupled(double temperature, double beta) implements Likeness {
   @Override
   public String behind(LossGraph network, String student, String teacher) {
     int classes = network.item(student).size(0);
+    if (network.item(network.target(Loss.TARGET)).rank() > 0) {
+      throw new GraphException(
+          "decoupled distillation needs one true class for each picture; mix none, or take another"
+              + " method");
+    }
     String truth = network.add(new ClassIndicator(classes), network.target(Loss.TARGET));
     WeightedSum without = new WeightedSum(List.of(1.0, -FAR * temperature));
     String others =

@@ -3,6 +3,8 @@ package dev.graft.core.transfer.feature;
 import dev.graft.core.data.DataException;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.picture.Augment;
+import dev.graft.core.data.picture.Mix;
+import dev.graft.core.data.picture.MixedDataset;
 import dev.graft.core.data.picture.PictureDataset;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Graph;
@@ -18,6 +20,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The items of a data set as a graph is fed them. */
 public final class Examples {
@@ -29,7 +33,7 @@ public final class Examples {
    *
    * @throws GraphException if it carries no preprocessing
    */
-  public static Dataset of(Model model, Pictures pictures, Augment augment) {
+  public static PictureDataset of(Model model, Pictures pictures, Augment augment) {
     Preprocessing preprocessing = model.metadata().preprocessing();
     if (preprocessing == null) {
       throw new GraphException(
@@ -39,6 +43,19 @@ public final class Examples {
     InputSpec input = model.graph().input();
     preprocessing.check(input);
     return new PictureDataset(pictures, preprocessing, augment, input.name(), Loss.TARGET);
+  }
+
+  /**
+   * Pictures as the model wants them, their classes as distributions.
+   *
+   * @param mix null to mix nothing, as where they validate
+   * @throws GraphException if it carries no preprocessing
+   */
+  public static Dataset mixed(
+      Model model, Pictures pictures, Augment augment, @Nullable Mix mix) {
+    PictureDataset plain = of(model, pictures, augment);
+    Preprocessing preprocessing = Objects.requireNonNull(model.metadata().preprocessing());
+    return new MixedDataset(plain, preprocessing, pictures.classes().size(), mix);
   }
 
   /** The shape of every field of so many items. */

@@ -88,8 +88,14 @@ public final class Course {
     return terms.epochs() - past.stream().mapToInt(PhaseEnd::epochs).sum();
   }
 
-  /** The rate the settings name for the first phase, or else this one. */
+  /**
+   * The rate the settings name for the first phase, or that was found for it, or else this one:
+   * what the first phase itself starts looking from.
+   */
   public double rate(DoubleSupplier usual) {
+    if (terms.findsRate() && !past.isEmpty()) {
+      return past.get(0).rate();
+    }
     return terms.rate().orElseGet(usual);
   }
 

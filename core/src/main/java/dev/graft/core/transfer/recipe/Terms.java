@@ -26,6 +26,9 @@ public interface Terms {
   /** Learning rate of the first phase; empty where the recipe chooses. */
   OptionalDouble rate();
 
+  /** Whether the rate of the first phase is found by trying; where {@link #rate} says nothing. */
+  boolean findsRate();
+
   /** Schedule of every phase; null where the recipe chooses. */
   @Nullable Schedule schedule();
 
