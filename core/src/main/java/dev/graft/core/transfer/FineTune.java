@@ -50,11 +50,7 @@ public final class FineTune {
    *     was cancelled or interrupted within its first epoch
    */
   public static Tuned run(Model model, Split<Pictures> data, Settings settings) {
-    return run(
-        model,
-        task(data.training(), settings),
-        examples(model, data, settings),
-        settings);
+    return run(model, task(data.training(), settings), examples(model, data, settings), settings);
   }
 
   /** Pictures as a model wants them and the task of {@link #task} needs them. */

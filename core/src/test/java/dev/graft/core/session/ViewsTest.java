@@ -20,8 +20,7 @@ class ViewsTest {
     GraphBuilder g = new GraphBuilder(3);
     String x = g.flatten(g.input("image", Shape.of(1, 6, 6)));
     Model model = g.build(g.linear("fc", x, 3));
-    return model.with(
-        model.metadata().withPreprocessing(Preprocessing.named("unit", 1, 6, 6)));
+    return model.with(model.metadata().withPreprocessing(Preprocessing.named("unit", 1, 6, 6)));
   }
 
   private static BufferedImage picture(boolean mirrored) {
@@ -69,9 +68,7 @@ class ViewsTest {
         .extracting(Prediction::label)
         .containsExactly("b", "a");
     List<Prediction> mean = MeanPrediction.of(List.of(unknown, other));
-    assertThat(mean)
-        .extracting(Prediction::label)
-        .containsExactly(Rejection.UNKNOWN, "b", "a");
+    assertThat(mean).extracting(Prediction::label).containsExactly(Rejection.UNKNOWN, "b", "a");
     assertThat(mean.get(0).probability()).isCloseTo(0.35, within(1e-12));
     List<Prediction> numbers = List.of(Prediction.ofNumber("x", 0, 2));
     assertThat(MeanPrediction.of(List.of(numbers, List.of(Prediction.ofNumber("x", 0, 4)))))

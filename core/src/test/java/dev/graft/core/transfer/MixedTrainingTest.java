@@ -28,8 +28,7 @@ class MixedTrainingTest extends FineTuneFixture {
   /** Variants of cached features are mixed pictures too, and so is what a teacher sees. */
   @Test
   void frozenLayersAndTeachers_seeTheMixture() {
-    Tuned head =
-        FineTune.run(Toy.network(), Toy.data(), settings(Recipe.HEAD, 3).mix(Mix.MIXUP));
+    Tuned head = FineTune.run(Toy.network(), Toy.data(), settings(Recipe.HEAD, 3).mix(Mix.MIXUP));
     assertThat(head.caches().get(0).variants()).isGreaterThan(1);
     Settings settings = settings(Recipe.FULL, 3).mix(Mix.MIXUP).variants(2);
     Tuned student =
@@ -47,8 +46,7 @@ class MixedTrainingTest extends FineTuneFixture {
                     settings))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("one true class for each picture");
-    assertThatThrownBy(
-            () -> FineTune.run(Toy.network(), Toy.data(), settings.balanceClasses(true)))
+    assertThatThrownBy(() -> FineTune.run(Toy.network(), Toy.data(), settings.balanceClasses(true)))
         .hasMessageContaining("cannot be weighed while pictures are mixed");
   }
 }

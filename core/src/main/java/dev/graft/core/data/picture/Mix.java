@@ -47,8 +47,7 @@ public record Mix(Kind kind, double alpha) {
       case "mixup" -> MIXUP;
       case "cutmix" -> CUTMIX;
       default ->
-          throw new IllegalArgumentException(
-              "unknown mix " + name + "; known are mixup, cutmix");
+          throw new IllegalArgumentException("unknown mix " + name + "; known are mixup, cutmix");
     };
   }
 

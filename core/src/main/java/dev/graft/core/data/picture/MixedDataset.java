@@ -23,7 +23,8 @@ public final class MixedDataset implements Dataset {
   private final List<Field> fields;
 
   /**
-   * @param source items of a picture and the number of its class, as {@link PictureDataset} has them
+   * @param source items of a picture and the number of its class, as {@link PictureDataset} has
+   *     them
    * @param preprocessing says where the pixels lie
    * @param mix null to mix nothing: targets are distributions all the same
    */

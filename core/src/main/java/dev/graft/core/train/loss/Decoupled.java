@@ -1,5 +1,6 @@
 package dev.graft.core.train.loss;
 
+import dev.graft.core.graph.GraphException;
 import dev.graft.core.op.activation.Clip;
 import dev.graft.core.op.activation.Softmax;
 import dev.graft.core.op.arithmetic.Log;
@@ -9,7 +10,6 @@ import dev.graft.core.op.loss.ClassIndicator;
 import dev.graft.core.op.loss.Distillation;
 import dev.graft.core.op.loss.WeightedSum;
 import dev.graft.core.op.reduction.ReduceMean;
-import dev.graft.core.graph.GraphException;
 import java.util.List;
 
 /**

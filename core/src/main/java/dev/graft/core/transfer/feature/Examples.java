@@ -51,8 +51,7 @@ public final class Examples {
    * @param mix null to mix nothing, as where they validate
    * @throws GraphException if it carries no preprocessing
    */
-  public static Dataset mixed(
-      Model model, Pictures pictures, Augment augment, @Nullable Mix mix) {
+  public static Dataset mixed(Model model, Pictures pictures, Augment augment, @Nullable Mix mix) {
     PictureDataset plain = of(model, pictures, augment);
     Preprocessing preprocessing = Objects.requireNonNull(model.metadata().preprocessing());
     return new MixedDataset(plain, preprocessing, pictures.classes().size(), mix);
