@@ -24,6 +24,11 @@ public record Accumulate(int steps) implements GradientTransform {
   }
 
   @Override
+  public int tensorsPerParameter() {
+    return 1;
+  }
+
+  @Override
   public boolean apply(StepGradients gradients) {
     Backend backend = gradients.backend();
     Tensor count = gradients.slot("accumulate", Shape.SCALAR);

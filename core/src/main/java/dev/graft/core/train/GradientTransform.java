@@ -18,6 +18,14 @@ public interface GradientTransform {
   boolean apply(StepGradients gradients);
 
   /**
+   * How many tensors of each trainable parameter's shape it keeps from step to step; they are asked
+   * for before the first step of a phase, beside the optimizer's.
+   */
+  default int tensorsPerParameter() {
+    return 0;
+  }
+
+  /**
    * Hears that the weights were updated; may change them by {@link Variables#restore}.
    *
    * @param gradients those of the update, with the slots

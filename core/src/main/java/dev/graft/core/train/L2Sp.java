@@ -37,6 +37,12 @@ public final class L2Sp implements GradientTransform {
     this.alpha = alpha;
   }
 
+  /** Where it started, and what is handed on. */
+  @Override
+  public int tensorsPerParameter() {
+    return 2;
+  }
+
   @Override
   public boolean apply(StepGradients gradients) {
     Backend backend = gradients.backend();
@@ -46,6 +52,10 @@ public final class L2Sp implements GradientTransform {
         .tensors()
         .forEach(
             (name, gradient) -> {
+              if (factor == 1 && !names.contains(name)) {
+                decayed.put(name, gradient);
+                return;
+              }
               int n = gradient.shape().elements();
               Tensor sum =
                   sums.computeIfAbsent(name, k -> Tensor.allocate(backend, gradient.shape()));

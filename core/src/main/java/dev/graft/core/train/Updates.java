@@ -47,22 +47,25 @@ final class Updates {
    */
   void begin(Set<String> trainable, RunState.@Nullable Within at) {
     Optimizer optimizer = phase.optimizer();
-    if (at != null) {
-      optimizer.restore(backend, at.optimizer());
-      at.slots().forEach((name, slot) -> slots.put(name, slot.upload(backend)));
-    }
     Map<String, Tensor> weights = new LinkedHashMap<>();
     trainable.forEach(name -> weights.put(name, variables.get(name)));
     IntSummaryStatistics sizes =
         weights.values().stream().mapToInt(w -> w.shape().elements()).summaryStatistics();
     int scaled = transforms.isEmpty() ? 0 : sizes.getMax();
-    long elements = sizes.getSum() * optimizer.tensorsPerParameter() + scaled;
+    int copies =
+        optimizer.tensorsPerParameter()
+            + transforms.stream().mapToInt(GradientTransform::tensorsPerParameter).sum();
+    long elements = sizes.getSum() * copies + scaled;
     Memory.take(
         backend,
         elements * backend.elementBytes(),
         "the optimizer of phase " + phase.name(),
         "freeze more layers, or take one that keeps less, as SGD does",
         () -> {
+          if (at != null) {
+            optimizer.restore(backend, at.optimizer());
+            at.slots().forEach((name, slot) -> slots.put(name, slot.upload(backend)));
+          }
           optimizer.begin(backend, weights);
           scratch = scaled == 0 ? null : Tensor.allocate(backend, Shape.of(scaled));
         });

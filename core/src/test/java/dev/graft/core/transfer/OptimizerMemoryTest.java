@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Role;
+import dev.graft.core.graph.Weights;
 import dev.graft.core.plan.CountingBackend;
 import dev.graft.core.plan.MemoryException;
+import dev.graft.core.train.Accumulate;
 import dev.graft.core.train.AdamW;
 import dev.graft.core.train.GradientTransform;
+import dev.graft.core.train.L2Sp;
 import dev.graft.core.train.Optimizer;
 import dev.graft.core.train.Phase;
 import dev.graft.core.train.Sgd;
@@ -19,6 +22,7 @@ import dev.graft.core.transfer.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +102,37 @@ class OptimizerMemoryTest extends FineTuneFixture {
   private static boolean scaledByHalf(StepGradients gradients) {
     gradients.scale(0.5);
     return true;
+  }
+
+  @Test
+  void whatTransformsKeep_isTakenOnce_andRefusedBeforeTheFirstStep() {
+    Tuned tuned = run(() -> new Sgd(0.9, false), Recipe.FULL, OptimizerMemoryTest::scaledByHalf);
+    long plain = atSteps.get(0);
+    Weights start = tuned.model().weights();
+    Set<String> names = Set.copyOf(tuned.model().graph().stored(Role.PARAMETER));
+    long parameters =
+        names.stream().mapToLong(name -> tuned.model().graph().stored().get(name).elements()).sum();
+    for (GradientTransform transform : List.of(new Accumulate(2), new L2Sp(start, names, 0.1))) {
+      run(() -> new Sgd(0.9, false), Recipe.FULL, transform);
+      long promised = transform.tensorsPerParameter() * parameters;
+      // Beside them no more than a counter.
+      assertThat(atSteps.get(atSteps.size() - 1) - plain)
+          .as(transform.getClass().getSimpleName())
+          .isBetween(promised, promised + 1);
+    }
+    counting.limit = 1 << 20;
+    GradientTransform much = new Keeping(1_000_000_000);
+    assertThatThrownBy(() -> run(() -> new Sgd(0.9, false), Recipe.FULL, much))
+        .isInstanceOf(MemoryException.class)
+        .hasMessageStartingWith("the optimizer of phase all needs ");
+    assertThat(atSteps).isEmpty();
+  }
+
+  private record Keeping(@Override int tensorsPerParameter) implements GradientTransform {
+    @Override
+    public boolean apply(StepGradients gradients) {
+      return true;
+    }
   }
 
   @Test
