@@ -49,6 +49,19 @@ class ReportTest extends ReaderTest {
     refused(unknown.output(), "opset 27", "Swirl (node out0)");
   }
 
+  /** What a network does in training is not what it was trained for: told, not done. */
+  @Test
+  void trainingMode_isReadForInference_andSaid() throws IOException {
+    OnnxFile norm = file(15).floats("v", new int[] {2}, 1, 2);
+    norm.node("BatchNormalization", "x", "v", "v", "v", "v").integer("training_mode", 1);
+    assertThat(read(norm.output()).report().warnings())
+        .containsExactly("out0: exported in training mode, read for inference");
+    OnnxFile dropout = file(13).scalar("ratio", 0.5f).raw("on", TensorProto.DataType.BOOL, 1, (byte) 1);
+    dropout.node("Dropout", "x", "ratio", "on");
+    assertThat(read(dropout.output()).report().warnings())
+        .containsExactly("out0: exported in training mode, read for inference");
+  }
+
   @Test
   void otherFloats_areConvertedAndSaid() throws IOException {
     OnnxFile file = file(13);

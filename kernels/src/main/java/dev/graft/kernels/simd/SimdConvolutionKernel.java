@@ -71,7 +71,7 @@ final class SimdConvolutionKernel implements Kernel {
     ForwardConvolution one = convolutions.take();
     Layout layout =
         new Layout(
-            one.getClass(),
+            one.packing(),
             List.of(g.outChannels(), g.inChannels(), g.groups()),
             List.of(g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth()),
             List.of(g.dilationHeight(), g.dilationWidth(), g.padTop(), g.padLeft()));
@@ -81,7 +81,7 @@ final class SimdConvolutionKernel implements Kernel {
 
   /** All that the algorithms lay weights out by: neither batch nor size of the images. */
   private record Layout(
-      Class<?> algorithm, List<Integer> channels, List<Integer> window, List<Integer> taps) {}
+      Class<?> packing, List<Integer> channels, List<Integer> window, List<Integer> taps) {}
 
   @Override
   public void share(Kernel packed) {

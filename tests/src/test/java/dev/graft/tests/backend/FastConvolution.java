@@ -3,6 +3,7 @@ package dev.graft.tests.backend;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.Epilogue;
+import dev.graft.kernels.simd.winograd.Winograd;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -52,8 +53,11 @@ final class FastConvolution {
     return i -> each * GROWTH[i / width % height % 4] * GROWTH[i % width % 4];
   }
 
-  /** Whether the backend takes it: weights of 3x3 have become such of 6x6. */
+  /** Whether the backend takes it: by its own rule, or since weights of 3x3 have become 6x6. */
   static boolean isTaken(Backend backend, ConvGeometry g) {
+    if (backend.name().equals("simd")) {
+      return Winograd.suits(g);
+    }
     long transformed = 36L * g.outChannels() * g.inChannels() * backend.elementBytes();
     return backend.prepare(g, Epilogue.NONE, false).bytes() >= transformed;
   }

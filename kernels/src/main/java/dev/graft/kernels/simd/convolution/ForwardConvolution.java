@@ -14,6 +14,9 @@ public interface ForwardConvolution {
   /** Elements of the packed weights. */
   int packedLength();
 
+  /** What lays them out; the algorithms that have it in common share packed weights. */
+  Class<?> packing();
+
   /** Lays the weights out as {@link #run} reads them. */
   void pack(HostBuffer w, float[] to);
 

@@ -84,6 +84,11 @@ public final class ProductConvolution implements ForwardConvolution {
   }
 
   @Override
+  public Class<?> packing() {
+    return LeftOperand.class;
+  }
+
+  @Override
   public void pack(HostBuffer w, float[] to) {
     for (int group = 0; group < g.groups(); group++) {
       left.over(w.array(), w.offset() + group * m * g.patch());

@@ -62,6 +62,11 @@ public final class DepthwiseConvolution implements ForwardConvolution {
     return g.outChannels() * g.patch();
   }
 
+  @Override
+  public Class<?> packing() {
+    return DepthwiseConvolution.class;
+  }
+
   /** A copy: a channel's few weights lie together as they are. */
   @Override
   public void pack(HostBuffer w, float[] to) {

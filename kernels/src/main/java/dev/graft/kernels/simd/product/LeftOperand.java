@@ -77,6 +77,18 @@ public final class LeftOperand {
     return Math.multiplyExact(rows, k);
   }
 
+  /**
+   * Where a strip's rows lie in the packed form of a whole operand, for one step.
+   *
+   * @param row the first of the strip
+   * @param height of the strip
+   */
+  public int packedAt(int row, int height, int p) {
+    int block = p / Product.DEPTH * Product.DEPTH;
+    int steps = Math.min(Product.DEPTH, k - block);
+    return rows * block + row * steps + (p - block) * height;
+  }
+
   /** Packs the steps k0 … k0+depth-1, a multiple of {@link Product#DEPTH} or up to the end. */
   public void pack(Workers workers, int k0, int depth, float[] to, int at) {
     perChunk = Math.max(1, CHUNK / Math.max(1, Math.min(depth, Product.DEPTH) * Tiles.TALL));

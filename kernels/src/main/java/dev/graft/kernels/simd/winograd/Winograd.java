@@ -48,7 +48,10 @@ public final class Winograd {
   /** With fewer channels the transforms cost more than the products that they save. */
   private static final int FEWEST = 16;
 
-  /** Elements of the packed weights, above which they are not worth their memory. */
+  /** Elements of transformed weights that a level-2 cache holds. */
+  private static final int SMALL = 1 << 18;
+
+  /** Elements of the transformed weights, above which they are not worth their memory. */
   private static final long LARGEST = 1 << 28;
 
   private static final KernelForm OUTPUT =
@@ -83,9 +86,8 @@ public final class Winograd {
   private final IntConsumer outputPart = this::outputPart;
   private final IntConsumer outputStrip = this::outputStrip;
 
-  // The running convolution.
+  /** U of all strips, where it is transformed ahead. */
   private float[] u = ScratchArrays.NONE;
-  private int uAt;
 
   /** V of all blocks, where they are shared. */
   private float[] shared = ScratchArrays.NONE;
@@ -187,46 +189,37 @@ public final class Winograd {
     return target;
   }
 
-  /** Its weights, for packing them ahead. */
-  WinogradWeights weights() {
-    return weights;
-  }
-
   /**
    * Convolves x, from its beginning.
    *
-   * @param u the packed weights from {@code uAt} on
+   * @param isPacked whether the weights are packed as those of the direct product are
    */
-  void run(Workers workers, HostBuffer x, float[] u, int uAt) {
-    this.u = u;
-    this.uAt = uAt;
-    if (isWhole(workers)) {
-      inWholeBlocks(workers, x);
-    } else {
-      inStrips(workers, x, blocks * strips, outputPart);
-    }
-    this.u = ScratchArrays.NONE;
-  }
-
-  /** The same with weights as they are, which are transformed for this call. */
-  void run(Workers workers, HostBuffer x, HostBuffer w) {
-    if (isWhole(workers)) {
-      u = scratch.take(weights.packedLength());
-      uAt = 0;
-      weights.pack(workers, w, u);
-      inWholeBlocks(workers, x);
+  void run(Workers workers, HostBuffer x, HostBuffer w, boolean isPacked) {
+    weights.over(w.array(), w.offset(), isPacked);
+    boolean isWhole = isWhole(workers);
+    if (isWhole || strips < 3 * workers.threads()) {
+      u = scratch.take(weights.length());
+      weights.transform(workers, u);
+      if (isWhole) {
+        inWholeBlocks(workers, x);
+      } else {
+        inStrips(workers, x, blocks * strips, outputPart);
+      }
       scratch.give(u);
       u = ScratchArrays.NONE;
     } else {
-      weights.over(w.array(), w.offset());
       inStrips(workers, x, strips, outputStrip);
-      weights.over(ScratchArrays.NONE, 0);
     }
+    weights.over(ScratchArrays.NONE, 0, false);
   }
 
-  /** Whether there are blocks of tiles for all threads, so that each thread takes whole ones. */
+  /**
+   * Whether there are blocks of tiles for all threads, so that each thread takes whole ones, and
+   * the transformed weights take no more memory than the tiles of all blocks would.
+   */
   private boolean isWhole(Workers workers) {
-    return workers.threads() == 1 || blocks >= 3 * workers.threads();
+    return (workers.threads() == 1 || blocks >= 3 * workers.threads())
+        && weights.length() <= Math.max(SMALL, (long) blocks * POINTS * pointStride);
   }
 
   private void inWholeBlocks(Workers workers, HostBuffer x) {
@@ -239,7 +232,7 @@ public final class Winograd {
     float[] v = scratch.take(POINTS * pointStride);
     transformInput(block, 0, channels, v, 0);
     for (int strip = 0; strip < strips; strip++) {
-      multiply(block, strip, u, uAt + strip * weights.stripLength(), v, 0);
+      multiply(block, strip, u, strip * weights.stripLength(), v, 0);
     }
     scratch.give(v);
   }
@@ -269,14 +262,14 @@ public final class Winograd {
   private void outputPart(int chunk) {
     int block = chunk / strips;
     int strip = chunk % strips;
-    int left = uAt + strip * weights.stripLength();
+    int left = strip * weights.stripLength();
     multiply(block, strip, u, left, shared, block * POINTS * pointStride);
   }
 
   /** A strip of the weights is transformed where it is used, and never leaves the cache. */
   private void outputStrip(int strip) {
     float[] own = scratch.take(weights.stripLength());
-    weights.pack(strip, own, 0);
+    weights.transform(strip, own, 0);
     for (int block = 0; block < blocks; block++) {
       multiply(block, strip, own, 0, shared, block * POINTS * pointStride);
     }

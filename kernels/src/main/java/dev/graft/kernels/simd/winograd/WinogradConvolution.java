@@ -5,28 +5,40 @@ import dev.graft.core.backend.Epilogue;
 import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.convolution.ForwardConvolution;
+import dev.graft.kernels.simd.product.LeftOperand;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import org.jspecify.annotations.Nullable;
 
-/** A convolution in the {@link Winograd} domain. */
+/**
+ * A convolution in the {@link Winograd} domain. Its packed weights are those of the direct product,
+ * a quarter of the transformed ones: small and large batches of one network share them.
+ */
 public final class WinogradConvolution implements ForwardConvolution {
 
   private final Workers workers;
   private final Winograd winograd;
+  private final LeftOperand left;
 
   public WinogradConvolution(Workers workers, ScratchArrays scratch, ConvGeometry g) {
     this.workers = workers;
     winograd = Winograd.forward(g, scratch);
+    left = LeftOperand.matrix(false, g.outChannels(), g.patch());
   }
 
   @Override
   public int packedLength() {
-    return winograd.weights().packedLength();
+    return left.packedLength();
+  }
+
+  @Override
+  public Class<?> packing() {
+    return LeftOperand.class;
   }
 
   @Override
   public void pack(HostBuffer w, float[] to) {
-    winograd.weights().pack(workers, w, to);
+    left.over(w.array(), w.offset()).pack(workers, 0, left.k(), to, 0);
+    left.over(ScratchArrays.NONE, 0);
   }
 
   @Override
@@ -44,11 +56,7 @@ public final class WinogradConvolution implements ForwardConvolution {
         .plusBias(bias, 0)
         .plusResidual(residual, y)
         .activated(epilogue.activation(), epilogue.alpha(), epilogue.beta());
-    if (isPacked) {
-      winograd.run(workers, x, w.array(), w.offset());
-    } else {
-      winograd.run(workers, x, w);
-    }
+    winograd.run(workers, x, w, isPacked);
     winograd.target().clear();
   }
 }

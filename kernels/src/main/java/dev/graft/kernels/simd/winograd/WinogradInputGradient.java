@@ -20,7 +20,7 @@ public final class WinogradInputGradient implements InputGradient {
   @Override
   public void run(HostBuffer dy, HostBuffer w, HostBuffer dx) {
     winograd.target().over(dx.array(), dx.offset());
-    winograd.run(workers, dy, w);
+    winograd.run(workers, dy, w, false);
     winograd.target().clear();
   }
 }

@@ -1,6 +1,5 @@
 package dev.graft.kernels.simd.winograd;
 
-import dev.graft.core.backend.HostBuffer;
 import dev.graft.core.backend.Workers;
 import dev.graft.kernels.simd.product.LeftOperand;
 import dev.graft.kernels.simd.product.Product;
@@ -34,11 +33,13 @@ final class WinogradWeights {
   private final boolean transposed;
   private final ScratchArrays scratch;
   private final int rows;
+  private final LeftOperand direct;
   private final IntConsumer part = this::part;
 
-  // What is packed just now.
+  // What is transformed just now.
   private float[] array = ScratchArrays.NONE;
   private int offset;
+  private boolean isPacked;
   private float[] to = ScratchArrays.NONE;
 
   /**
@@ -51,10 +52,11 @@ final class WinogradWeights {
     this.transposed = transposed;
     this.scratch = scratch;
     this.rows = Tiles.padded(m);
+    direct = LeftOperand.matrix(false, m, 9 * channels);
   }
 
-  /** Elements of the packed form. */
-  int packedLength() {
+  /** Elements of U. */
+  int length() {
     return Math.multiplyExact(Winograd.POINTS * rows, channels);
   }
 
@@ -69,30 +71,31 @@ final class WinogradWeights {
   }
 
   /**
-   * Transforms and packs all weights.
+   * Transforms the weights there from now on.
    *
-   * @param w the weights [m, channels, 3, 3], or [channels, m, 3, 3] where they are transposed
+   * @param array the weights [m, channels, 3, 3], or [channels, m, 3, 3] where they are transposed
+   * @param isPacked whether they are packed as the left operand of the direct product, [m, 9
+   *     channels]
    */
-  void pack(Workers workers, HostBuffer w, float[] to) {
-    over(w.array(), w.offset());
+  void over(float[] array, int offset, boolean isPacked) {
+    this.array = array;
+    this.offset = offset;
+    this.isPacked = isPacked;
+  }
+
+  /** Transforms all weights. */
+  void transform(Workers workers, float[] to) {
     this.to = to;
     workers.forEach(Spans.ceil(rows, Tiles.TALL), part);
-    over(ScratchArrays.NONE, 0);
     this.to = ScratchArrays.NONE;
   }
 
-  /** Reads the weights there from now on. */
-  void over(float[] array, int offset) {
-    this.array = array;
-    this.offset = offset;
-  }
-
   private void part(int strip) {
-    pack(strip, to, strip * stripLength());
+    transform(strip, to, strip * stripLength());
   }
 
-  /** Transforms and packs one strip. */
-  void pack(int strip, float[] to, int at) {
+  /** Transforms one strip. */
+  void transform(int strip, float[] to, int at) {
     float[] work = scratch.take((9 + 18) * N);
     int first = strip * Tiles.TALL;
     int rows = rows(strip);
@@ -106,7 +109,11 @@ final class WinogradWeights {
         int target = at + rows * block + (row - first) * depth + (c - block) * height;
         for (int r = 0; r < height; r += N) {
           int used = Math.min(N, height - r);
-          gather(row + r, Math.min(used, m - row - r), c, work);
+          if (isPacked) {
+            load(row, height, r, used, c, work);
+          } else {
+            gather(row + r, Math.min(used, m - row - r), c, work);
+          }
           if (vector) {
             transform(work, used, to, target + r, rows * channels);
           } else {
@@ -127,6 +134,14 @@ final class WinogradWeights {
       for (int t = 0; t < 9; t++) {
         work[t * N + r] = there ? array[transposed ? from + 8 - t : from + t] : 0f;
       }
+    }
+  }
+
+  /** The same, where the rows of a strip lie side by side. */
+  private void load(int row, int height, int r, int used, int c, float[] work) {
+    for (int t = 0; t < 9; t++) {
+      int from = offset + direct.packedAt(row, height, 9 * c + t) + r;
+      System.arraycopy(array, from, work, t * N, used);
     }
   }
 
