@@ -56,7 +56,8 @@ class ReportTest extends ReaderTest {
     norm.node("BatchNormalization", "x", "v", "v", "v", "v").integer("training_mode", 1);
     assertThat(read(norm.output()).report().warnings())
         .containsExactly("out0: exported in training mode, read for inference");
-    OnnxFile dropout = file(13).scalar("ratio", 0.5f).raw("on", TensorProto.DataType.BOOL, 1, (byte) 1);
+    OnnxFile dropout =
+        file(13).scalar("ratio", 0.5f).raw("on", TensorProto.DataType.BOOL, 1, (byte) 1);
     dropout.node("Dropout", "x", "ratio", "on");
     assertThat(read(dropout.output()).report().warnings())
         .containsExactly("out0: exported in training mode, read for inference");
