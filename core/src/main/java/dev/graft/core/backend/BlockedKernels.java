@@ -42,6 +42,13 @@ public interface BlockedKernels {
   void maxPool(PoolGeometry g, Buffer x, Buffer y);
 
   /**
+   * {@code y = x s[image, channel]}: what squeeze and excitation does to each channel.
+   *
+   * @param s planar: {@code [batch, channels]}
+   */
+  void scale(int batch, int channels, int plane, Buffer x, Buffer s, Buffer y);
+
+  /**
    * The mean of each channel over its plane.
    *
    * @param y planar: {@code [batch, channels]}

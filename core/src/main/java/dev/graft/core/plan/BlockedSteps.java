@@ -7,6 +7,7 @@ import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.PoolGeometry;
 import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.pooling.GlobalAveragePool;
 import dev.graft.core.op.pooling.MaxPool;
@@ -44,6 +45,16 @@ final class BlockedSteps {
       int n = y.elements();
       return new BlockedStep(
           inputs, y, (in, out) -> backend.unary(f.kernel(), f.alpha(), f.beta(), n, in[0], out));
+    }
+    if (op instanceof Mul) {
+      int first = inputs.get(0).shape().equals(y.shape()) ? 0 : 1;
+      Shape image = y.shape();
+      int plane = image.elements(2, 4);
+      return new BlockedStep(
+          inputs,
+          y,
+          (in, out) ->
+              kernels.scale(image.size(0), image.size(1), plane, in[first], in[1 - first], out));
     }
     if (op instanceof Concat) {
       return new BlockedStep(inputs, y, (in, out) -> join(inputs, in, y, out));

@@ -173,7 +173,10 @@ final class Emitter {
 
   private void blocked(Flow.Visit visit) {
     Node node = visit.node();
-    List<Slot> inputs = node.inputs().stream().map(this::blocked).toList();
+    List<Slot> inputs =
+        node.inputs().stream()
+            .map(value -> layouts.readsBlocks(visit, value) ? blocked(value) : slot(value))
+            .toList();
     String output = node.output();
     if (visit.op().isView()) {
       inBlocks.put(output, inputs.get(0));

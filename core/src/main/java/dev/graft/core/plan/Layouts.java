@@ -7,6 +7,7 @@ import dev.graft.core.graph.Node;
 import dev.graft.core.op.Elementwise;
 import dev.graft.core.op.Op;
 import dev.graft.core.op.arithmetic.Add;
+import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.linear.Conv;
 import dev.graft.core.op.pooling.GlobalAveragePool;
@@ -99,6 +100,12 @@ final class Layouts {
     return !(visit.op() instanceof GlobalAveragePool);
   }
 
+  /** Whether a step that works on blocks wants {@code input} in blocks, and not planar. */
+  boolean readsBlocks(Flow.Visit visit, String input) {
+    Place place = places.get(visit.node().output());
+    return place != null && place.inBlocks().contains(input);
+  }
+
   /** Whether a convolution that works on blocks can read a planar input. */
   boolean readsEither(Flow.Visit visit) {
     Place place = places.get(visit.node().output());
@@ -127,9 +134,29 @@ final class Layouts {
 
   private @Nullable Place place(Flow.Visit visit) {
     List<String> inputs = visit.node().inputs();
+    if (visit.op() instanceof Mul) {
+      String scaled = scaled(visit.node());
+      return scaled != null && fits(scaled)
+          ? new Place(visit, List.of(scaled), List.of(), true, 0)
+          : null;
+    }
     return runsOnBlocks(visit) && inputs.stream().allMatch(this::fits)
         ? new Place(visit, inputs, List.of(), !(visit.op() instanceof GlobalAveragePool), 0)
         : null;
+  }
+
+  /** The image of which each channel is multiplied by a number of its own; null for none. */
+  private @Nullable String scaled(Node product) {
+    String a = product.inputs().get(0);
+    String b = product.inputs().get(1);
+    if (!isImage(a) || !isImage(b)) {
+      return null;
+    }
+    Shape y = flow.shape(product.output());
+    Shape channels = y.with(2, 1).with(3, 1);
+    return flow.shape(a).equals(y) && flow.shape(b).equals(channels)
+        ? a
+        : flow.shape(b).equals(y) && flow.shape(a).equals(channels) ? b : null;
   }
 
   /** Operations beside convolutions that {@link BlockedSteps} knows. */

@@ -125,6 +125,16 @@ final class BlocksOnJava implements BlockedKernels {
   }
 
   @Override
+  public void scale(int batch, int channels, int plane, Buffer x, Buffer s, Buffer y) {
+    HostBuffer from = planes(batch, channels, plane, x);
+    HostBuffer by = (HostBuffer) s;
+    for (int i = 0; i < from.length(); i++) {
+      from.array()[i] *= by.array()[by.offset() + i / plane];
+    }
+    blocks(batch, channels, plane, from, y);
+  }
+
+  @Override
   public void globalAverage(int batch, int channels, int plane, Buffer x, Buffer y) {
     PoolGeometry all =
         new PoolGeometry(batch * channels, 1, plane, 1, 1, 1, plane, 1, 1, 1, 1, 0, 0, 0, 0, false);

@@ -9,6 +9,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.op.Initializer;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.activation.LeakyRelu;
+import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import java.time.Duration;
@@ -110,6 +111,23 @@ class LayoutsTest {
     Tensor fed = input(3, Shape.of(3, CHANNELS, 5, 5));
     try (Backend backend = BlocksOnJava.backend()) {
       assertThat(steps(backend, model, fed)).doesNotContain(TO_BLOCKS, TO_PLANES);
+      agree(backend, model, fed);
+    }
+  }
+
+  @Test
+  void squeezeAndExcitation_staysInBlocks_butForItsSmallConvolutions() {
+    GraphBuilder g = new GraphBuilder(3);
+    String x = g.input("x", Shape.of(CHANNELS, 5, 5));
+    x = g.relu(g.conv("a", x, 130, Window.square(3, 1, 1)));
+    String s = g.sigmoid(g.conv("b", g.globalAveragePool(x), 130, Window.square(1, 1, 0)));
+    // From both sides.
+    x = g.op(new Mul(), s, g.op(new Mul(), x, s));
+    x = g.globalAveragePool(g.conv("c", x, CHANNELS, Window.square(3, 1, 1)));
+    Model model = model(g, g.softmax(g.flatten(x)));
+    Tensor fed = input(2, Shape.of(2, CHANNELS, 5, 5));
+    try (Backend backend = BlocksOnJava.backend()) {
+      assertThat(steps(backend, model, fed)).doesNotContain(TO_BLOCKS);
       agree(backend, model, fed);
     }
   }

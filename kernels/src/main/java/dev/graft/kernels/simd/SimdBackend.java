@@ -75,7 +75,7 @@ public final class SimdBackend implements Backend {
     this.java = new JavaBackend(workers);
     this.convolutions = new SimdConvolutions(workers, scratch);
     this.pools = new SimdPools(workers, scratch);
-    this.blocks = new SimdBlocks(java, workers, scratch);
+    this.blocks = new SimdBlocks(this, workers, scratch);
   }
 
   private static HostBuffer host(Buffer buffer) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.graft.core.backend.Backend;
+import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.backend.BlockedKernels;
 import dev.graft.core.backend.ConvGeometry;
 import dev.graft.core.backend.PoolGeometry;
@@ -78,6 +79,31 @@ class BlockedContractTest {
             }
           });
       c.isExact(y);
+    }
+  }
+
+  @EachBackend
+  void scale_ofAllSizes(Backend backend) {
+    assumeTrue(backend.blocked() != null, "it has none");
+    for (int channels : new int[] {1, 4, 16, 37, 64}) {
+      for (int plane : new int[] {1, 3, 49, 130}) {
+        Comparison c = new Comparison(backend, "scales on blocks of " + channels + "x" + plane);
+        var x = c.random(3 * channels * plane);
+        var s = c.random(3 * channels);
+        var y = c.output(3 * channels * plane);
+        int[] shape = {3 * channels, plane};
+        int[] dense = {plane, 1};
+        int[] channel = {1, 0};
+        c.run(
+            b -> {
+              if (b == backend) {
+                new OnBlocks(b).scale(3, channels, plane, x.on(b), s.on(b), y.on(b));
+              } else {
+                b.binary(BinaryOp.MUL, shape, x.on(b), dense, s.on(b), channel, y.on(b));
+              }
+            });
+        c.isRelative(y, 1);
+      }
     }
   }
 

@@ -92,6 +92,12 @@ final class OnBlocks {
     kernels.globalAverage(batch, channels, plane, toBlocks(batch, channels, plane, x), y);
   }
 
+  void scale(int batch, int channels, int plane, Buffer x, Buffer s, Buffer y) {
+    Buffer to = backend.allocate(length(batch, channels, plane));
+    kernels.scale(batch, channels, plane, toBlocks(batch, channels, plane, x), s, to);
+    toPlanes(batch, channels, plane, to, y);
+  }
+
   private int length(int batch, int channels, int plane) {
     return batch * ((channels + lanes - 1) / lanes) * lanes * plane;
   }

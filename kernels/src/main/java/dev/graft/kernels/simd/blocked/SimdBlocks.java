@@ -15,6 +15,7 @@ import dev.graft.kernels.simd.work.ByGeometry;
 import dev.graft.kernels.simd.work.InTurn;
 import dev.graft.kernels.simd.work.ScratchArrays;
 import dev.graft.kernels.simd.work.Spans;
+import java.util.Arrays;
 
 /** What the vectors of this machine do on blocks of as many channels as they have lanes. */
 public final class SimdBlocks implements BlockedKernels {
@@ -27,6 +28,9 @@ public final class SimdBlocks implements BlockedKernels {
    * 256 at 13x13, 32 to 128 at 27x27 have 1.3 to 1.4 and are not.
    */
   private static final double WINOGRAD = 1.8;
+
+  /** Pixels of an output that are worth a tile; those of a single pixel are a product of rows. */
+  private static final int FEWEST = 4;
 
   /** Elements of the largest padded image that is worth a copy. */
   private static final long LARGEST_COPY = 1 << 24;
@@ -55,6 +59,7 @@ public final class SimdBlocks implements BlockedKernels {
     }
     return g.groups() == 1
         && g.outChannels() >= N
+        && g.outPlane() >= FEWEST
         && new PaddedBlocks(g, N).image() <= LARGEST_COPY
         && Winograd.gain(g) < WINOGRAD;
   }
@@ -99,6 +104,37 @@ public final class SimdBlocks implements BlockedKernels {
           }
         });
     known.give(own);
+  }
+
+  @Override
+  public void scale(int batch, int channels, int plane, Buffer x, Buffer s, Buffer y) {
+    HostBuffer from = (HostBuffer) x;
+    HostBuffer by = (HostBuffer) s;
+    HostBuffer to = (HostBuffer) y;
+    int blocks = Spans.ceil(channels, N);
+    Spans.forRows(
+        workers,
+        batch * blocks,
+        (long) plane * N,
+        (first, count) -> {
+          float[] factors = scratch.take(N);
+          for (int i = first; i < first + count; i++) {
+            int channel = i % blocks * N;
+            int valid = Math.min(N, channels - channel);
+            int at = by.offset() + i / blocks * channels + channel;
+            System.arraycopy(by.array(), at, factors, 0, valid);
+            Arrays.fill(factors, valid, N, 0f);
+            int block = i * plane * N;
+            BlockScale.plane(
+                plane,
+                factors,
+                from.array(),
+                from.offset() + block,
+                to.array(),
+                to.offset() + block);
+          }
+          scratch.give(factors);
+        });
   }
 
   @Override

@@ -55,33 +55,42 @@ public final class Exponential {
   /** {@code y = exp(scale x + shift)}; y may be x at the same offset. */
   public static void exp(int n, float scale, float shift, float[] x, int xo, float[] y, int yo) {
     int i = 0;
-    FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
-    FloatVector high = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector low = FloatVector.broadcast(FLOATS, -LN2_LOW);
     for (; i < FLOATS.loopBound(n); i += COUNT) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i).fma(scale, shift);
-      v = v.blend(LOWEST, v.compare(VectorOperators.LT, LOWEST));
-      v = v.blend(HIGHEST, v.compare(VectorOperators.GT, HIGHEST));
-      FloatVector rounded = v.fma(FloatVector.broadcast(FLOATS, LOG2_E), round);
-      FloatVector k = rounded.sub(round);
-      FloatVector r = k.fma(low, k.fma(high, v));
-      FloatVector p = r.fma(C5, C4);
-      p = p.fma(r, FloatVector.broadcast(FLOATS, C3));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, C2));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, C1));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, C0));
-      p = p.fma(r.mul(r), r).add(1f);
-      // 2^k in two factors: each is finite and normal where 2^k is not.
-      IntVector whole = rounded.reinterpretAsInts().sub(ROUND_BITS);
-      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-      IntVector rest = whole.sub(half);
-      IntVector first = half.add(BIAS).lanewise(VectorOperators.LSHL, MANTISSA);
-      IntVector second = rest.add(BIAS).lanewise(VectorOperators.LSHL, MANTISSA);
-      p.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats()).intoArray(y, yo + i);
+      exp(FloatVector.fromArray(FLOATS, x, xo + i).fma(scale, shift)).intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = exp(Math.fma(x[xo + i], scale, shift));
     }
+  }
+
+  /** A vector of values. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector v = x.blend(LOWEST, x.compare(VectorOperators.LT, LOWEST));
+    v = v.blend(HIGHEST, v.compare(VectorOperators.GT, HIGHEST));
+    FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
+    FloatVector rounded = v.fma(FloatVector.broadcast(FLOATS, LOG2_E), round);
+    FloatVector k = rounded.sub(round);
+    FloatVector r = k.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), v);
+    r = k.fma(FloatVector.broadcast(FLOATS, -LN2_LOW), r);
+    return scaled(tail(r).fma(r.mul(r), r).add(1f), rounded);
+  }
+
+  private static FloatVector tail(FloatVector r) {
+    FloatVector p = r.fma(C5, C4);
+    p = p.fma(r, FloatVector.broadcast(FLOATS, C3));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, C2));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, C1));
+    return p.fma(r, FloatVector.broadcast(FLOATS, C0));
+  }
+
+  /** {@code p 2^k} in two factors: each is finite and normal where 2^k is not. */
+  private static FloatVector scaled(FloatVector p, FloatVector rounded) {
+    IntVector whole = rounded.reinterpretAsInts().sub(ROUND_BITS);
+    IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
+    IntVector rest = whole.sub(half);
+    IntVector first = half.add(BIAS).lanewise(VectorOperators.LSHL, MANTISSA);
+    IntVector second = rest.add(BIAS).lanewise(VectorOperators.LSHL, MANTISSA);
+    return p.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats());
   }
 
   /** One value, by the same operations. */

@@ -21,7 +21,10 @@ public final class Unary {
           UnaryOp.TANH,
           UnaryOp.EXP,
           UnaryOp.LOG,
-          UnaryOp.RSQRT);
+          UnaryOp.RSQRT,
+          UnaryOp.SWISH,
+          UnaryOp.HARD_SIGMOID,
+          UnaryOp.HARD_SWISH);
 
   private Unary() {}
 
@@ -43,6 +46,9 @@ public final class Unary {
       case EXP -> Exponential.exp(n, 1f, 0f, x, xo, y, yo);
       case LOG -> Logarithm.log(n, x, xo, y, yo);
       case RSQRT -> Piecewise.rsqrt(n, alpha, x, xo, y, yo);
+      case SWISH -> Gates.swish(n, alpha, x, xo, y, yo);
+      case HARD_SIGMOID -> Gates.hardSigmoid(n, alpha, beta, x, xo, y, yo);
+      case HARD_SWISH -> Gates.hardSwish(n, x, xo, y, yo);
       default -> throw new IllegalArgumentException(op + " has no loop of vectors");
     }
   }
@@ -69,6 +75,9 @@ public final class Unary {
       case EXP -> Arithmetic.multiply(n, dy, dyo, s, so, dx, dxo);
       case LOG -> Arithmetic.divide(n, dy, dyo, s, so, dx, dxo);
       case RSQRT -> UnaryGradients.rsqrt(n, s, so, dy, dyo, dx, dxo);
+      case SWISH -> Gates.swishGradient(n, alpha, s, so, dy, dyo, dx, dxo);
+      case HARD_SIGMOID -> Gates.hardSigmoidGradient(n, alpha, s, so, dy, dyo, dx, dxo);
+      case HARD_SWISH -> Gates.hardSwishGradient(n, s, so, dy, dyo, dx, dxo);
       default -> throw new IllegalArgumentException(op + " has no loop of vectors");
     }
   }

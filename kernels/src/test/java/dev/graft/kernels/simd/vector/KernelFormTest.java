@@ -156,6 +156,10 @@ class KernelFormTest {
     int maxima = pool.planes() * lanes * pool.outPlane();
     bothFormsAgree(g + " maximum on blocks", maxima, y -> kernels.maxPool(pool, x, y));
     bothFormsAgree(
+        g + " scales on blocks",
+        x.length(),
+        y -> kernels.scale(g.batch(), g.inChannels(), g.inPlane(), x, w, y));
+    bothFormsAgree(
         g + " average on blocks",
         g.batch() * g.inChannels(),
         y -> kernels.globalAverage(g.batch(), g.inChannels(), g.inPlane(), x, y));
