@@ -13,6 +13,7 @@ import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.PlainText;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,6 +83,14 @@ final class PredictCommand implements Callable<Integer> {
               + " crop-flip, at seven random crops too, the same ones every time (default: none)")
   private String views;
 
+  @Option(
+      names = "--explain",
+      paramLabel = "DIR",
+      description =
+          "write for each picture what the network received, and beside it where it saw the best"
+              + " class (Grad-CAM), as PNG files in DIR")
+  private @Nullable Path explain;
+
   @Option(names = "--json", description = "print a JSON array and nothing else")
   private boolean json;
 
@@ -102,9 +111,14 @@ final class PredictCommand implements Callable<Integer> {
     try (Backend backend = compute.open();
         Session session = Session.of(read, backend);
         PicturesAhead pictures = new PicturesAhead(files, compute.threads())) {
+      Explanations explanations = explain == null ? null : new Explanations(explain, read, backend);
       for (Path image : files) {
         try {
-          List<Prediction> ranked = session.predict(pictures.next(), augment);
+          BufferedImage picture = pictures.next();
+          List<Prediction> ranked = session.predict(picture, augment);
+          if (explanations != null) {
+            explanations.write(image, picture, ranked);
+          }
           List<Prediction> shown = ranked.subList(0, Math.min(top, ranked.size()));
           if (json) {
             nodes.add(node(image, shown));

@@ -20,6 +20,10 @@ class HelpTest {
   void help_namesEveryOptionOfTheContract() {
     Map<String, List<String>> options =
         Map.of(
+            "race",
+            List.of("--model", "--data", "--pictures", "--epochs", "--seeds", "--json"),
+            "rank",
+            List.of("--data", "--cuts", "--json"),
             "data",
             List.of("DIR", "--model", "--preprocess", "--json", "--fix", "--backend"),
             "train",
@@ -64,7 +68,7 @@ class HelpTest {
                 "--epochs",
                 "--seed"),
             "predict",
-            List.of("--model", "--labels", "--preprocess", "--top", "--json", "--threads"),
+            List.of("--model", "--labels", "--preprocess", "--top", "--explain", "--json"),
             "run",
             List.of("--input", "--output", "--backend"),
             "inspect",

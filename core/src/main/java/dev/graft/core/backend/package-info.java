@@ -6,6 +6,8 @@
  * inference, no autograd, no validation. {@link dev.graft.core.backend.reference.ReferenceBackend}
  * is its readable specification in double precision; {@link
  * dev.graft.core.backend.plain.JavaBackend} is what an embedder gets without any flag.
+ *
+ * <p>Next: {@link dev.graft.core.tensor}, what buffers are wrapped in.
  */
 @NullMarked
 package dev.graft.core.backend;

@@ -1,4 +1,8 @@
-/** Data sets of named fields, and the batches that are made of them. */
+/**
+ * Data sets of named fields, and the batches that are made of them.
+ *
+ * <p>Next: {@link dev.graft.core.session}, prediction.
+ */
 @NullMarked
 package dev.graft.core.data;
 

@@ -58,8 +58,11 @@ public record Activations(Model model, Backend backend, int threads) {
           return floats;
         };
 
+    /** The means of the maps, as they are: what each unit answers. */
+    Summary MAP_MEANS = value -> grids(value, 1);
+
     /** The maps themselves, averaged to at most {@value #GRID} x {@value #GRID} cells. */
-    Summary GRIDS = Activations::grids;
+    Summary GRIDS = value -> grids(value, GRID);
 
     /** The rows, {@code [N][…]}. */
     float[][] of(Tensor value);
@@ -150,7 +153,7 @@ public record Activations(Model model, Backend backend, int threads) {
     listener.on(new TrainEvent.Ended("pictures", done + " pictures"));
   }
 
-  private static float[][] grids(Tensor value) {
+  private static float[][] grids(Tensor value, int grid) {
     Shape shape = value.shape();
     float[] from = value.toArray();
     int examples = shape.size(0);
@@ -159,8 +162,8 @@ public record Activations(Model model, Backend backend, int threads) {
     boolean isMap = shape.rank() == 4;
     int height = isMap ? shape.size(2) : 1;
     int width = isMap ? shape.size(3) : length;
-    int down = isMap ? Math.min(GRID, height) : 1;
-    int across = isMap ? Math.min(GRID, width) : length;
+    int down = isMap ? Math.min(grid, height) : 1;
+    int across = isMap ? Math.min(grid, width) : length;
     int channels = length / (height * width);
     for (int n = 0; n < examples; n++) {
       rows[n] = new float[channels * down * across];

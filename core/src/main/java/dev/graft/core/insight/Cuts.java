@@ -34,6 +34,23 @@ public final class Cuts {
 
   /** All of them, the trunk's end last. */
   public static List<Cut> of(Model model) {
+    List<Cut> cuts = new ArrayList<>();
+    for (Cut cut : values(model)) {
+      if (!cuts.isEmpty() && cuts.get(cuts.size() - 1).layers == cut.layers) {
+        cuts.remove(cuts.size() - 1);
+      }
+      cuts.add(cut);
+    }
+    return cuts;
+  }
+
+  /**
+   * Every value that a network narrows to, also those behind one layer, such as a map before and
+   * after it is pooled.
+   *
+   * @throws GraphException if there is none
+   */
+  public static List<Cut> values(Model model) {
     Graph graph = model.graph().ending(List.of(trunk(model)));
     Map<String, Integer> lastUse = new HashMap<>();
     List<Node> nodes = graph.nodes();
@@ -71,9 +88,6 @@ public final class Cuts {
         boolean isFeature =
             fact.shape().rank() >= 2 && fact.shape().dim(1).isKnown() && samples.of(value) == 0;
         if (isFeature) {
-          if (!cuts.isEmpty() && cuts.get(cuts.size() - 1).layers == layers) {
-            cuts.remove(cuts.size() - 1);
-          }
           cuts.add(new Cut(value, layers, parameters));
         }
       }

@@ -5,6 +5,8 @@
  * {@link dev.graft.core.plan.PlanExecutor} compiles what it meets and runs it, for trainers and
  * sessions alike; the {@link dev.graft.core.plan.EagerExecutor} runs the same on the tape and is
  * the oracle.
+ *
+ * <p>Next: {@link dev.graft.core.data}, what is fed to them.
  */
 @NullMarked
 package dev.graft.core.plan;

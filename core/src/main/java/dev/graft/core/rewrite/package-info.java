@@ -10,6 +10,8 @@
  * Reshape, the axes of a Squeeze). And whether a stored tensor that has two names is one parameter
  * or was two is said by a node of the file, an Identity, which every reader of constants sees
  * through.
+ *
+ * <p>Next: {@link dev.graft.core.plan}, graphs made fast.
  */
 @NullMarked
 package dev.graft.core.rewrite;

@@ -29,14 +29,9 @@ class ReadmeTest {
 
   @Test
   void examples_areThoseThatCompile() throws IOException {
-    List<List<String>> shown = between(Path.of("README.md"), "```java", "```");
-    List<List<String>> compiled = new ArrayList<>();
-    for (String example : List.of("EmbeddingExample.java", "TaskExample.java")) {
-      for (List<String> lines : between(SOURCES.resolve(example), "README begins", "README ends")) {
-        compiled.add(
-            lines.stream().map(line -> line.isEmpty() ? line : line.substring(4)).toList());
-      }
-    }
+    List<List<String>> shown = shown(Path.of("README.md"));
+    List<List<String>> compiled = new ArrayList<>(compiled("EmbeddingExample.java"));
+    compiled.addAll(compiled("TaskExample.java"));
     assertThat(shown).isEqualTo(compiled);
     assertThat(shown).allSatisfy(lines -> assertThat(lines).hasSizeLessThan(20));
   }
@@ -78,6 +73,20 @@ class ReadmeTest {
     Dataset.Field seen = new Dataset.Field("x", Shape.of(3));
     Dataset.Field wanted = new Dataset.Field(Loss.TARGET, Shape.of(2));
     return new TensorDataset(List.of(seen, wanted), items, i -> "row " + i);
+  }
+
+  /** The code of a page, block by block. */
+  static List<List<String>> shown(Path page) throws IOException {
+    return between(page, "```java", "```");
+  }
+
+  /** The blocks of a class here that a page shows, as far left as they go there. */
+  static List<List<String>> compiled(String example) throws IOException {
+    return between(SOURCES.resolve(example), "README begins", "README ends").stream()
+        .map(
+            lines ->
+                lines.stream().map(line -> line.isEmpty() ? line : line.substring(4)).toList())
+        .toList();
   }
 
   /** What stands between two marks, as often as they come. */

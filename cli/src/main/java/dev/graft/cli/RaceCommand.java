@@ -1,0 +1,217 @@
+package dev.graft.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.core.backend.Backend;
+import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.DataFolders;
+import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.Model;
+import dev.graft.core.insight.Interval;
+import dev.graft.core.insight.race.Heat;
+import dev.graft.core.insight.race.Lane;
+import dev.graft.core.insight.race.Race;
+import dev.graft.core.insight.race.RaceResult;
+import dev.graft.importers.PlainText;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code graft race}: whether transfer will help, by short runs. */
+@Command(
+    name = "race",
+    mixinStandardHelpOptions = true,
+    optionListHeading = "%nOptions:%n",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    description = {
+      "Tell whether transfer will help, before an hour is spent on it.",
+      "Short runs of one network on the same few pictures: from scratch, with a new head on the"
+          + " frozen trunk, and fine-tuned ('train --recipe scratch', 'head' and 'staged'); several"
+          + " seeds each, which draw the pictures too. Shown are the accuracy on what validates with"
+          + " its 95 % confidence interval, the epochs to 95 % of the end, and a verdict in a"
+          + " sentence: transfer helps where what it gains, seed by seed, is above 0 in all of its"
+          + " interval."
+    })
+final class RaceCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "M",
+      description = "the model to start from (ONNX, Keras)")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "pictures, as for 'train'")
+  private Path data;
+
+  @Option(
+      names = "--pictures",
+      paramLabel = "N,…",
+      split = ",",
+      description =
+          "pictures of each class to learn from; several numbers, as 5,20,80, show from how many on"
+              + " fine-tuning pays (default: 50, or all if there are fewer)")
+  private @Nullable List<Integer> pictures;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "of each run; fewer than 64 pictures are repeated within one (default: 10)")
+  private int epochs;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "runs of each kind; one gives no verdict (default: 3)")
+  private int seeds;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "that of the first run; the others follow (default: 0)")
+  private long seed;
+
+  @Option(
+      names = "--val",
+      paramLabel = "FRACTION",
+      defaultValue = "0.2",
+      description = "as for 'train' (default: 0.2)")
+  private double fraction;
+
+  @Option(
+      names = "--preprocess",
+      paramLabel = "NAME",
+      description =
+          "how pictures become the input: imagenet, tf, caffe, unit, none, a JSON file, or"
+              + " auto: as the model, a file beside it or its name says (default: auto)")
+  private @Nullable String preprocess;
+
+  @Option(
+      names = "--json",
+      description = "print JSON and nothing else: verdict, heats with every run's curve, and more")
+  private boolean json;
+
+  @Mixin private InputOptions input;
+
+  @Mixin private ComputeOptions compute;
+
+  @Override
+  public Integer call() {
+    Race race =
+        UsageException.ofOptions(
+            () -> new Race(pictures == null ? List.of(Race.USUAL) : pictures, seeds, epochs, seed));
+    Model read = ModelFiles.read(model, preprocess, input, "--preprocess");
+    Split<Pictures> split = DataFolders.open(data, fraction, seed);
+    RaceResult result;
+    try (Backend backend = compute.open();
+        WorkBar bar = new WorkBar()) {
+      result = race.run(read, split, backend, compute.threads(), bar);
+    }
+    if (json) {
+      System.out.println(json(result).toPrettyString());
+    } else {
+      print(result);
+    }
+    return 0;
+  }
+
+  private static void print(RaceResult result) {
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%8s  %-12s %18s %20s",
+            "pictures",
+            "start",
+            "accuracy %",
+            "epochs to 95 %"));
+    for (Heat heat : result.heats()) {
+      for (Lane lane : heat.lanes()) {
+        System.out.println(
+            String.format(
+                Locale.ROOT,
+                "%8d  %-12s %18s %20s",
+                heat.pictures(),
+                lane.start().words(),
+                shown(lane.accuracy(), 100),
+                shown(lane.settled(), 1)));
+      }
+    }
+    result.notes().forEach(note -> System.out.println("note: " + PlainText.line(note)));
+    if (!result.crossover().isEmpty()) {
+      System.out.println(result.crossover());
+    }
+    System.out.println(result.sentence());
+  }
+
+  private static String shown(Interval interval, double scale) {
+    String mean = String.format(Locale.ROOT, "%.1f", scale * interval.mean());
+    return Double.isNaN(interval.half())
+        ? mean
+        : mean + String.format(Locale.ROOT, " ± %.1f", scale * interval.half());
+  }
+
+  private static ObjectNode json(RaceResult result) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    List<Heat> heats = result.heats();
+    node.put("verdict", heats.get(heats.size() - 1).verdict().name().toLowerCase(Locale.ROOT));
+    node.put("sentence", result.sentence());
+    if (!result.crossover().isEmpty()) {
+      node.put("crossover", result.crossover());
+    }
+    ArrayNode array = node.putArray("heats");
+    for (Heat heat : heats) {
+      ObjectNode one = array.addObject();
+      one.put("pictures", heat.pictures()).put("epochs", heat.epochs());
+      one.put("verdict", heat.verdict().name().toLowerCase(Locale.ROOT));
+      ObjectNode lanes = one.putObject("starts");
+      heat.lanes().forEach(lane -> lane(lanes, lane));
+    }
+    ArrayNode notes = node.putArray("notes");
+    result.notes().forEach(notes::add);
+    return node;
+  }
+
+  private static void lane(ObjectNode lanes, Lane lane) {
+    ObjectNode node = lanes.putObject(lane.start().name().toLowerCase(Locale.ROOT));
+    Interval accuracy = lane.accuracy();
+    node.put("accuracy", accuracy.mean());
+    if (!Double.isNaN(accuracy.half())) {
+      node.put("confidence", accuracy.half());
+    }
+    ArrayNode runs = node.putArray("runs");
+    for (Lane.Run run : lane.runs()) {
+      ObjectNode one = runs.addObject();
+      one.put("seed", run.seed()).put("accuracy", run.accuracy());
+      one.put("epochsTo95", run.settled());
+      for (String name : List.of("trainingLoss", "loss", "accuracyByEpoch")) {
+        double[] curve =
+            run.epochs().stream()
+                .mapToDouble(
+                    e ->
+                        switch (name) {
+                          case "loss" -> e.loss();
+                          case "trainingLoss" -> e.trainingLoss();
+                          default -> e.accuracy();
+                        })
+                .toArray();
+        ArrayNode values = one.putArray(name);
+        Arrays.stream(curve).forEach(values::add);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** How alike two networks are: {@link dev.graft.core.insight.compare.Comparison}. */
+@NullMarked
+package dev.graft.core.insight.compare;
+
+import org.jspecify.annotations.NullMarked;

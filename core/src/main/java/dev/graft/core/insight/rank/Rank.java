@@ -1,0 +1,98 @@
+package dev.graft.core.insight.rank;
+
+import dev.graft.core.backend.Backend;
+import dev.graft.core.data.DataException;
+import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.Model;
+import dev.graft.core.insight.Activations;
+import dev.graft.core.insight.Cuts;
+import dev.graft.core.insight.Cuts.Cut;
+import dev.graft.core.insight.LinearProbe;
+import dev.graft.core.insight.LogMe;
+import dev.graft.core.train.TrainListener;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Scores networks, and cuts of each, for what they are worth as a start on some pictures: from one
+ * pass of the pictures through each network as it is, without any training. The linear probe ranks,
+ * since it foretold the accuracy after fine-tuning better than LogME and than the number of
+ * parameters; {@code tests/RESULTS-transfer.md} has the figures.
+ */
+public final class Rank {
+
+  /** How far the score that ranks can be trusted, in a sentence. */
+  public static final String MEASURED =
+      "The probe ranks: where accuracy after fine-tuning was measured (tests/RESULTS-transfer.md) it"
+          + " foretold the order better than LogME and the number of parameters.";
+
+  private Rank() {}
+
+  /**
+   * Scores the cuts of one network.
+   *
+   * @param name what to call it
+   * @param model carries its preprocessing
+   * @param pictures with classes, at least two
+   * @param cuts at most so many, at equal steps of depth
+   * @param backend computes, and stays the caller's to close
+   * @param threads that read pictures
+   * @throws DataException if more than a tenth of the pictures cannot be read, or fewer than two
+   *     classes are left
+   */
+  public static List<Candidate> candidates(
+      String name,
+      Model model,
+      Pictures pictures,
+      int cuts,
+      Backend backend,
+      int threads,
+      TrainListener listener) {
+    List<Cut> places = Cuts.of(model, cuts);
+    Activations activations = new Activations(model, backend, threads);
+    Map<String, float[][]> found =
+        activations.of(
+            places.stream().map(Cut::value).toList(),
+            Activations.Summary.MEANS,
+            activations.dataset(pictures),
+            listener);
+    int classes = pictures.classes().size();
+    List<Candidate> candidates = new ArrayList<>();
+    for (Cut cut : places) {
+      float[][] all = found.get(cut.value());
+      int[] known =
+          IntStream.range(0, all.length)
+              .filter(i -> all[i] != null && pictures.label(i) != Pictures.UNLABELLED)
+              .toArray();
+      float[][] rows = Arrays.stream(known).mapToObj(i -> all[i]).toArray(float[][]::new);
+      int[] labels = Arrays.stream(known).map(pictures::label).toArray();
+      if (Arrays.stream(labels).distinct().count() < 2) {
+        throw new DataException("a ranking wants readable pictures of at least two classes");
+      }
+      LinearProbe probe = LinearProbe.fit(rows, labels, classes);
+      candidates.add(
+          new Candidate(
+              name,
+              cut,
+              cut.equals(places.get(places.size() - 1)),
+              rows[0].length,
+              LogMe.score(rows, labels, classes),
+              probe.accuracy(),
+              probe.loss()));
+    }
+    return candidates;
+  }
+
+  /** The most promising first: by the accuracy of the probe, ties by its loss. */
+  public static List<Candidate> ranked(List<Candidate> candidates) {
+    List<Candidate> ranked = new ArrayList<>(candidates);
+    ranked.sort(
+        Comparator.comparingDouble((Candidate c) -> -c.probe())
+            .thenComparing(Candidate::probeLoss));
+    return ranked;
+  }
+}
