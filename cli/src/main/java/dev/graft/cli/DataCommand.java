@@ -1,11 +1,15 @@
 package dev.graft.cli;
 
+import dev.graft.cli.page.Page;
+import dev.graft.cli.report.DataPage;
 import dev.graft.core.backend.Backend;
+import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.DataParts;
 import dev.graft.core.graph.Model;
 import dev.graft.core.insight.data.DataCheck;
 import dev.graft.core.insight.data.DataReport;
+import dev.graft.importers.AtomicFile;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +73,21 @@ final class DataCommand implements Callable<Integer> {
               + " then train with --exclude FILE.csv")
   private @Nullable Path fix;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE.html",
+      description =
+          "write it as a page with the pictures, which opens without a network; with a model it"
+              + " shows sixteen as the network receives them")
+  private @Nullable Path html;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      description = "how training would change those sixteen: none, flip or crop-flip (default: none)")
+  private String augment;
+
   @Mixin private InputOptions input;
 
   @Mixin private ComputeOptions compute;
@@ -83,6 +102,16 @@ final class DataCommand implements Callable<Integer> {
     DataReport report = read == null ? check(parts) : check(parts, read);
     System.out.println(
         json ? new DataJson(report).node().toPrettyString() : new DataTable(report).text());
+    if (html != null) {
+      Page page =
+          DataPage.of(
+              data.toString(),
+              report,
+              read == null ? null : read.metadata().preprocessing(),
+              change);
+      AtomicFile.write(html, out -> out.write(page.bytes()));
+      System.err.println("note: the pictures are in " + html);
+    }
     if (fix != null) {
       int lines = ExclusionList.of(report).write(fix);
       System.err.println(

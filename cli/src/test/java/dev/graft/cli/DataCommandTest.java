@@ -54,7 +54,17 @@ class DataCommandTest {
     Files.copy(data.resolve("train/star/05.png"), data.resolve("val/star/again, \"twice\".png"));
     Files.copy(data.resolve("val/heart/01.png"), data.resolve("val/moon/<b>.png"));
     Path list = folder.resolve("lists/leave out.csv");
-    JsonNode found = json("data", data, "--model", MODEL, "--fix", list);
+    Path page = folder.resolve("data.html");
+    JsonNode found =
+        json("data", data, "--model", MODEL, "--fix", list, "--html", page, "--augment", "flip");
+    String html = Files.readString(page);
+    assertThat(html)
+        .contains("train/moon/03.png", "Labels that are likely wrong", "&lt;b&gt;.png")
+        .contains("The same picture more than once", "As the network receives them")
+        .doesNotContain("<b>", "http:", "https:", "<script");
+    String received = html.substring(html.indexOf("As the network receives them"));
+    assertThat(received.split("<img ")).hasSizeBetween(16, 17);
+    assertThat(Files.size(page)).isLessThan(2 << 20);
     assertThat(found.get("pictures").asInt()).isEqualTo(182);
     assertThat(found.get("unreadable")).hasSize(1);
     assertThat(found.get("unreadable").get(0).get("file").asText()).isEqualTo("train/moon/03.png");

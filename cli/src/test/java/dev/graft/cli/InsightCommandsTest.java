@@ -42,7 +42,7 @@ class InsightCommandsTest {
 
   private static CommandRun race(Path model, Object... more) {
     Object[] words = {
-      "race", "--model", model, "--data", DATA, "--seed", 1, "--epochs", 8, "--json"
+      "race", "--model", model, "--data", DATA, "--seed", 1, "--epochs", 5, "--json"
     };
     Object[] all = Arrays.copyOf(words, words.length + more.length);
     System.arraycopy(more, 0, all, words.length, more.length);
@@ -56,7 +56,7 @@ class InsightCommandsTest {
     assertThat(helps.get("sentence").asText()).startsWith("transfer helps: ");
     assertThat(helps.get("heats")).hasSize(2);
     JsonNode run = helps.get("heats").get(0).get("starts").get("scratch").get("runs").get(0);
-    assertThat(run.get("loss")).hasSize(8);
+    assertThat(run.get("loss")).hasSize(5);
     assertThat(helps.has("crossover")).isTrue();
     JsonNode random = json(race(random(), "--pictures", "10"));
     System.out.println(random.get("sentence").asText());

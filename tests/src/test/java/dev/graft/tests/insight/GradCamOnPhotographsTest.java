@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What MobileNetV2 sees, as pictures to look at in {@code tests/target/insight}. */
 class GradCamOnPhotographsTest {
 
-  private static final Path OUT = Path.of("target/insight");
+  private static final Path OUT = Path.of("tests/target/insight");
 
   @Test
   void mobileNet_seesItsClassInAPartOfThePicture() throws IOException {

@@ -34,9 +34,9 @@ import java.util.function.ToDoubleFunction;
 final class RankMeasurement {
 
   private static final int CUTS = 3;
-  private static final int LEARN = 200;
-  private static final int VALIDATE = 200;
-  private static final int EPOCHS = 6;
+  private static final int LEARN = 120;
+  private static final int VALIDATE = 150;
+  private static final int EPOCHS = 5;
 
   /** Each with the preprocessing that it was trained with; every input is square. */
   private static final Map<String, Preprocessing> MODELS =
