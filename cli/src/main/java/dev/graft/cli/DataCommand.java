@@ -3,7 +3,6 @@ package dev.graft.cli;
 import dev.graft.cli.page.Page;
 import dev.graft.cli.report.DataPage;
 import dev.graft.core.backend.Backend;
-import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.DataParts;
 import dev.graft.core.graph.Model;
@@ -85,7 +84,8 @@ final class DataCommand implements Callable<Integer> {
       names = "--augment",
       paramLabel = "NAME",
       defaultValue = "none",
-      description = "how training would change those sixteen: none, flip or crop-flip (default: none)")
+      description =
+          "how training would change those sixteen: none, flip or crop-flip (default: none)")
   private String augment;
 
   @Mixin private InputOptions input;

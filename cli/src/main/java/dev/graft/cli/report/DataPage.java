@@ -171,8 +171,7 @@ public final class DataPage {
     return Html.of(table.html(), warnings.html());
   }
 
-  private <T> Html gallery(
-      List<T> all, Function<T, Integer> picture, Function<T, String> caption) {
+  private <T> Html gallery(List<T> all, Function<T, Integer> picture, Function<T, String> caption) {
     List<Picture> shown = new ArrayList<>();
     for (T one : all.subList(0, Math.min(MOST, all.size()))) {
       try {
@@ -186,7 +185,9 @@ public final class DataPage {
   }
 
   private static Html rest(int all) {
-    return all <= MOST ? Html.NONE : Html.note("The first " + MOST + " of " + all + "; --json has all.");
+    return all <= MOST
+        ? Html.NONE
+        : Html.note("The first " + MOST + " of " + all + "; --json has all.");
   }
 
   private static String pixels(double value) {

@@ -35,8 +35,7 @@ class CourseTest {
 
   @Test
   void everyLink_leadsToAFile() throws IOException {
-    for (Path page :
-        List.of(COURSE, GUIDE, Path.of("README.md"), Path.of("CONTRIBUTING.md"))) {
+    for (Path page : List.of(COURSE, GUIDE, Path.of("README.md"), Path.of("CONTRIBUTING.md"))) {
       assertThat(links(page)).as(page.toString()).allMatch(Files::exists);
     }
     assertThat(links(Path.of("README.md")))
@@ -50,8 +49,7 @@ class CourseTest {
     for (int i = 1; i < stops.length; i++) {
       assertThat(stops[i]).startsWith((i - 1) + ". ").contains("\nLook for: ", "\nTry: ", "](");
     }
-    List<String> files =
-        links(COURSE).stream().map(link -> link.getFileName().toString()).toList();
+    List<String> files = links(COURSE).stream().map(link -> link.getFileName().toString()).toList();
     assertThat(files)
         .containsSubsequence(
             "Relu.java",
@@ -68,8 +66,18 @@ class CourseTest {
   void everyPackageOfCore_handsTheReaderOn() throws IOException {
     List<String> order =
         List.of(
-            "backend", "tensor", "op", "autograd", "graph", "rewrite", "plan", "data", "session",
-            "train", "transfer", "insight");
+            "backend",
+            "tensor",
+            "op",
+            "autograd",
+            "graph",
+            "rewrite",
+            "plan",
+            "data",
+            "session",
+            "train",
+            "transfer",
+            "insight");
     Path core = Path.of("core/src/main/java/dev/graft/core");
     for (int i = 0; i + 1 < order.size(); i++) {
       assertThat(Files.readString(core.resolve(order.get(i)).resolve("package-info.java")))

@@ -84,8 +84,7 @@ class ReadmeTest {
   static List<List<String>> compiled(String example) throws IOException {
     return between(SOURCES.resolve(example), "README begins", "README ends").stream()
         .map(
-            lines ->
-                lines.stream().map(line -> line.isEmpty() ? line : line.substring(4)).toList())
+            lines -> lines.stream().map(line -> line.isEmpty() ? line : line.substring(4)).toList())
         .toList();
   }
 
