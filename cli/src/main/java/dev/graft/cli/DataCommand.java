@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.cli.page.Page;
 import dev.graft.cli.report.DataPage;
 import dev.graft.core.backend.Backend;
+import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.DataParts;
 import dev.graft.core.graph.Model;
@@ -97,6 +98,7 @@ final class DataCommand implements Callable<Integer> {
     if (model == null && preprocess != null) {
       throw new UsageException("--preprocess says how a model is fed and wants --model");
     }
+    Augment change = UsageException.ofOptions(() -> Augment.byName(augment));
     Model read = model == null ? null : ModelFiles.read(model, preprocess, input, "--preprocess");
     DataParts parts = DataFolders.parts(data);
     DataReport report = read == null ? check(parts) : check(parts, read);

@@ -13,6 +13,7 @@ import dev.graft.core.insight.race.Heat;
 import dev.graft.core.insight.race.Lane;
 import dev.graft.core.insight.race.Race;
 import dev.graft.core.insight.race.RaceResult;
+import dev.graft.core.insight.race.TransferCurve;
 import dev.graft.importers.PlainText;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -87,6 +88,16 @@ final class RaceCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--layers",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "also show how far layers transfer: accuracy against the number of layers that keep their"
+              + " weights while the others start anew, frozen and trained, at N depths; 2 N further"
+              + " runs a seed (default: 0, none)")
+  private int layers;
+
+  @Option(
       names = "--val",
       paramLabel = "FRACTION",
       defaultValue = "0.2",
@@ -117,14 +128,27 @@ final class RaceCommand implements Callable<Integer> {
             () -> new Race(pictures == null ? List.of(Race.USUAL) : pictures, seeds, epochs, seed));
     Model read = ModelFiles.read(model, preprocess, input, "--preprocess");
     Split<Pictures> split = DataFolders.open(data, fraction, seed);
+    if (layers < 0) {
+      throw new UsageException("--layers must be at least 0, found " + layers);
+    }
     RaceResult result;
+    TransferCurve curve = new TransferCurve(List.of());
     try (Backend backend = compute.open();
         WorkBar bar = new WorkBar()) {
       result = race.run(read, split, backend, compute.threads(), bar);
+      if (layers > 0) {
+        curve =
+            TransferCurve.of(race, layers, read, split, backend, compute.threads(), bar);
+      }
     }
     if (json) {
-      System.out.println(json(result).toPrettyString());
+      ObjectNode node = json(result);
+      if (layers > 0) {
+        node.set("layers", json(curve));
+      }
+      System.out.println(node.toPrettyString());
     } else {
+      print(curve);
       print(result);
     }
     return 0;
@@ -156,6 +180,37 @@ final class RaceCommand implements Callable<Integer> {
       System.out.println(result.crossover());
     }
     System.out.println(result.sentence());
+  }
+
+  private static void print(TransferCurve curve) {
+    if (curve.points().isEmpty()) {
+      return;
+    }
+    System.out.println(
+        String.format(Locale.ROOT, "%11s %18s %20s", "layers kept", "frozen %", "fine-tuned %"));
+    for (TransferCurve.Point point : curve.points()) {
+      System.out.println(
+          String.format(
+              Locale.ROOT,
+              "%11d %18s %20s",
+              point.layers(),
+              shown(point.frozen(), 100),
+              shown(point.tuned(), 100)));
+    }
+    System.out.println();
+  }
+
+  private static ArrayNode json(TransferCurve curve) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    for (TransferCurve.Point point : curve.points()) {
+      array
+          .addObject()
+          .put("layers", point.layers())
+          .put("value", point.value())
+          .put("frozen", point.frozen().mean())
+          .put("tuned", point.tuned().mean());
+    }
+    return array;
   }
 
   private static String shown(Interval interval, double scale) {

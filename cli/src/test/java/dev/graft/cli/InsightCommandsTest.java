@@ -65,6 +65,15 @@ class InsightCommandsTest {
   }
 
   @Test
+  void race_showsHowFarLayersTransfer() throws IOException {
+    JsonNode raced = json(race(MODEL, "--pictures", "5", "--seeds", 1, "--layers", 2));
+    assertThat(raced.get("verdict").asText()).isEqualTo("one_seed");
+    assertThat(raced.get("layers")).hasSize(3);
+    assertThat(raced.get("layers").get(0).get("layers").asInt()).isZero();
+    assertThat(raced.get("layers").get(2).get("frozen").asDouble()).isBetween(0.0, 1.0);
+  }
+
+  @Test
   void race_refusesWhatMakesNone() {
     CommandRun command = race(MODEL, "--pictures", "0");
     assertThat(command.code()).isEqualTo(1);

@@ -36,7 +36,7 @@ final class RankMeasurement {
   private static final int CUTS = 3;
   private static final int LEARN = 120;
   private static final int VALIDATE = 150;
-  private static final int EPOCHS = 5;
+  private static final int EPOCHS = 16;
 
   /** Each with the preprocessing that it was trained with; every input is square. */
   private static final Map<String, Preprocessing> MODELS =

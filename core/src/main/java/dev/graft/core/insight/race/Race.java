@@ -85,7 +85,7 @@ public record Race(List<Integer> pictures, int seeds, int epochs, long seed) {
     if (asked > least) {
       notes.add("some classes have fewer than " + asked + " pictures, the smallest " + least);
     }
-    Pictures validation = sample(data.validation(), MOST_TO_VALIDATE);
+    Pictures validation = sample(data.validation());
     if (validation.size() < data.validation().size()) {
       notes.add(validation.size() + " of " + data.validation().size() + " pictures validate");
     }
@@ -165,8 +165,9 @@ public record Race(List<Integer> pictures, int seeds, int epochs, long seed) {
     return all.subset(indices);
   }
 
-  /** At most so many at equal distances, which takes the same share of every class. */
-  private static Pictures sample(Pictures all, int most) {
+  /** Enough to validate on, at equal distances, which takes the same share of every class. */
+  static Pictures sample(Pictures all) {
+    int most = MOST_TO_VALIDATE;
     if (all.size() <= most) {
       return all;
     }
