@@ -137,8 +137,7 @@ final class RaceCommand implements Callable<Integer> {
         WorkBar bar = new WorkBar()) {
       result = race.run(read, split, backend, compute.threads(), bar);
       if (layers > 0) {
-        curve =
-            TransferCurve.of(race, layers, read, split, backend, compute.threads(), bar);
+        curve = TransferCurve.of(race, layers, read, split, backend, compute.threads(), bar);
       }
     }
     if (json) {

@@ -28,9 +28,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How far the layers of a network transfer (Yosinski, Clune, Bengio, Lipson, NeurIPS 2014): accuracy
- * against the number of layers that keep their weights, while all behind them start from random
- * ones; once with the kept layers frozen, once with everything trained.
+ * How far the layers of a network transfer (Yosinski, Clune, Bengio, Lipson, NeurIPS 2014):
+ * accuracy against the number of layers that keep their weights, while all behind them start from
+ * random ones; once with the kept layers frozen, once with everything trained.
  *
  * @param points from none kept to all but the head
  */
@@ -93,8 +93,7 @@ public record TransferCurve(List<Point> points) {
     for (int s = 0; s < race.seeds(); s++) {
       long seed = race.seed() + s;
       Split<Pictures> some =
-          new Split<>(
-              Race.draw(data.training(), each, seed), Race.sample(data.validation()));
+          new Split<>(Race.draw(data.training(), each, seed), Race.sample(data.validation()));
       Settings settings =
           Settings.of(new Onward(), race.epochs())
               .head(HeadChoice.NEW)
