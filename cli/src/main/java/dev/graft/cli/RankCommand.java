@@ -140,7 +140,7 @@ final class RankCommand implements Callable<Integer> {
             + (best.isWhole()
                 ? ", all of its trunk"
                 : ", cut at " + PlainText.of(best.cut().value()))
-            + "; the probe ranks, which foretold fine-tuning best where that was measured");
+            + "; the probe ranks");
     return String.join(System.lineSeparator(), lines);
   }
 

@@ -34,9 +34,9 @@ import java.util.function.ToDoubleFunction;
 final class RankMeasurement {
 
   private static final int CUTS = 3;
-  private static final int LEARN = 120;
-  private static final int VALIDATE = 150;
-  private static final int EPOCHS = 16;
+  private static final int LEARN = 100;
+  private static final int VALIDATE = 120;
+  private static final int EPOCHS = 12;
 
   /** Each with the preprocessing that it was trained with; every input is square. */
   private static final Map<String, Preprocessing> MODELS =
@@ -62,7 +62,7 @@ final class RankMeasurement {
    */
   public static void main(String[] arguments) {
     Path material = Path.of(arguments[0]);
-    try (Backend backend = Backends.byName(Backends.AUTO, 2)) {
+    try (Backend backend = Backends.byName(Backends.AUTO, 1)) {
       for (String task : Arrays.asList(arguments).subList(1, arguments.length)) {
         Split<Pictures> all = DataFolders.open(material.resolve("data").resolve(task), 0.2, 1);
         Pictures test = all.test() == null ? all.validation() : all.test();
@@ -91,14 +91,14 @@ final class RankMeasurement {
     String name = file.getFileName().toString();
     List<Measured> measured = new ArrayList<>();
     for (Candidate candidate :
-        Rank.candidates(name, model, data.training(), CUTS, backend, 2, TrainListener.SILENT)) {
+        Rank.candidates(name, model, data.training(), CUTS, backend, 1, TrainListener.SILENT)) {
       Model cut = Surgery.cut(model, candidate.cut().value());
       Settings settings =
           Settings.of(Recipe.STAGED, EPOCHS)
               .head(HeadChoice.APPEND)
               .seed(1)
               .backend(backend)
-              .threads(2);
+              .threads(1);
       double accuracy = FineTune.run(cut, data, settings).best().get("accuracy");
       Measured one = new Measured(candidate, accuracy);
       measured.add(one);

@@ -19,16 +19,15 @@ import java.util.stream.IntStream;
 
 /**
  * Scores networks, and cuts of each, for what they are worth as a start on some pictures: from one
- * pass of the pictures through each network as it is, without any training. The linear probe ranks,
- * since it foretold the accuracy after fine-tuning better than LogME and than the number of
- * parameters; {@code tests/RESULTS-transfer.md} has the figures.
+ * pass of the pictures through each network as it is, without any training. The linear probe ranks;
+ * {@code tests/transfer/rank} measures what each score foretells of the accuracy after fine-tuning.
  */
 public final class Rank {
 
-  /** How far the score that ranks can be trusted, in a sentence. */
+  /** What ranks, and why, in a sentence. */
   public static final String MEASURED =
-      "The probe ranks: where accuracy after fine-tuning was measured (tests/RESULTS-transfer.md) it"
-          + " foretold the order better than LogME and the number of parameters.";
+      "The probe ranks, since its unit is what counts, accuracy; what each score foretells of"
+          + " fine-tuning is measured by tests/transfer/rank.";
 
   private Rank() {}
 
