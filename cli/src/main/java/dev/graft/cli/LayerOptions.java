@@ -49,15 +49,22 @@ final class LayerOptions {
               + " statistics too (default: train)")
   private String batchNorm;
 
+  /** What is frozen by name. */
+  FreezeMask mask() {
+    FreezeMask mask = FreezeMask.NONE;
+    for (String pattern : freeze) {
+      mask = mask.and(FreezeMask.matching(pattern));
+    }
+    return mask;
+  }
+
   /** Settings with what these options say of layers. */
   Settings applied(Settings given) {
     Settings settings = given.layerDecay(layerDecay);
     if (freezesNormalization(batchNorm)) {
       settings = settings.freeze(FreezeMask.normalizations());
     }
-    for (String pattern : freeze) {
-      settings = settings.freeze(FreezeMask.matching(pattern));
-    }
+    settings = settings.freeze(mask());
     for (Map.Entry<String, Double> factor : factors.entrySet()) {
       settings = settings.rateFactor(factor.getKey(), factor.getValue());
     }

@@ -6,6 +6,7 @@ import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.FineTune;
+import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.recipe.Recipe;
 import dev.graft.core.transfer.surgery.PartialImport;
 import dev.graft.importers.PlainText;
@@ -64,6 +65,15 @@ final class TrainCommand implements Callable<Integer> {
               + " (default: 10)")
   private double minutes;
 
+  @Option(
+      names = "--lora",
+      paramLabel = "RANK",
+      description =
+          "beside the head, train low-rank adapters of this rank in place of the layers before it; they"
+              + " are merged into the model, and kept alone in RUN/adapters.safetensors, which"
+              + " --weights starts from")
+  private @Nullable Integer rank;
+
   @Mixin private TrainingOptions options;
 
   @Mixin private ComputeOptions compute;
@@ -75,12 +85,12 @@ final class TrainCommand implements Callable<Integer> {
       inputs.model("--weights", weights);
     }
     inputs.expectApartFrom(options.out());
-    Model start =
-        imported(
-            options
-                .head()
-                .marked(
-                    ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess")));
+    Model read =
+        options
+            .head()
+            .marked(ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess"));
+    Adapters adapters = rank == null ? null : Adapters.of(read, rank, recipe, options);
+    Model start = imported(adapters == null ? read : adapters.model());
     if (!(minutes > 0)) {
       throw new UsageException("--minutes must be above 0, found " + minutes);
     }
@@ -93,13 +103,26 @@ final class TrainCommand implements Callable<Integer> {
     report.put("command", "train");
     report.put("model", model.toString());
     report.put("recipe", recipe.name());
-    return new TrainingRun(options, compute)
-        .run(
-            recipe,
-            start,
-            data,
-            report,
-            settings -> FineTune.run(start, data, settings.minutes(minutes)));
+    if (rank != null) {
+      report.put("lora", rank);
+    }
+    int code =
+        new TrainingRun(options, compute)
+            .run(
+                recipe,
+                start,
+                data,
+                report,
+                given -> {
+                  Settings settings = given.minutes(minutes);
+                  return adapters == null
+                      ? FineTune.run(start, data, settings)
+                      : adapters.train(start, data, settings);
+                });
+    if (adapters != null && code == 0) {
+      adapters.write(options.out());
+    }
+    return code;
   }
 
   /** The model with the weights of --weights, where they fit. */

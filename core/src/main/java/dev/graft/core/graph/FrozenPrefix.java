@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
  * unchanging picture its outputs never change; the rest reads them as inputs.
  *
  * @param prefix computes the features from the graph's own inputs
- * @param rest computes the graph's outputs from the features (and from inputs that the prefix does
- *     not use)
+ * @param rest computes the graph's outputs from the features, and from inputs of the graph
  * @param features shape of each feature for one example, by value name; open where it follows from
  *     what is fed
  */
@@ -74,13 +73,28 @@ public record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features
     return !features.isEmpty() && !prefix.parametricNodes().isEmpty();
   }
 
+  /** The inputs of the graph that both parts read, as where a connection leads past frozen layers. */
+  public Set<String> shared() {
+    Set<String> read = rest.inputs().stream().map(InputSpec::name).collect(Collectors.toSet());
+    Set<String> shared = new LinkedHashSet<>();
+    prefix.inputs().stream().map(InputSpec::name).filter(read::contains).forEach(shared::add);
+    return shared;
+  }
+
   /**
-   * Bytes of the features of one example.
+   * Bytes of the features of one example, and of the inputs that are kept beside them.
    *
    * @throws dev.graft.core.tensor.OpenSizeException if they depend on sizes that are open, see
    *     {@link Graph#withInputs}
    */
   public long bytesPerExample() {
-    return features.values().stream().mapToLong(s -> (long) Float.BYTES * s.elements()).sum();
+    Set<String> shared = shared();
+    long inputs =
+        rest.inputs().stream()
+            .filter(input -> shared.contains(input.name()))
+            .mapToLong(input -> (long) Float.BYTES * input.bind(1).elements())
+            .sum();
+    return inputs
+        + features.values().stream().mapToLong(s -> (long) Float.BYTES * s.elements()).sum();
   }
 }

@@ -23,6 +23,7 @@ import dev.graft.core.transfer.feature.FrozenFeatures;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -166,7 +167,7 @@ public final class Distill {
     Variables weights = new Variables(backend, graph, teacher.weights());
     String note = "asking the teacher once for " + variants.perPicture();
     return new FeatureCache(
-            new FrozenFeatures(graph, weights, backend),
+            new FrozenFeatures(graph, weights, backend, Set.of()),
             settings.threads(),
             settings.listener(),
             settings.cancellation())

@@ -71,7 +71,7 @@ class FrozenPrefixTest {
       Variables variables = new Variables(backend, graph, model.weights());
       FeatureCache cache =
           new FeatureCache(
-              new FrozenFeatures(split.prefix(), variables, backend),
+              new FrozenFeatures(split.prefix(), variables, backend, split.shared()),
               1,
               TrainListener.SILENT,
               new Cancellation());

@@ -30,17 +30,21 @@ public final class FrozenFeatures {
 
   private final Graph graph;
   private final Executor executor;
+  private final Set<String> shared;
 
   /**
    * @param graph the frozen network
    * @param variables its weights, on {@code backend}
+   * @param shared what it reads and is handed on all the same
    */
-  public FrozenFeatures(Graph graph, Variables variables, Backend backend) {
+  public FrozenFeatures(
+      Graph graph, Variables variables, Backend backend, Set<String> shared) {
     this.graph = graph;
+    this.shared = Set.copyOf(shared);
     this.executor = new PlanExecutor(graph, variables, backend, Set.of());
   }
 
-  /** The graph's outputs (in their order), then the fields of {@code source} it does not read. */
+  /** The graph's outputs (in their order), then the fields of {@code source} that are handed on. */
   List<Dataset.Field> fields(Dataset source) {
     Map<String, Shape> shapes = graph.shapes(Examples.shapes(source, 1));
     List<Dataset.Field> fields = new ArrayList<>();
@@ -49,12 +53,13 @@ public final class FrozenFeatures {
       int[] item = Arrays.copyOfRange(sizes, 1, sizes.length);
       fields.add(new Dataset.Field(output, Shape.of(item)));
     }
-    source.fields().stream().filter(f -> !reads(f.name())).forEach(fields::add);
+    source.fields().stream().filter(f -> handsOn(f.name())).forEach(fields::add);
     return fields;
   }
 
-  private boolean reads(String name) {
-    return graph.inputs().stream().map(InputSpec::name).anyMatch(name::equals);
+  private boolean handsOn(String name) {
+    return shared.contains(name)
+        || graph.inputs().stream().map(InputSpec::name).noneMatch(name::equals);
   }
 
   /** The batch with the features in place of what they are made of. */
@@ -76,7 +81,7 @@ public final class FrozenFeatures {
         .tensors()
         .forEach(
             (name, tensor) -> {
-              if (!reads(name)) {
+              if (handsOn(name)) {
                 made.put(name, tensor);
               }
             });
