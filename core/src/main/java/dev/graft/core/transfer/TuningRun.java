@@ -32,6 +32,7 @@ import dev.graft.core.transfer.feature.CacheUse;
 import dev.graft.core.transfer.feature.Examples;
 import dev.graft.core.transfer.feature.FeatureCache;
 import dev.graft.core.transfer.feature.FrozenFeatures;
+import dev.graft.core.transfer.feature.PooledFeatures;
 import dev.graft.core.transfer.freeze.FreezeMask;
 import dev.graft.core.transfer.recipe.Course;
 import dev.graft.core.transfer.recipe.StableRate;
@@ -180,6 +181,10 @@ final class TuningRun {
       variables.restore(best.weights());
     }
     FrozenPrefix split = FrozenPrefix.of(objective.graph(), phase.trainable());
+    if (split.isWorthwhile()) {
+      Graph pooled = PooledFeatures.of(objective.graph(), split);
+      split = FrozenPrefix.of(pooled, phase.trainable());
+    }
     if (!split.isWorthwhile()) {
       Variants fresh = new Variants(settings.seed(), data.training().variants());
       trainOn(phase, objective, data, fresh, UnaryOperator.identity());
