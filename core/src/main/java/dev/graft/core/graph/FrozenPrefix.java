@@ -73,7 +73,9 @@ public record FrozenPrefix(Graph prefix, Graph rest, Map<String, Shape> features
     return !features.isEmpty() && !prefix.parametricNodes().isEmpty();
   }
 
-  /** The inputs of the graph that both parts read, as where a connection leads past frozen layers. */
+  /**
+   * The inputs of the graph that both parts read, as where a connection leads past frozen layers.
+   */
   public Set<String> shared() {
     Set<String> read = rest.inputs().stream().map(InputSpec::name).collect(Collectors.toSet());
     Set<String> shared = new LinkedHashSet<>();

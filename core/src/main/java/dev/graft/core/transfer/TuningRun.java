@@ -193,7 +193,8 @@ final class TuningRun {
     int count = Math.min(settings.variants(), data.training().variants());
     Variants variants = new Variants(settings.seed(), count);
     CacheUse use = CacheUse.of(phase, split, data, variants, settings.cacheBytes());
-    FrozenFeatures features = new FrozenFeatures(split.prefix(), variables, backend, split.shared());
+    FrozenFeatures features =
+        new FrozenFeatures(split.prefix(), variables, backend, split.shared());
     Split<Dataset> cached = use.isCached() ? cached(features, variants) : null;
     if (use.isCached() && cached == null) {
       use = use.without("the memory ran out");

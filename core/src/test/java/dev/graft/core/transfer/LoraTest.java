@@ -67,8 +67,7 @@ class LoraTest extends FineTuneFixture {
         built.metadata());
   }
 
-  private static Node node(
-      String name, Op op, List<String> reads, String output) {
+  private static Node node(String name, Op op, List<String> reads, String output) {
     return new Node(name, op, reads, List.of(output));
   }
 
@@ -94,7 +93,9 @@ class LoraTest extends FineTuneFixture {
     }
   }
 
-  /** With random adapters, of all kinds of layers, behind a normalisation that is not the identity. */
+  /**
+   * With random adapters, of all kinds of layers, behind a normalisation that is not the identity.
+   */
   @Test
   void merged_theyGiveWhatTheyGaveApart() {
     Model tuned =
@@ -106,8 +107,7 @@ class LoraTest extends FineTuneFixture {
           .asMap()
           .forEach(
               (name, tensor) ->
-                  drawn.put(
-                      name, Initializer.normal(0.3).draw(tensor.shape(), Rng.key(4, name))));
+                  drawn.put(name, Initializer.normal(0.3).draw(tensor.shape(), Rng.key(4, name))));
       Model random = lora.model().with(lora.model().weights().with(drawn));
       Model merged = lora.merged(random);
       assertThat(merged.graph().nodes()).hasSameSizeAs(base.graph().nodes());
@@ -116,7 +116,8 @@ class LoraTest extends FineTuneFixture {
       float[] together = run(merged, true);
       assertThat(apart).isNotEqualTo(run(base, true));
       for (int i = 0; i < apart.length; i++) {
-        assertThat(together[i]).isCloseTo(apart[i], within(1e-5f * Math.max(1, Math.abs(apart[i]))));
+        assertThat(together[i])
+            .isCloseTo(apart[i], within(1e-5f * Math.max(1, Math.abs(apart[i]))));
       }
     }
   }
@@ -127,9 +128,7 @@ class LoraTest extends FineTuneFixture {
     Lora lora = Lora.of(base, FreezeMask.NONE, 2, 9);
     Tuned tuned =
         FineTune.run(
-            lora.model(),
-            Toy.data(),
-            settings(Recipe.STAGED, 12).rate(0.1).freeze(lora.frozen()));
+            lora.model(), Toy.data(), settings(Recipe.STAGED, 12).rate(0.1).freeze(lora.frozen()));
     Weights trained = tuned.model().weights();
     Set<String> still = new HashSet<>(base.weights().names());
     still.removeIf(name -> name.startsWith("head"));
@@ -139,10 +138,7 @@ class LoraTest extends FineTuneFixture {
     assertThat(adapters.get("stem.conv.weight.lora_B").toArray()).isNotEqualTo(new float[8]);
     PartialImport again =
         PartialImport.of(
-            lora.model(),
-            adapters.with(
-                Map.of(
-                    "unknown", Tensor.of(Shape.of(1), 0f))));
+            lora.model(), adapters.with(Map.of("unknown", Tensor.of(Shape.of(1), 0f))));
     assertThat(again.loaded()).hasSize(4);
     assertThat(again.unused()).containsExactly("unknown");
     assertThat(Toy.same(again.model().weights(), adapters, adapters.names())).isTrue();
@@ -159,8 +155,7 @@ class LoraTest extends FineTuneFixture {
   void whatCannotBeAdapted_isSaid() {
     assertThatThrownBy(() -> Lora.of(Toy.network(), FreezeMask.NONE, 0, 1))
         .hasMessageContaining("rank of at least 1, found 0");
-    assertThatThrownBy(
-            () -> Lora.of(Toy.network(), FreezeMask.matching("*.conv"), 2, 1))
+    assertThatThrownBy(() -> Lora.of(Toy.network(), FreezeMask.matching("*.conv"), 2, 1))
         .hasMessageContaining("no layer can have an adapter");
     Lora some = Lora.of(Toy.network(), FreezeMask.matching("stem."), 2, 1);
     assertThat(some.adapters(some.model()).names())

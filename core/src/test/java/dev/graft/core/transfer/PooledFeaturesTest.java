@@ -35,9 +35,7 @@ class PooledFeaturesTest extends FineTuneFixture {
     x = isBent ? g.relu(x) : x;
     Model model = g.build(g.op(new Softmax(1), g.flatten(g.globalAveragePool(x))));
     return model.with(
-        model
-            .metadata()
-            .withPreprocessing(Preprocessing.named("unit", 1, Toy.SIZE, Toy.SIZE)));
+        model.metadata().withPreprocessing(Preprocessing.named("unit", 1, Toy.SIZE, Toy.SIZE)));
   }
 
   private static Graph pooled(Graph graph) {
@@ -78,7 +76,8 @@ class PooledFeaturesTest extends FineTuneFixture {
     Graph bent = network(0, true).graph();
     assertThat(pooled(bent)).isSameAs(bent);
     GraphBuilder g = new GraphBuilder(7);
-    String x = g.relu(g.conv("stem", g.input("image", Shape.of(1, 8, 8)), 6, Window.square(3, 1, 1)));
+    String x =
+        g.relu(g.conv("stem", g.input("image", Shape.of(1, 8, 8)), 6, Window.square(3, 1, 1)));
     String maps = g.conv("classes", x, 2, Window.square(1, 1, 0));
     String mean = g.op(new GlobalAveragePool(), maps);
     Graph forked = g.build(g.flatten(g.add(maps, mean))).graph();

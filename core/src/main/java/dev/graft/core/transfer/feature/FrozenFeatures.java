@@ -37,8 +37,7 @@ public final class FrozenFeatures {
    * @param variables its weights, on {@code backend}
    * @param shared what it reads and is handed on all the same
    */
-  public FrozenFeatures(
-      Graph graph, Variables variables, Backend backend, Set<String> shared) {
+  public FrozenFeatures(Graph graph, Variables variables, Backend backend, Set<String> shared) {
     this.graph = graph;
     this.shared = Set.copyOf(shared);
     this.executor = new PlanExecutor(graph, variables, backend, Set.of());

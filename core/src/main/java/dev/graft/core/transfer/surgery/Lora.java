@@ -80,9 +80,9 @@ public final class Lora {
 
   /**
    * Puts adapters beside every convolution that is not grouped and every product with a stored
-   * matrix, except for the head, what {@code frozen} freezes, weights that several layers share, and layers
-   * behind which a normalisation multiplies a unit by 0: no weight could give what an adapter gives
-   * there.
+   * matrix, except for the head, what {@code frozen} freezes, weights that several layers share,
+   * and layers behind which a normalisation multiplies a unit by 0: no weight could give what an
+   * adapter gives there.
    *
    * @param rank r, at least 1; a layer with fewer inputs or units gets as many
    * @param seed of A
