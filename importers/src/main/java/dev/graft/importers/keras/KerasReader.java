@@ -3,6 +3,7 @@ package dev.graft.importers.keras;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Graph;
+import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
@@ -73,7 +74,7 @@ public final class KerasReader {
       throws IOException {
     try {
       return opening.with(file -> build(file, allowance));
-    } catch (ImportException | ShapeException | OpenSizeException e) {
+    } catch (ImportException | ShapeException | OpenSizeException | GraphException e) {
       throw new ImportException(name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
       throw new ImportException(name + ": is too large for the heap; raise it with -Xmx", e);

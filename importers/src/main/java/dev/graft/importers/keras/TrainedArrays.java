@@ -1,6 +1,7 @@
 package dev.graft.importers.keras;
 
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Role;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.graph.ReadAllowance;
 import dev.graft.importers.keras.container.KerasFile;
@@ -39,7 +40,11 @@ final class TrainedArrays {
       long[] numbers = origins.of(name);
       Tensor old = before.weights().get(name);
       if (numbers != null && comesFrom(old, numbers)) {
-        stale.addAll(renew(old, trained, name, numbers));
+        Set<String> notRenewed = renew(old, trained, name, numbers);
+        // What nobody trains may have been laid out anew, and is what it was.
+        if (before.graph().role(name) != Role.CONSTANT) {
+          stale.addAll(notRenewed);
+        }
       }
     }
   }

@@ -80,6 +80,9 @@ public final class ModelParser {
     }
     JsonNode settings = json.path("config");
     String name = json.path("name").asText(settings.path("name").asText(className.textValue()));
+    if (name.isEmpty()) {
+      throw new ImportException("a layer of the class " + className.textValue() + " has no name");
+    }
     JsonNode built = json.path("build_config");
     LayerConfig read =
         new LayerConfig(

@@ -56,8 +56,22 @@ final class Hdf5 implements AutoCloseable {
       throw e;
     } catch (RuntimeException | StackOverflowError | NoClassDefFoundError e) {
       throw new ImportException(
-          "the HDF5 file is truncated or damaged at " + what + " (" + e.getMessage() + ")", e);
+          "the HDF5 file is truncated or damaged, or uses what no Keras file does, at "
+              + what
+              + " ("
+              + root(e).getMessage()
+              + ")",
+          e);
     }
+  }
+
+  /** What the library says of the place where it failed, behind what it says of those around it. */
+  private static Throwable root(Throwable e) {
+    Throwable root = e;
+    for (int depth = 0; root.getCause() != null && depth < MOST_LEVELS; depth++) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? e : root;
   }
 
   /** Whether there is a group or an array of that path. */

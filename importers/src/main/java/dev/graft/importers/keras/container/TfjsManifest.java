@@ -101,6 +101,9 @@ final class TfjsManifest {
   }
 
   private static Shape shape(JsonNode json) {
+    if (!json.isArray()) {
+      throw new ImportException("has no shape, but " + json.toString());
+    }
     int[] sizes = new int[json.size()];
     for (int axis = 0; axis < sizes.length; axis++) {
       JsonNode size = json.get(axis);

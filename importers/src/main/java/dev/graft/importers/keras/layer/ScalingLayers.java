@@ -1,10 +1,13 @@
 package dev.graft.importers.keras.layer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.graft.core.op.Window;
 import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.arithmetic.Div;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Sub;
+import dev.graft.core.op.layout.Transpose;
+import dev.graft.core.op.linear.Conv;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
@@ -18,6 +21,9 @@ final class ScalingLayers {
 
   /** Below this deviation Keras divides by it rather than by nearly nothing. */
   private static final float LEAST_DEVIATION = 1e-7f;
+
+  /** Axes of a batch of pictures. */
+  private static final int PICTURES = 4;
 
   static final List<KerasLayer> ALL =
       List.of(
@@ -131,10 +137,23 @@ final class ScalingLayers {
     return layer.input();
   }
 
-  /** A factor for each channel, as ConvNeXt has it. */
+  /**
+   * A factor for each channel, as ConvNeXt has it. Over pictures a depthwise convolution of one
+   * pixel, whose weights are trained; a factor of a product elsewhere is a constant.
+   */
   private static String layerScale(LayerCursor layer) {
     String x = layer.input();
     Shape channels = Shape.of(layer.shape(x).size(-1));
-    return layer.emit(new Mul(), x, layer.weight("gamma", channels));
+    if (layer.rank(x) != PICTURES) {
+      layer.warn("its factors are not trained, since what it scales is no picture");
+      return layer.emit(new Mul(), x, layer.weight("gamma", channels));
+    }
+    int count = channels.size(0);
+    String gamma =
+        layer.weight(
+            "gamma", () -> layer.array("gamma", channels).reshape(Shape.of(count, 1, 1, 1)));
+    String first = layer.step("channels_first", new Transpose(LayerCursor.toFirst(PICTURES)), x);
+    String scaled = layer.emit(new Conv(Window.square(1, 1, 0), count), first, gamma);
+    return layer.step("channels_last", new Transpose(LayerCursor.toLast(PICTURES)), scaled);
   }
 }
