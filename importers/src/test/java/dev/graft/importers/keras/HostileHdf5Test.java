@@ -6,13 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.graft.importers.Bounded;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ModelReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +30,9 @@ class HostileHdf5Test {
         .containsExactly("d/kernel", "d/bias");
   }
 
-  /** Whatever leads back to where it came from: names are followed, and none is longer than it is. */
+  /**
+   * Whatever leads back to where it came from: names are followed, and none is longer than it is.
+   */
   @Test
   void groupsThatHoldThemselves_areFollowedByName_andNeverListedForEver() {
     assertThat(ModelReader.read(FOLDER.resolve("hard_cycle.h5")).weights().names())

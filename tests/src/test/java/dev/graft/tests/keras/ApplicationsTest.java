@@ -65,7 +65,9 @@ class ApplicationsTest {
       RecordedOutput.compare(name, found.output(), expected, false);
       Path gradients = folder.resolve("gradients.weights.h5");
       KerasWriter.write(found.model(), file, gradients);
-      compare(gradients, new ObjectMapper().readTree(FOLDER.resolve(name + ".gradients.json").toFile()));
+      compare(
+          gradients,
+          new ObjectMapper().readTree(FOLDER.resolve(name + ".gradients.json").toFile()));
     }
   }
 

@@ -27,8 +27,21 @@ final class ChangedKerasFiles {
 
   private static final List<String> ARCHIVES =
       List.of(
-          "forms", "frozen", "lstm", "attention", "operations", "convlstm", "merge", "states",
-          "volume", "transposed", "pooling2d", "distributed", "embedding", "normalization", "shape");
+          "forms",
+          "frozen",
+          "lstm",
+          "attention",
+          "operations",
+          "convlstm",
+          "merge",
+          "states",
+          "volume",
+          "transposed",
+          "pooling2d",
+          "distributed",
+          "embedding",
+          "normalization",
+          "shape");
 
   private static final List<String> HDF5 = List.of("forms", "frozen", "operations", "attention");
   private static final List<String> TFJS = List.of("teachable", "sequence", "pictures", "uint8");

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files of strangers at the doors for Keras: each opens, or is refused by one line,
- * within bounds of memory. As many as one has time for with {@code -Dgraft.hostile.files=N}, others
- * with {@code -Dgraft.hostile.seed=N}.
+ * Files of strangers at the doors for Keras: each opens, or is refused by one line, within bounds
+ * of memory. As many as one has time for with {@code -Dgraft.hostile.files=N}, others with {@code
+ * -Dgraft.hostile.seed=N}.
  */
 class HostileKerasFilesTest {
 
