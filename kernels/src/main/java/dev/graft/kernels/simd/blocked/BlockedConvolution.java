@@ -22,8 +22,11 @@ final class BlockedConvolution implements BlockedForward {
   /** The most elements of padded images that are kept at once. */
   private static final int PADDED = 1 << 20;
 
-  /** Tiles of pixels that pass by the weights of a tile: their input stays in the second level. */
-  private static final int TILES = 16;
+  /**
+   * The most tiles of pixels that pass by the weights of a tile: their input stays in the second
+   * level. Those of 13x13 pixels go by at once.
+   */
+  private static final int TILES = 24;
 
   /** Multiply-adds that are worth a thread. */
   private static final long CHUNK = 1 << 20;
@@ -146,7 +149,7 @@ final class BlockedConvolution implements BlockedForward {
       BlockedResult result,
       HostBuffer y) {
     int rows = Spans.ceil(g.outPlane(), PIXELS);
-    int perChunk = Math.min(rows, TILES);
+    int perChunk = Spans.ceil(rows, Spans.ceil(rows, TILES));
     int parts = Spans.ceil(rows, perChunk);
     int groups = starts.length - 1;
     long each = (long) perChunk * PIXELS * BlockedTiles.WIDEST * N * steps.length;

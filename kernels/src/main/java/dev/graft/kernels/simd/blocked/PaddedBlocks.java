@@ -52,6 +52,11 @@ final class PaddedBlocks {
     return height * width * unit;
   }
 
+  /** Numbers of an image that are copied. */
+  long copied() {
+    return isCopy ? image() : 0;
+  }
+
   /** Numbers of an image; more than an array holds where that is too large. */
   long image() {
     return (long) planes() * height * width * unit;

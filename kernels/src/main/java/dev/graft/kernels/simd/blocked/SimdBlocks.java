@@ -33,7 +33,7 @@ public final class SimdBlocks implements BlockedKernels {
   private static final int FEWEST = 4;
 
   /** Elements of the largest padded image that is worth a copy. */
-  private static final long LARGEST_COPY = 1 << 24;
+  private static final long LARGEST_COPY = 1 << 22;
 
   private final Backend backend;
   private final Workers workers;
@@ -60,7 +60,7 @@ public final class SimdBlocks implements BlockedKernels {
     return g.groups() == 1
         && g.outChannels() >= N
         && g.outPlane() >= FEWEST
-        && new PaddedBlocks(g, N).image() <= LARGEST_COPY
+        && new PaddedBlocks(g, N).copied() <= LARGEST_COPY
         && Winograd.gain(g) < WINOGRAD;
   }
 
