@@ -22,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
     subcommands = {
+      DemoCommand.class,
       TrainCommand.class,
       DistillCommand.class,
       ReplayCommand.class,
@@ -32,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
       CompareCommand.class,
       UnitsCommand.class,
       PredictCommand.class,
+      ServeCommand.class,
       RunCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
@@ -43,6 +45,7 @@ import picocli.CommandLine.TypeConversionException;
     },
     footer = {
       "%nFirst steps:",
+      "  graft demo",
       "  graft inspect model.onnx",
       "  graft train --model model.onnx --preprocess imagenet --data photos --out run",
       "  graft predict --model run/model.onnx photo.jpg"

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ReplayCommand implements Callable<Integer> {
 
-  private static final Set<String> RUNS = Set.of("train", "distill");
+  private static final Set<String> RUNS = Set.of("train", "distill", "demo");
 
   @Parameters(paramLabel = "RECEIPT.json", description = "receipt.json of a run")
   private Path receipt;

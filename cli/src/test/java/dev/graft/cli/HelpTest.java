@@ -75,6 +75,10 @@ class HelpTest {
             List.of("--json", "--stacktrace"),
             "convert",
             List.of("MODEL", "OUT", "--stacktrace"),
+            "demo",
+            List.of("--out", "--pretrain", "--threads"),
+            "serve",
+            List.of("RUN|MODEL", "--port", "--bind"),
             "replay",
             List.of("RECEIPT.json", "--out", "--model", "--data"));
     options.forEach(

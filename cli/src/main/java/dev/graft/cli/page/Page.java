@@ -17,6 +17,7 @@ public final class Page {
 
   private final String title;
   private final List<Html> sections = new ArrayList<>();
+  private String script = "";
 
   /**
    * @param title of the window and at the top
@@ -40,6 +41,17 @@ public final class Page {
     return this;
   }
 
+  /**
+   * Lets the page run a script: for one that is served, whose server says in a header what it may
+   * do. A page that is a file has none.
+   *
+   * @param text of ours; never anything from outside
+   */
+  public Page script(String text) {
+    script = text;
+    return this;
+  }
+
   /** The document. */
   @Override
   public String toString() {
@@ -51,20 +63,27 @@ public final class Page {
                     .with("name", "viewport")
                     .with("content", "width=device-width, initial-scale=1")
                     .empty(),
-                new Tag("meta")
-                    .with("http-equiv", "Content-Security-Policy")
-                    .with("content", POLICY)
-                    .empty(),
+                policy(),
                 new Tag("meta").with("name", "color-scheme").with("content", "light dark").empty(),
                 new Tag("title").holding(title),
                 new Tag("style").holding(Html.markup(styles())));
     Html body =
         new Tag("body")
             .holding(
-                new Tag("main").holding(Html.of(new Tag("h1").holding(title), Html.of(sections))));
+                new Tag("main").holding(new Tag("h1").holding(title), Html.of(sections)),
+                script.isEmpty() ? Html.NONE : new Tag("script").holding(Html.markup(script)));
     return "<!DOCTYPE html>\n"
         + new Tag("html").with("lang", "en").holding(head, Html.markup("\n"), body)
         + "\n";
+  }
+
+  private Html policy() {
+    return script.isEmpty()
+        ? new Tag("meta")
+            .with("http-equiv", "Content-Security-Policy")
+            .with("content", POLICY)
+            .empty()
+        : Html.NONE;
   }
 
   /** The document in UTF-8, which it declares. */

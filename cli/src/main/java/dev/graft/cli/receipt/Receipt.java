@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.importers.ImportException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -160,6 +161,15 @@ public final class Receipt {
       throw new ImportException(file + ": is no JSON; give the " + FILE + " of a run", e);
     } catch (IOException e) {
       throw new ImportException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** One that is at hand, as it was written. */
+  public static Receipt of(byte[] written) {
+    try {
+      return new Receipt((ObjectNode) new ObjectMapper().readTree(written));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * Which class was taken for which: a row for each class, a column for what was said of it, the
  * darker the larger its share of the row. Of many classes those with the most mistakes are shown.
  */
-final class ConfusionTable {
+public final class ConfusionTable {
 
   /** Classes there is room for. */
   static final int MOST = 50;
@@ -27,7 +27,7 @@ final class ConfusionTable {
   }
 
   /** The table; nothing where nothing was measured. */
-  static Html of(Confusion confusion) {
+  public static Html of(Confusion confusion) {
     return confusion.examples() == 0 ? Html.NONE : new ConfusionTable(confusion).html();
   }
 
@@ -80,7 +80,7 @@ final class ConfusionTable {
                     + MOST
                     + " of "
                     + confusion.classes().size()
-                    + " classes with the most mistakes; report.json of graft evaluate --json has"
+                    + " classes with the most mistakes; graft evaluate --json has"
                     + " them all."))
         : table;
   }

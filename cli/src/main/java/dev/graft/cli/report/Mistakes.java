@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The mistakes of which the model was most sure: what it has not understood, or a wrong label. */
-final class Mistakes {
+public final class Mistakes {
 
   private static final int MOST = 24;
 
@@ -24,7 +24,7 @@ final class Mistakes {
    *
    * @param pictures what was measured
    */
-  static Html of(Evaluation evaluation, Pictures pictures) {
+  public static Html of(Evaluation evaluation, Pictures pictures) {
     List<Verdict> wrong =
         evaluation.verdicts().stream()
             .filter(verdict -> !verdict.isRight())

@@ -114,7 +114,10 @@ public record RunReport(
       } else if (value.isObject()) {
         add(table, name + " ", value, without);
       } else {
-        table.row(name, cut(text(value)));
+        String text = cut(text(value));
+        if (!text.isEmpty()) {
+          table.row(name, text);
+        }
       }
     }
   }
