@@ -93,10 +93,7 @@ public final class Demo {
 
   private Attempt tuned(Way way, Recipe recipe, Split<Pictures> data, int seed) {
     return attempt(
-        way,
-        seed,
-        settings(recipe, EPOCHS, seed),
-        settings -> FineTune.run(trunk, data, settings));
+        way, seed, settings(recipe, EPOCHS, seed), settings -> FineTune.run(trunk, data, settings));
   }
 
   /** The student sees further drawings, of which it knows what the teacher says. */

@@ -51,8 +51,7 @@ public final class DemoReport {
             "Which animal was taken for which",
             ConfusionTable.of(staged.evaluation().confusion()),
             Html.note("Staged, the first seed."))
-        .section(
-            "The most confident mistakes", Mistakes.of(staged.evaluation(), findings.test()))
+        .section("The most confident mistakes", Mistakes.of(staged.evaluation(), findings.test()))
         .section(
             "Where the network comes from",
             Html.paragraph(
@@ -66,11 +65,7 @@ public final class DemoReport {
     Table table = new Table("way", "accuracy", "seconds", "trained parameters", "what is trained");
     for (Summary s : findings.summaries()) {
       table.row(
-          s.way().label(),
-          s.accuracyText(),
-          s.secondsText(),
-          s.trainedText(),
-          s.way().explained());
+          s.way().label(), s.accuracyText(), s.secondsText(), s.trainedText(), s.way().explained());
     }
     return table.html();
   }
@@ -109,7 +104,8 @@ public final class DemoReport {
     List<Picture> pictures = new ArrayList<>();
     for (Thing thing : things) {
       for (int i = 0; i < each; i++) {
-        pictures.add(new Picture(thing.draw(Rng.key(3, thing.label().hashCode(), i)), thing.label()));
+        pictures.add(
+            new Picture(thing.draw(Rng.key(3, thing.label().hashCode(), i)), thing.label()));
       }
     }
     return new Gallery(pictures).html();

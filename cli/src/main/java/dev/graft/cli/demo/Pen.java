@@ -101,9 +101,7 @@ final class Pen {
             ? Figure.of("disc", new double[] {x, y, 1 + 2.5 * size})
             : Figure.of(
                 "line",
-                new double[] {
-                  0.8 + size, x, y, x + 16 * (next() - 0.5), y + 16 * (next() - 0.5)
-                });
+                new double[] {0.8 + size, x, y, x + 16 * (next() - 0.5), y + 16 * (next() - 0.5)});
     for (int i = 0; i < points.length; i++) {
       if (figure.covers(across(i), down(i))) {
         points[i] = scribbled;
@@ -157,7 +155,8 @@ final class Pen {
     for (int i = 0; i < SIZE * SIZE; i++) {
       int rgb = 0;
       for (int c = 2; c >= 0; c--) {
-        double two = Rng.uniformDouble(noise, 6L * i + c) + Rng.uniformDouble(noise, 6L * i + 3 + c);
+        double two =
+            Rng.uniformDouble(noise, 6L * i + c) + Rng.uniformDouble(noise, 6L * i + 3 + c);
         double level = mean(i, 8 * c) + NOISE / DEVIATION * (two - 1);
         rgb = rgb << 8 | (int) Math.max(0, Math.min(255, level));
       }

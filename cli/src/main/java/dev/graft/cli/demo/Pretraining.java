@@ -29,8 +29,7 @@ public final class Pretraining {
   /** Trains it, which takes some minutes. */
   public static Model run(Backend backend, int threads, TrainListener listener) {
     Split<Pictures> data =
-        new Split<>(
-            new Drawings(Thing.things(), EACH, 11), new Drawings(Thing.things(), 20, 12));
+        new Split<>(new Drawings(Thing.things(), EACH, 11), new Drawings(Thing.things(), 20, 12));
     Settings settings =
         Settings.of(Recipe.FULL, EPOCHS)
             .head(HeadChoice.KEEP)

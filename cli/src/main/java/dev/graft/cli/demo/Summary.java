@@ -44,11 +44,7 @@ record Summary(Way way, double accuracy, double spread, double seconds, long tra
     double gain = accuracy - other.accuracy;
     double larger = Math.max(spread, other.spread);
     String measured =
-        String.format(
-            Locale.ROOT,
-            "%+.1f points, where the seeds differ by %.1f",
-            gain,
-            larger);
+        String.format(Locale.ROOT, "%+.1f points, where the seeds differ by %.1f", gain, larger);
     return what + (gain > larger ? ": " : " shows nothing here: ") + measured + ".";
   }
 }

@@ -50,7 +50,8 @@ record Guard(String name, int port) {
     @Nullable String origin = headers.getFirst("Origin");
     if (origin != null && !origin.equalsIgnoreCase("http://" + host)) {
       throw new Refusal(
-          403, "the request comes from a page of " + origin + "; only the page served here may ask");
+          403,
+          "the request comes from a page of " + origin + "; only the page served here may ask");
     }
   }
 
@@ -58,7 +59,9 @@ record Guard(String name, int port) {
     String given = host.toLowerCase(Locale.ROOT);
     String end = ":" + port;
     String bare =
-        given.endsWith(end) ? given.substring(0, given.length() - end.length()) : port == 80 ? given : "";
+        given.endsWith(end)
+            ? given.substring(0, given.length() - end.length())
+            : port == 80 ? given : "";
     return OWN.contains(bare)
         || bare.equalsIgnoreCase(name)
         || (ADDRESS.matcher(bare).matches() && !OWN.contains(name));

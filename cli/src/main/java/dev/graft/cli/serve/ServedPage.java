@@ -45,7 +45,11 @@ final class ServedPage {
                         .with("id", "file")
                         .with("accept", "image/*")
                         .empty()),
-            new Tag("img").with("id", "shown").with("alt", "the picture").with("hidden", "").empty(),
+            new Tag("img")
+                .with("id", "shown")
+                .with("alt", "the picture")
+                .with("hidden", "")
+                .empty(),
             new Tag("div").with("id", "said").with("aria-live", "polite").empty())
         .script(SCRIPT)
         .bytes();

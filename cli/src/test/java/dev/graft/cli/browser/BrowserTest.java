@@ -57,7 +57,8 @@ class BrowserTest {
                     .series("training", List.of(new Point(1, 1), new Point(9, 0.1)))
                     .html())
             .section(
-                "Pictures", new Gallery(List.of(new Picture(PictureFile.read(STAR), "star"))).html())
+                "Pictures",
+                new Gallery(List.of(new Picture(PictureFile.read(STAR), "star"))).html())
             .section("Table", new Table("a", "b").row("x".repeat(300), "1").html());
     Path file = Files.write(folder.resolve("page.html"), page.bytes());
     try (Browser browser = browser()) {

@@ -44,8 +44,10 @@ class DrawingsTest {
   @Test
   void trunk_knowsTheThings_andIsSmall() {
     Model trunk = Trunk.shipped();
-    assertThat(trunk.metadata().labels()).isEqualTo(Thing.things().stream().map(Thing::label).toList());
-    assertThat(trunk.metadata().labels()).doesNotContainAnyElementsOf(Thing.animals().stream().map(Thing::label).toList());
+    assertThat(trunk.metadata().labels())
+        .isEqualTo(Thing.things().stream().map(Thing::label).toList());
+    assertThat(trunk.metadata().labels())
+        .doesNotContainAnyElementsOf(Thing.animals().stream().map(Thing::label).toList());
 
     assertThat(trunk.graph().nodes()).hasSameSizeAs(Trunk.fresh(Thing.things(), 1).graph().nodes());
   }
