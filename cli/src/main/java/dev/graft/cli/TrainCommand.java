@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.transfer.FineTune;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.recipe.Recipe;
 import dev.graft.core.transfer.surgery.PartialImport;
+import dev.graft.core.transfer.surgery.Surgery;
 import dev.graft.importers.PlainText;
 import dev.graft.importers.WeightsReader;
 import java.nio.file.Path;
@@ -66,6 +68,14 @@ final class TrainCommand implements Callable<Integer> {
   private double minutes;
 
   @Option(
+      names = "--input-channels",
+      paramLabel = "N",
+      description =
+          "adapt the layers that read the picture: 1 for gray ones adds up what there is for colours,"
+              + " 3 for colours repeats what there is for gray (default: as the model is)")
+  private @Nullable Integer channels;
+
+  @Option(
       names = "--lora",
       paramLabel = "RANK",
       description =
@@ -88,7 +98,9 @@ final class TrainCommand implements Callable<Integer> {
     Model read =
         options
             .head()
-            .marked(ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess"));
+            .marked(
+                adapted(
+                    ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess")));
     Adapters adapters = rank == null ? null : Adapters.of(read, rank, recipe, options);
     Model start = imported(adapters == null ? read : adapters.model());
     if (!(minutes > 0)) {
@@ -123,6 +135,21 @@ final class TrainCommand implements Callable<Integer> {
       adapters.write(options.out());
     }
     return code;
+  }
+
+  /** The model for pictures of --input-channels. */
+  private Model adapted(Model read) {
+    Preprocessing preprocessing = read.metadata().preprocessing();
+    if (channels == null || preprocessing == null) {
+      return read;
+    }
+    int count = channels;
+    Preprocessing other = UsageException.ofOptions(() -> preprocessing.withChannels(count));
+    if (other.equals(preprocessing)) {
+      return read;
+    }
+    Model adapted = Surgery.inputChannels(read, count);
+    return adapted.with(adapted.metadata().withPreprocessing(other));
   }
 
   /** The model with the weights of --weights, where they fit. */

@@ -218,6 +218,35 @@ public record Preprocessing(
     return new Preprocessing(height, width, cropFraction, channels, mean, deviation, layout);
   }
 
+  /**
+   * The same for gray pictures, or for colours from what is for gray ones: means and deviations are
+   * averaged over the colours, or repeated for them.
+   *
+   * @param count 1 or 3
+   * @throws IllegalArgumentException if it is neither
+   */
+  public Preprocessing withChannels(int count) {
+    if (count != 1 && count != 3) {
+      throw new IllegalArgumentException("pictures have 1 or 3 channels, found " + count);
+    }
+    if (count == channels.count()) {
+      return this;
+    }
+    Channels other = count == 1 ? Channels.GRAY : Channels.RGB;
+    return new Preprocessing(
+        height,
+        width,
+        cropFraction,
+        other,
+        repeated(average(mean), count),
+        repeated(average(deviation), count),
+        layout);
+  }
+
+  private static double average(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
   /** The same in another layout. */
   public Preprocessing withLayout(Layout layout) {
     return new Preprocessing(height, width, cropFraction, channels, mean, deviation, layout);

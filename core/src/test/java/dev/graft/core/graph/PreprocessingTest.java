@@ -40,4 +40,17 @@ class PreprocessingTest {
     assertThat(gray(0, 1e-36).deviation()).containsExactly(1e-36);
     assertThat(gray(1e30, -1).mean()).containsExactly(1e30);
   }
+
+  @Test
+  void otherChannels_haveTheMeanOfTheColours_orTheGrayOnesRepeated() {
+    Preprocessing caffe = Preprocessing.named("caffe", 3, 32, 32);
+    Preprocessing gray = caffe.withChannels(1);
+    assertThat(gray.channels()).isEqualTo(Preprocessing.Channels.GRAY);
+    assertThat(gray.mean()).hasSize(1);
+    assertThat(gray.mean().get(0)).isEqualTo((103.939 + 116.779 + 123.68) / 3);
+    assertThat(gray.withChannels(3).mean()).hasSize(3).containsOnly(gray.mean().get(0));
+    assertThat(gray.withChannels(3).channels()).isEqualTo(Preprocessing.Channels.RGB);
+    assertThat(caffe.withChannels(3)).isSameAs(caffe);
+    assertThatThrownBy(() -> caffe.withChannels(4)).hasMessageContaining("1 or 3 channels, found 4");
+  }
 }

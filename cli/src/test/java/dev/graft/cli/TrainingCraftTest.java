@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Adapters from the command line: merged into the model, and kept alone. */
-class LoraOptionTest {
+/** Adapters, other channels, and what does not go together, from the command line. */
+class TrainingCraftTest {
 
   @TempDir private Path folder;
 
@@ -46,6 +46,24 @@ class LoraOptionTest {
     CommandRun again = train("again", "--recipe", "staged", "--lora", 2, "--weights", file);
     assertThat(again.code()).as(again.err()).isZero();
     assertThat(again.err()).contains(adapters.names().size() + " tensors loaded");
+  }
+
+  @Test
+  void aNetworkForColours_learnsGrayPictures_andBack() {
+    int before = channels(Path.of("tests/samples/shapes.onnx"));
+    int other = before == 1 ? 3 : 1;
+    CommandRun run = train("other", "--recipe", "head", "--input-channels", other);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(channels(folder.resolve("other/model.onnx"))).isEqualTo(other);
+    CommandRun predicted =
+        graft("predict", "--model", folder.resolve("other/model.onnx"), "tests/samples/symbols");
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    assertThat(train("h", "--input-channels", 4).err())
+        .startsWith("error: pictures have 1 or 3 channels, found 4");
+  }
+
+  private static int channels(Path model) {
+    return ModelReader.read(model).graph().input().shape().size(1);
   }
 
   @Test
