@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.TensorDataset;
+import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.Model;
 import dev.graft.core.tensor.Shape;
@@ -13,6 +14,7 @@ import dev.graft.core.train.TrainingException;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.transfer.Tuned;
 import dev.graft.importers.ModelReader;
+import dev.graft.importers.WeightsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ class ReadmeTest {
     List<List<String>> shown = shown(Path.of("README.md"));
     List<List<String>> compiled = new ArrayList<>(compiled("EmbeddingExample.java"));
     compiled.addAll(compiled("TaskExample.java"));
+    compiled.addAll(compiled("AdapterExample.java"));
     assertThat(shown).isEqualTo(compiled);
     assertThat(shown).allSatisfy(lines -> assertThat(lines).hasSizeLessThan(20));
   }
@@ -44,6 +47,20 @@ class ReadmeTest {
     assertThat(tuned.best().get("accuracy")).isGreaterThan(0.4);
     assertThat(ModelReader.read(folder.resolve("model.onnx")).metadata())
         .isEqualTo(tuned.model().metadata());
+  }
+
+  @Test
+  void adapterExample_trainsAndMerges(@TempDir Path folder) {
+    Model pretrained = ModelReader.read(Path.of("tests/samples/shapes.onnx"));
+    Tuned tuned =
+        AdapterExample.run(
+            pretrained, DataFolders.open(Path.of("tests/samples/symbols"), 0.2, 1), folder);
+    assertThat(tuned.model().weights().names()).isEqualTo(pretrained.weights().names());
+    // Four classes: chance is a quarter.
+    assertThat(tuned.best().get("accuracy")).isGreaterThan(0.3);
+    assertThat(WeightsReader.read(folder.resolve("adapters.safetensors")).names())
+        .isNotEmpty()
+        .noneMatch(name -> name.startsWith("stem."));
   }
 
   @Test
