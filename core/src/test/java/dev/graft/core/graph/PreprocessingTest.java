@@ -51,6 +51,7 @@ class PreprocessingTest {
     assertThat(gray.withChannels(3).mean()).hasSize(3).containsOnly(gray.mean().get(0));
     assertThat(gray.withChannels(3).channels()).isEqualTo(Preprocessing.Channels.RGB);
     assertThat(caffe.withChannels(3)).isSameAs(caffe);
-    assertThatThrownBy(() -> caffe.withChannels(4)).hasMessageContaining("1 or 3 channels, found 4");
+    assertThatThrownBy(() -> caffe.withChannels(4))
+        .hasMessageContaining("1 or 3 channels, found 4");
   }
 }
