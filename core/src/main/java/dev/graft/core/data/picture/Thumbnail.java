@@ -38,25 +38,27 @@ public final class Thumbnail {
   }
 
   /**
-   * Root mean square of the differences of the levels: at least that of the {@link #mean}s, and of
-   * the {@link #deviation}s.
+   * Root mean square of the differences of levels once both have mean 0 and deviation 1, so that
+   * light, contrast and most of a colour profile cancel: {@code sqrt(2 (1 - r))} of the correlation r.
    *
-   * @param most in levels; where the difference is larger, no more of it is computed
-   * @return in levels, 0 for equal ones; infinite where it is above {@code most}
+   * @param other with a deviation above 0, as this one
+   * @param most where the difference is larger, no more of it is computed
+   * @return 0 for equal ones; infinite where it is above {@code most}
    */
   public double difference(Thumbnail other, double most) {
     double limit = most * most * luma.length;
-    long squares = 0;
+    double squares = 0;
     for (int row = 0; row < luma.length; row += Look.SIDE) {
       for (int i = row; i < row + Look.SIDE; i++) {
-        int d = (luma[i] & 0xFF) - (other.luma[i] & 0xFF);
-        squares += (long) d * d;
+        double one = ((luma[i] & 0xFF) - mean) / deviation;
+        double d = one - ((other.luma[i] & 0xFF) - other.mean) / other.deviation;
+        squares += d * d;
       }
       if (squares > limit) {
         return Double.POSITIVE_INFINITY;
       }
     }
-    return Math.sqrt((double) squares / luma.length);
+    return Math.sqrt(squares / luma.length);
   }
 
   @Override

@@ -56,6 +56,22 @@ class CopiesTest {
     return to;
   }
 
+  /** As a colour profile changes light and contrast. */
+  private static BufferedImage lighter(BufferedImage from) {
+    BufferedImage to = scaled(from, from.getWidth(), from.getHeight());
+    for (int y = 0; y < to.getHeight(); y++) {
+      for (int x = 0; x < to.getWidth(); x++) {
+        Color c = new Color(to.getRGB(x, y));
+        to.setRGB(x, y, new Color(gamma(c.getRed()), gamma(c.getGreen()), gamma(c.getBlue())).getRGB());
+      }
+    }
+    return to;
+  }
+
+  private static int gamma(int level) {
+    return (int) Math.round(255 * Math.pow(level / 255.0, 0.85));
+  }
+
   private static int level(int value) {
     return Math.max(0, Math.min(255, value));
   }
@@ -78,6 +94,12 @@ class CopiesTest {
             scaled(picture(200, 150, 3), 200, 150));
     assertThat(found)
         .containsExactly(new Copies(List.of(0, 2, 4), false), new Copies(List.of(3, 5), true));
+  }
+
+  @Test
+  void aCopyOfAnotherLight_isACopy() {
+    assertThat(among(picture(200, 150, 1), lighter(picture(200, 150, 1)), picture(200, 150, 2)))
+        .containsExactly(new Copies(List.of(0, 1), false));
   }
 
   @Test
