@@ -39,7 +39,8 @@ public final class Thumbnail {
 
   /**
    * Root mean square of the differences of levels once both have mean 0 and deviation 1, so that
-   * light, contrast and most of a colour profile cancel: {@code sqrt(2 (1 - r))} of the correlation r.
+   * light, contrast and most of a colour profile cancel: {@code sqrt(2 (1 - r))} of the correlation
+   * r.
    *
    * @param other with a deviation above 0, as this one
    * @param most where the difference is larger, no more of it is computed

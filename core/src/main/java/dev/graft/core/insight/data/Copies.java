@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record Copies(List<Integer> pictures, boolean isExact) {
 
   /**
-   * Of light and contrast set equal. Copies of photographs at half their size or at a JPEG quality of
-   * 30 differ by up to 0.05, and by 0.10 where a colour profile was applied on the way; the two
+   * Of light and contrast set equal. Copies of photographs at half their size or at a JPEG quality
+   * of 30 differ by up to 0.05, and by 0.10 where a colour profile was applied on the way; the two
    * likest of 250 different digits by 0.24, of photographs by 0.9.
    */
   private static final double NEAR = 0.15;

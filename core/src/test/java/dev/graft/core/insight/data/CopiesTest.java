@@ -62,7 +62,8 @@ class CopiesTest {
     for (int y = 0; y < to.getHeight(); y++) {
       for (int x = 0; x < to.getWidth(); x++) {
         Color c = new Color(to.getRGB(x, y));
-        to.setRGB(x, y, new Color(gamma(c.getRed()), gamma(c.getGreen()), gamma(c.getBlue())).getRGB());
+        to.setRGB(
+            x, y, new Color(gamma(c.getRed()), gamma(c.getGreen()), gamma(c.getBlue())).getRGB());
       }
     }
     return to;
