@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.graft.importers.Bounded;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ModelReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,5 +68,18 @@ class HostileHdf5Test {
     assertThatThrownBy(() -> ModelReader.read(file))
         .isInstanceOf(ImportException.class)
         .hasMessageContaining(part);
+  }
+
+  /** The heap of texts says that it takes half a gigabyte. */
+  @Test
+  void aLengthBeyondTheFile_takesNoMemory() throws IOException {
+    byte[] whole = Files.readAllBytes(FOLDER.resolve("good.h5"));
+    int heap = new String(whole, StandardCharsets.ISO_8859_1).indexOf("GCOL");
+    whole[heap + 11] = 0x20;
+    Path file = Files.write(folder.resolve("x.h5"), whole);
+    Bounded.run("heap", file.toString(), () -> ModelReader.read(file));
+    assertThatThrownBy(() -> ModelReader.read(file))
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining("is truncated or damaged");
   }
 }

@@ -92,6 +92,7 @@ class HostileTfjsTest {
     refused(with("[3, 2]", "[2, 3]"), "the file holds kernel [2,3], its config wants [3,2]");
     refused(with("[3, 2]", "[65536, 65536, 65536]"), "the weight d/kernel");
     refused(with("[3, 2]", "[-3, -2]"), "the weight d/kernel has the impossible shape");
+    refused(with("[3, 2]", "{\"a\": 3}"), "the weight d/kernel has no shape, but {");
     refused(with("[3, 2]", "[2147483647]"), "bytes, the files of them");
     refused(with("\"w.bin\"", "\"w.bin\", \"w.bin\""), "names the file w.bin of weights twice");
     refused(with("\"w.bin\"", "\"w.bin\", \"./w.bin\""), "weights twice");

@@ -60,6 +60,9 @@ public record LayerConfig(
 
   /** The same layer with another value of a setting. */
   public LayerConfig with(String key, JsonNode value) {
+    if (!settings.isObject()) {
+      throw new ImportException(this + ": its config is no object, but " + brief(settings));
+    }
     ObjectNode changed = settings.deepCopy();
     changed.set(key, value);
     return new LayerConfig(className, name, module, changed, built, calls, origin);

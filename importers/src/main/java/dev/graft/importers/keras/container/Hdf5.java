@@ -8,7 +8,9 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,8 +36,18 @@ final class Hdf5 implements AutoCloseable {
     this.allowance = allowance;
   }
 
+  /**
+   * Opens a file. It is mapped, since the library takes as much memory as a damaged length says
+   * before it reads from a channel, while a buffer ends where the file does.
+   */
   static Hdf5 open(Path path, ReadAllowance allowance) {
-    return new Hdf5(guarded("the file", () -> new HdfFile(path)), allowance);
+    ByteBuffer contents;
+    try (FileChannel channel = FileChannel.open(path)) {
+      contents = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+    } catch (IOException e) {
+      throw new ImportException("cannot be read: " + e.getMessage(), e);
+    }
+    return new Hdf5(guarded("the file", () -> HdfFile.fromByteBuffer(contents)), allowance);
   }
 
   static Hdf5 open(byte[] contents, ReadAllowance allowance) {
