@@ -443,6 +443,9 @@ def layouts():
     case("split", "Split", [(2, 7, 3)], lambda x: torch.split(x, [2, 1, 4], 1), axis=1,
          split=[2, 1, 4])
 
+    numbers = torch.tensor([[0, 1, -7], [16777216, 3, 2]], dtype=torch.float64)
+    family.case("cast", "Cast", [numbers], lambda x: x.clone(), differentiable=[])
+
     def gathered(name, shape, indices, axis, function):
         inputs = [Draw(name).normal(*shape), torch.tensor(indices, dtype=torch.float64)]
         family.case(name, "Gather", inputs, function, 4, differentiable=[0], axis=axis)

@@ -1,5 +1,6 @@
 package dev.graft.core.op;
 
+import dev.graft.core.op.layout.Cast;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Expand;
 import dev.graft.core.op.layout.Flatten;
@@ -30,6 +31,7 @@ final class LayoutCases {
         OpCase.of("Concat along the batch", new Concat(0)).with(1, 3).with(2, 3),
         OpCase.of("Concat with an empty part", new Concat(1)).with(2, 2).with(2, 0).with(2, 1),
         OpCase.of("Concat of one", new Concat(0)).with(2, 3),
+        OpCase.of("Cast", new Cast()).with(Values.POSITIONS, 2, 5),
         OpCase.of("Gather rows", new Gather(0)).with(4, 3).with(Values.POSITIONS, 2, 5),
         OpCase.of("Gather along the middle", new Gather(1)).with(2, 3, 2).with(Values.POSITIONS, 4),
         OpCase.of("Gather one", new Gather(-1)).with(2, 3).with(Values.POSITIONS),

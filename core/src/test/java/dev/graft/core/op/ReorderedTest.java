@@ -43,6 +43,7 @@ class ReorderedTest {
     }
     assertThat(tried).contains("Relu", "Gelu", "Add", "Div", "Softmax", "LogSoftmax", "Concat");
     assertThat(tried).contains("Split", "Slice", "Pad", "ReduceMean", "Squeeze", "Dropout");
+    assertThat(tried).contains("ReduceSum", "ReduceMax", "Where", "Resize", "Greater", "Max");
     assertThat(tried).doesNotContain("Conv", "MaxPool", "MatMul", "Reshape", "Flatten", "Gather");
   }
 

@@ -11,6 +11,7 @@ import dev.graft.core.op.arithmetic.Add;
 import dev.graft.core.op.arithmetic.Div;
 import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Sub;
+import dev.graft.core.op.layout.Cast;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Expand;
 import dev.graft.core.op.layout.Flatten;
@@ -167,7 +168,7 @@ class ShapeErrorTest {
   private static List<Wrong> unary() {
     Stream<Op> functions =
         OpCases.all().stream().map(OpCase::op).filter(Elementwise.class::isInstance);
-    return Stream.concat(functions, Stream.of(new Dropout(0.5, true), new Identity()))
+    return Stream.concat(functions, Stream.of(new Dropout(0.5, true), new Identity(), new Cast()))
         .distinct()
         .map(op -> Wrong.of(op, s(2), s(2)).names(op.type(), "1 inputs", "found 2"))
         .toList();

@@ -50,6 +50,14 @@ public final class GraphAssembler {
   private final Map<String, String> aliases = new HashMap<>();
   private final Map<String, String> unavailable = new HashMap<>();
   private final Map<String, Shape> shapes = new HashMap<>();
+  private final Set<String> truths = new HashSet<>();
+  private final Set<String> fedWhole = new HashSet<>();
+
+  /** Of quantised networks: the types of whole numbers, and what has no scale of its own. */
+  private final Map<String, Integer> fileTypes = new HashMap<>();
+
+  private final Set<String> real = new HashSet<>();
+  private final Set<String> zeros = new HashSet<>();
 
   /** Of a batch that is opened: the shapes that the file has, and where the samples lie. */
   private final Map<String, Shape> fileShapes = new HashMap<>();
@@ -94,12 +102,23 @@ public final class GraphAssembler {
   /** Adds an input of the model; if its batch is opened, its first axis is open. */
   public void addInput(InputSpec input) {
     inputs.add(input);
+    if (input.type() != ElementType.FLOAT32) {
+      fedWhole.add(input.name());
+    }
+    if (input.type() == ElementType.BOOL) {
+      truths.add(input.name());
+    }
     shapes.put(input.name(), input.shape());
     if (opensBatch()) {
       boolean samples = input.isBatched();
       sampleAxes.put(input.name(), samples ? 0 : Samples.NONE);
       fileShapes.put(input.name(), samples ? input.shape().with(0, fileBatch) : input.shape());
     }
+  }
+
+  /** The inputs so far, in order. */
+  public List<InputSpec> inputs() {
+    return Collections.unmodifiableList(inputs);
   }
 
   /** Adds a stored tensor; several names may share one, since nobody writes into it. */
@@ -212,6 +231,46 @@ public final class GraphAssembler {
     return stored.get(value);
   }
 
+  /** Whether a value is whole numbers or truth values that are fed, perhaps moved. */
+  public boolean isFedWhole(String value) {
+    return fedWhole.contains(value);
+  }
+
+  /** Notes the type that whole numbers have in the file, as its format counts types. */
+  public void setFileType(String value, int type) {
+    fileTypes.put(value, type);
+  }
+
+  /** The type that whole numbers have in the file; 0 where nothing noted it. */
+  public int fileType(String value) {
+    return fileTypes.getOrDefault(value, 0);
+  }
+
+  /** Notes that all elements of a value, whose sizes may be open, are 0. */
+  public void markZero(String value) {
+    zeros.add(value);
+  }
+
+  /** Whether that was noted. */
+  public boolean isZero(String value) {
+    return zeros.contains(value);
+  }
+
+  /** Notes that a value is quantised in the file, by a scale that follows from itself. */
+  public void markReal(String value) {
+    real.add(value);
+  }
+
+  /** Whether that was noted. */
+  public boolean isReal(String value) {
+    return real.contains(value);
+  }
+
+  /** Whether a value that is computed or fed holds truth values. */
+  public boolean isTruth(String value) {
+    return truths.contains(value);
+  }
+
   /** All stored tensors, in order. */
   public Map<String, Tensor> storedTensors() {
     return Collections.unmodifiableMap(stored);
@@ -283,6 +342,12 @@ public final class GraphAssembler {
       return false;
     }
     nodes.add(new Node(uniqueName(name), op, reads, outputs));
+    if (op.movesElements() && reads.stream().anyMatch(fedWhole::contains)) {
+      fedWhole.addAll(outputs);
+    }
+    if (op.yieldsTruth() || op.movesElements() && truths.containsAll(reads)) {
+      truths.addAll(outputs);
+    }
     for (int i = 0; i < outputs.size(); i++) {
       shapes.put(outputs.get(i), results.get(i));
     }

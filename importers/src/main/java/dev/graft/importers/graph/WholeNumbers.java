@@ -57,6 +57,11 @@ public final class WholeNumbers {
     return shape;
   }
 
+  /** Whether an element depends on a size that is open. */
+  public boolean isOpen() {
+    return open != null && Arrays.stream(open).anyMatch(size -> size != null);
+  }
+
   /** How many there are. */
   public int size() {
     return values.length;

@@ -10,6 +10,7 @@ import dev.graft.importers.onnx.proto.TensorProto;
 import dev.graft.importers.onnx.tensor.ExternalData;
 import dev.graft.importers.onnx.tensor.TensorData;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param names of all, read or not
  * @param floats those of numbers that are used
  * @param integers those of whole numbers that are used
+ * @param types of those in the file
  * @param warnings what was lost
  * @param notes what was converted
  */
@@ -30,6 +32,7 @@ record Initializers(
     Set<String> names,
     Map<String, Tensor> floats,
     Map<String, WholeNumbers> integers,
+    Map<String, Integer> types,
     List<String> warnings,
     List<String> notes) {
 
@@ -45,6 +48,7 @@ record Initializers(
     Set<String> names = new HashSet<>();
     Map<String, Tensor> floats = new LinkedHashMap<>();
     Map<String, WholeNumbers> integers = new LinkedHashMap<>();
+    Map<String, Integer> types = new HashMap<>();
     List<String> warnings = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     TreeMap<String, Integer> converted = new TreeMap<>();
@@ -60,6 +64,7 @@ record Initializers(
       TensorData data = TensorData.of(tensor, external);
       if (!data.isFloat()) {
         integers.put(name, data.longs());
+        types.put(name, tensor.getDataType());
         if (data.isQuantised()) {
           quantised.merge(String.valueOf(data.convertedFrom()), 1, Integer::sum);
         }
@@ -84,12 +89,13 @@ record Initializers(
                     + ", read as float32 with what that lost; the float32 model is better to train"));
     converted.forEach(
         (type, count) -> notes.add(count + " " + type + " tensors converted to float32"));
-    return new Initializers(names, floats, integers, warnings, notes);
+    return new Initializers(names, floats, integers, types, warnings, notes);
   }
 
   void addTo(GraphAssembler target) {
     floats.forEach(target::addStored);
     integers.forEach(target::addIntegers);
+    types.forEach(target::setFileType);
     warnings.forEach(target::warn);
     notes.forEach(target::note);
   }

@@ -455,6 +455,7 @@ final class OperatorExamples {
           });
     }
     RareExamples.addTo((operator, nodes) -> add(operator, 26, cube, nodes));
+    ComposedExamples.addTo((operator, nodes) -> add(operator, 26, cube, nodes));
     add(
         "Shape",
         13,

@@ -50,42 +50,9 @@ final class RareExamples {
       add.accept(type, (f, b) -> f.node(type, "x").integer("axis", -1).integer("keepdims", 0));
       add.accept(type, (f, b) -> f.node(type, "x").integer("select_last_index", 1));
     }
-    normalising(add);
     comparisons(add);
     rearranging(add);
     constants(add);
-  }
-
-  private static void normalising(BiConsumer<String, BiConsumer<OnnxFile, Integer>> add) {
-    add.accept("LRN", (f, b) -> f.node("LRN", "x").integer("size", 3));
-    for (int axis : new int[] {1, -1, 0}) {
-      add.accept(
-          "LpNormalization",
-          (f, b) ->
-              f.node("LpNormalization", "x").integer("axis", axis).integer("p", 2 - axis % 2));
-    }
-    add.accept("MeanVarianceNormalization", (f, b) -> f.node("MeanVarianceNormalization", "x"));
-    add.accept(
-        "MeanVarianceNormalization",
-        (f, b) -> f.node("MeanVarianceNormalization", "x").integers("axes", 2, 3));
-    add.accept("LpPool", (f, b) -> f.node("LpPool", "x").integers("kernel_shape", 2, 2));
-    add.accept("GlobalLpPool", (f, b) -> f.node("GlobalLpPool", "x").integer("p", 3));
-    for (String equation :
-        List.of("nchw,dw->nchd", "nchw,chw->nc", "...w,dw->...d", "nchw->wn", "nchw,ncdw->ncdh")) {
-      add.accept(
-          "Einsum",
-          (f, b) -> {
-            int[] sizes = equation.contains("chw->") ? new int[] {3, 4, 5} : new int[] {2, 5};
-            f.floats("w", sizes, new float[sizes.length == 3 ? 60 : 10]);
-            if (equation.contains("ncdw")) {
-              f.node("Einsum", "x", "x").text("equation", equation);
-            } else if (equation.contains(",")) {
-              f.node("Einsum", "x", "w").text("equation", equation);
-            } else {
-              f.node("Einsum", "x").text("equation", equation);
-            }
-          });
-    }
   }
 
   private static void comparisons(BiConsumer<String, BiConsumer<OnnxFile, Integer>> add) {

@@ -39,6 +39,7 @@ import dev.graft.core.op.arithmetic.Reciprocal;
 import dev.graft.core.op.arithmetic.Sin;
 import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
+import dev.graft.core.op.layout.Cast;
 import dev.graft.core.op.layout.Concat;
 import dev.graft.core.op.layout.Expand;
 import dev.graft.core.op.layout.Flatten;
@@ -110,6 +111,7 @@ final class GoldenOps {
           new BatchNormalization(
               c.number("epsilon"), c.number("momentum"), c.integer("training_mode") == 1);
       case "ClassIndicator" -> new ClassIndicator(c.numbers("weights"));
+      case "Cast" -> new Cast();
       case "Clip" -> new Clip(c.number("min"), c.number("max"));
       case "Concat" -> new Concat(c.integer("axis"));
       case "Conv" -> new Conv(window(c), c.integer("group"));

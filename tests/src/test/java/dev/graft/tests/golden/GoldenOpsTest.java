@@ -10,6 +10,7 @@ import dev.graft.core.autograd.Value;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.op.HostOp;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.layout.Cast;
 import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.linear.MatMul;
@@ -71,7 +72,7 @@ class GoldenOpsTest {
         continue;
       }
       // Indices are stored as floats too.
-      boolean indices = op instanceof Gather && leaves.size() == 1;
+      boolean indices = op instanceof Cast || op instanceof Gather && leaves.size() == 1;
       Tensor uploaded = indices ? input.as(ElementType.INT64) : input.upload(backend);
       boolean wanted = c.has("gradient" + leaves.size());
       leaves.add(wanted ? tape.parameter(uploaded) : tape.constant(uploaded));

@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
 import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.op.arithmetic.Mul;
+import dev.graft.core.op.layout.Concat;
+import dev.graft.core.op.layout.Constant;
+import dev.graft.core.op.layout.Gather;
+import dev.graft.core.op.layout.Reshape;
+import dev.graft.core.op.layout.ShapeOf;
 import dev.graft.core.session.Session;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.core.transfer.surgery.Surgery;
 import dev.graft.importers.ModelReader;
@@ -67,6 +75,18 @@ class OnnxRuntimeTest {
         .containsEntry("graft.trunk", grafted.head().trunk());
     assertThat(ModelReader.read(folder.resolve("model.onnx")).metadata().labels())
         .containsExactly("ants", "bees");
+  }
+
+  @Test
+  void arithmeticOnShapes_isWritten() throws OrtException {
+    GraphBuilder g = new GraphBuilder(1);
+    String x = g.relu(g.input("x", Shape.of(4, 6)));
+    String rows = g.op(new Gather(0), g.op(new ShapeOf(), x), g.op(Constant.of(0L)));
+    String target =
+        g.op(new Concat(0), g.op(new Mul(), rows, g.op(Constant.of(4L))), g.op(Constant.of(6L)));
+    Model model = g.build(g.op(Reshape.toInput(), x, target));
+    agree(model, 1);
+    agree(model, 3);
   }
 
   @ParameterizedTest

@@ -3,11 +3,13 @@ package dev.graft.core.op.logic;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BinaryOp;
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Broadcasting;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
@@ -46,6 +48,11 @@ public record Where() implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return Samples.broadcast(Fact.shapes(inputs), axes);
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(this, order);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.graft.core.op.reduction;
 
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
@@ -18,6 +20,15 @@ interface AxisReduction extends Op {
 
   /** Whether the reduced axes stay, with size 1. */
   boolean keepDims();
+
+  /** The same over other axes. */
+  AxisReduction over(List<Integer> axes);
+
+  @Override
+  default Reordered reordered(AxisOrder order) {
+    List<Integer> all = axes().isEmpty() ? AxisOrder.unchanged(order.rank()).places() : axes();
+    return new Reordered(over(order.axes(axes())), keepDims() ? order : order.without(all));
+  }
 
   @Override
   default List<Shape> outputShapes(List<Shape> inputs) {

@@ -33,6 +33,11 @@ public record ReduceMax(List<Integer> axes, boolean keepDims) implements AxisRed
   }
 
   @Override
+  public ReduceMax over(List<Integer> axes) {
+    return new ReduceMax(axes, keepDims);
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return needs.of(0) ? new Saves(Set.of(0), Set.of(0), false) : Saves.NOTHING;
   }

@@ -1,10 +1,8 @@
 package dev.graft.core.op.reduction;
 
-import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
-import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Shape;
 import java.util.List;
@@ -27,10 +25,8 @@ public record ReduceMean(List<Integer> axes, boolean keepDims) implements AxisRe
   }
 
   @Override
-  public Reordered reordered(AxisOrder order) {
-    List<Integer> all = axes.isEmpty() ? AxisOrder.unchanged(order.rank()).places() : axes;
-    return new Reordered(
-        new ReduceMean(order.axes(axes), keepDims), keepDims ? order : order.without(all));
+  public ReduceMean over(List<Integer> axes) {
+    return new ReduceMean(axes, keepDims);
   }
 
   @Override

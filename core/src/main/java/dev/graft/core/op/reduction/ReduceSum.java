@@ -27,6 +27,11 @@ public record ReduceSum(List<Integer> axes, boolean keepDims) implements AxisRed
   }
 
   @Override
+  public ReduceSum over(List<Integer> axes) {
+    return new ReduceSum(axes, keepDims);
+  }
+
+  @Override
   public Saves saves(Needs needs) {
     return Saves.NOTHING;
   }

@@ -4,10 +4,12 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Buffer;
 import dev.graft.core.backend.GemmGeometry;
 import dev.graft.core.op.Arity;
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.op.Backward;
 import dev.graft.core.op.Forward;
 import dev.graft.core.op.Needs;
 import dev.graft.core.op.Op;
+import dev.graft.core.op.Reordered;
 import dev.graft.core.op.Samples;
 import dev.graft.core.op.Saves;
 import dev.graft.core.op.layout.AlongAxes;
@@ -59,6 +61,12 @@ public record Resize(
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     return target.touches(axes.get(0)) ? Samples.MIXED : axes.get(0);
+  }
+
+  @Override
+  public Reordered reordered(AxisOrder order) {
+    return new Reordered(
+        new Resize(target.moved(order), interpolation, coordinates, nearest), order);
   }
 
   @Override

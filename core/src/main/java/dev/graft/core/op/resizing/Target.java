@@ -1,5 +1,6 @@
 package dev.graft.core.op.resizing;
 
+import dev.graft.core.op.AxisOrder;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Size;
@@ -36,6 +37,14 @@ public record Target(List<Double> scales, List<Integer> sizes) {
   /** Sizes of all axes. */
   public static Target sizes(Integer... sizes) {
     return new Target(List.of(), List.of(sizes));
+  }
+
+  /** The same for axes that lie in x as {@code order} says where they are in y. */
+  Target moved(AxisOrder order) {
+    List<Integer> from = order.inverse().places();
+    return sizes.isEmpty()
+        ? new Target(from.stream().map(scales::get).toList(), List.of())
+        : new Target(List.of(), from.stream().map(sizes::get).toList());
   }
 
   private int axes() {

@@ -7,6 +7,7 @@ import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Sub;
 import dev.graft.core.op.layout.Unsqueeze;
 import dev.graft.core.tensor.Shape;
+import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,13 +20,27 @@ final class ArithmeticOperators {
       Stream.<Op>of(new Add(), new Sub(), new Mul(), new Div())
           .map(
               op ->
-                  OnnxOperator.of(op.type(), node -> node.emit(op, operands(node)))
+                  OnnxOperator.of(op.type(), node -> node.emit(op, numbers(node, op)))
                       .ofAnyRank()
                       .folds(FoldRule.ARITHMETIC)
                       .writes(op.getClass(), (same, node) -> {}))
           .toList();
 
   private ArithmeticOperators() {}
+
+  /**
+   * Whole numbers that are fed are computed with as floats, but for a quotient, which is cut off.
+   */
+  private static List<String> numbers(NodeCursor node, Op op) {
+    List<String> given = operands(node);
+    if (given.size() < 2 || given.stream().noneMatch(node.graph()::isFedWhole)) {
+      return given;
+    }
+    if (op instanceof Div) {
+      throw new ImportException("divides whole numbers that are fed, which is not supported");
+    }
+    return List.of(node.floats(0), node.floats(1));
+  }
 
   /** Before opset 7 the axes of the second operand may start at any of the first's. */
   static List<String> operands(NodeCursor node) {

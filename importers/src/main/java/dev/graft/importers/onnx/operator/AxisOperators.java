@@ -66,7 +66,27 @@ final class AxisOperators {
     if (!node.attributes().has("axis")) {
       throw new ImportException("has no axis");
     }
-    node.emit(new Concat(node.integer("axis", 0)), node.inputs(Integer.MAX_VALUE));
+    List<String> given = node.inputs(Integer.MAX_VALUE);
+    boolean samples =
+        node.graph().opensBatch()
+            && node.graph().fileBatch() == 1
+            && given.stream().anyMatch(value -> node.graph().sampleAxis(value) == 0);
+    List<String> reads =
+        samples ? given.stream().map(value -> forEachSample(node, value)).toList() : given;
+    node.emit(new Concat(node.integer("axis", 0)), reads);
+  }
+
+  /** A token that stands before each sample is stored once. */
+  private static String forEachSample(NodeCursor node, String value) {
+    if (node.graph().stored(value) == null || !isOneSample(node.graph().shape(value))) {
+      return value;
+    }
+    Term repeated = OpenSizes.forEachSample(node, value);
+    return repeated == null ? value : node.emitTerm(repeated);
+  }
+
+  private static boolean isOneSample(Shape shape) {
+    return shape.rank() > 0 && shape.dim(0).is(1);
   }
 
   private static void readSqueeze(NodeCursor node) {

@@ -1,5 +1,6 @@
 package dev.graft.importers.onnx.operator;
 
+import dev.graft.core.op.layout.Cast;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
@@ -17,7 +18,8 @@ final class CastOperators {
       List.of(
           OnnxOperator.of("Cast", node -> cast(node, node.integer("to", FLOAT)))
               .ofAnyRank()
-              .folds(FoldRule.MOVES),
+              .folds(FoldRule.MOVES)
+              .writes(Cast.class, (cast, node) -> node.integer("to", FLOAT)),
           OnnxOperator.of("CastLike", CastOperators::readCastLike)
               .since(15)
               .ofAnyRank()
@@ -31,7 +33,9 @@ final class CastOperators {
     Tensor stored = node.graph().stored(node.input(0));
     switch (to) {
       case 1, 10, 11, 16 -> {
-        if (integers != null) {
+        if (node.graph().isFedWhole(node.input(0))) {
+          node.emit(new Cast(), node.inputs(1));
+        } else if (integers != null) {
           node.fold(floats(node, integers));
         } else if (stored != null) {
           node.fold(stored);
@@ -41,15 +45,20 @@ final class CastOperators {
           node.pass();
         }
       }
-      case 2, 3, 4, 5, 6, 7, 12, 13 ->
-          node.fold(integers == null ? cut(node, node.constant(0)) : integers);
+      case 2, 3, 4, 5, 6, 7, 12, 13 -> {
+        if (node.graph().isFedWhole(node.input(0)) && !node.graph().isTruth(node.input(0))) {
+          node.pass();
+          return;
+        }
+        node.fold(integers == null ? cut(node, node.constant(0)) : integers);
+      }
       case 9 -> {
         if (stored != null && isMask(stored)) {
           node.pass();
         } else if (integers != null || stored != null) {
           node.fold(truth(node, integers == null ? Known.of(stored) : Known.of(integers)));
         } else {
-          node.emit(node.term(0).equal(node.number(0)).not());
+          node.emit(Term.of(node.floats(0)).equal(node.number(0)).not());
         }
       }
       default -> throw new ImportException("casts to type " + to + ", which is not supported");

@@ -7,6 +7,7 @@ import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.WholeNumbers;
 import dev.graft.importers.onnx.tensor.TensorData;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** Operators that make constants: stored tensors and whole numbers from here on. */
@@ -29,6 +30,7 @@ final class ConstantOperators {
         node.fold(data.floats());
       } else {
         node.fold(data.longs());
+        node.graph().setFileType(node.output(), a.tensor("value").getDataType());
       }
     } else if (a.has("value_float")) {
       node.fold(Tensor.of(Shape.SCALAR, (float) a.number("value_float", 0)));
@@ -54,7 +56,33 @@ final class ConstantOperators {
     node.tensor("value", constant.shape(), constant.numbers());
   }
 
+  /** Floats of a shape that depends on what is fed: one number, repeated. */
+  private static boolean readOpen(NodeCursor node) {
+    float value = 0;
+    if (node.attributes().has("value")) {
+      TensorData data = node.data(node.attributes().tensor("value"));
+      if (!data.isFloat() || data.elements() != 1) {
+        return false;
+      }
+      value = data.floats().toArray()[0];
+    }
+    WholeNumbers target = node.integers(0);
+    Shape one = Shape.of(Collections.nCopies(target.size(), 1));
+    Term repeated = OpenSizes.repeated(node, node.term(Tensor.of(one, value)), one, target);
+    if (repeated == null) {
+      return false;
+    }
+    if (value == 0) {
+      node.graph().markZero(node.output());
+    }
+    node.emit(repeated);
+    return true;
+  }
+
   private static void readConstantOfShape(NodeCursor node) {
+    if (node.integers(0).isOpen() && readOpen(node)) {
+      return;
+    }
     Shape shape = Shape.of(node.integers(0).toInts("the shape of a constant"));
     if (!node.attributes().has("value")) {
       node.fold(node.graph().folding().filled(shape, 0));

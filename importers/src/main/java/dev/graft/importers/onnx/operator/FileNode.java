@@ -73,6 +73,12 @@ class FileNode {
     return graph.canonical(proto.getInput(i));
   }
 
+  /** Whether input {@code i} holds truth values, known or computed. */
+  final boolean isTruth(int i) {
+    String value = input(i);
+    return graph.integers(value) != null || graph.isTruth(value);
+  }
+
   /**
    * The inputs up to {@code most}, without trailing absent ones.
    *
@@ -114,10 +120,14 @@ class FileNode {
   }
 
   final String output() {
-    if (proto.getOutputCount() == 0 || proto.getOutput(0).isEmpty()) {
-      throw new ImportException("has no output");
+    return output(0);
+  }
+
+  final String output(int i) {
+    if (!hasOutput(i)) {
+      throw new ImportException(i == 0 ? "has no output" : "has no output " + i);
     }
-    return proto.getOutput(0);
+    return proto.getOutput(i);
   }
 
   /** How many outputs the file names, or leaves out before others. */

@@ -1,6 +1,7 @@
 package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.op.Op;
+import dev.graft.core.op.layout.Cast;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
@@ -136,7 +137,7 @@ public final class NodeCursor extends FileNode {
   /** Output {@code i} is a formula, if it has a name. */
   void emitOutput(int i, Term term) {
     if (hasOutput(i)) {
-      String value = term.value();
+      String value = computed.getOrDefault(term, term.value());
       List<String> reads =
           value != null ? List.of(value) : term.parts().stream().map(this::value).toList();
       emitOutput(i, value != null ? new Identity() : term.op(), reads.toArray(String[]::new));
@@ -188,9 +189,18 @@ public final class NodeCursor extends FileNode {
     return floats(input(i));
   }
 
+  /** The same of a value of any name. */
+  String floatsOf(String value) {
+    return floats(value);
+  }
+
   private String floats(String value) {
     WholeNumbers numbers = graph().integers(value);
-    String floats = numbers == null ? value : value + "/floats";
+    boolean fed = graph().isFedWhole(value);
+    String floats = numbers == null && !fed ? value : value + "/floats";
+    if (fed && !graph().isKnown(floats)) {
+      graph().emit(floats, new Cast(), FoldRule.NEVER, List.of(value), List.of(floats));
+    }
     if (!graph().isKnown(floats) && numbers != null) {
       graph().addStored(floats, Known.of(numbers).floats());
     }

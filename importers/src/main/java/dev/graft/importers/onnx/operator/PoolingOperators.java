@@ -1,5 +1,6 @@
 package dev.graft.importers.onnx.operator;
 
+import dev.graft.core.op.Op;
 import dev.graft.core.op.Window;
 import dev.graft.core.op.pooling.AveragePool;
 import dev.graft.core.op.pooling.GlobalAveragePool;
@@ -9,6 +10,7 @@ import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -34,33 +36,40 @@ final class PoolingOperators {
 
   private PoolingOperators() {}
 
-  private static Window window(NodeCursor node) {
+  private static List<Integer> kernel(NodeCursor node) {
     List<Integer> kernel = WindowAttributes.integers(node, "kernel_shape", List.of());
     if (kernel.isEmpty()) {
       throw new ImportException("has no kernel_shape");
     }
-    return WindowAttributes.read(node, kernel);
+    return kernel;
+  }
+
+  /** The pooling of {@code x} by the node's window. */
+  private static Term pooled(NodeCursor node, Term x, Function<Window, Op> pooling) {
+    List<Integer> kernel = kernel(node);
+    return Volumes.isVolume(kernel)
+        ? Volumes.pooled(node, x, kernel, pooling)
+        : Term.of(pooling.apply(WindowAttributes.read(node, kernel)), x);
   }
 
   private static void readMax(NodeCursor node) {
     // storage_order is about the indices, which are not computed.
-    node.emit(new MaxPool(window(node)), node.inputs(1));
+    node.emit(pooled(node, Term.of(node.input(0)), MaxPool::new));
   }
 
   private static void readAverage(NodeCursor node) {
     boolean padded = node.attributes().integer("count_include_pad", 0) != 0;
-    node.emit(new AveragePool(window(node), padded), node.inputs(1));
+    node.emit(pooled(node, Term.of(node.input(0)), window -> new AveragePool(window, padded)));
   }
 
   /** {@code (Σ |x|^p)^(1/p)} over each window: a mean of powers, times the window's size. */
   private static void readLp(NodeCursor node) {
-    Window window = window(node);
-    if (window.ceilMode()) {
+    if (node.attributes().integer("ceil_mode", 0) != 0) {
       throw new ImportException("ceil_mode is not supported");
     }
     int p = node.integer("p", 2);
-    double count = window.kernel().stream().mapToDouble(size -> size).reduce(1, (a, b) -> a * b);
-    Term mean = Term.of(new AveragePool(window, true), power(node, p));
+    double count = kernel(node).stream().mapToDouble(size -> size).reduce(1, (a, b) -> a * b);
+    Term mean = pooled(node, power(node, p), window -> new AveragePool(window, true));
     node.emit(root(node, p, mean.times(node.number(count))));
   }
 

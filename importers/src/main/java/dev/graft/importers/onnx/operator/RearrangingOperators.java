@@ -1,7 +1,10 @@
 package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.op.layout.Expand;
+import dev.graft.core.op.layout.Pad;
+import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Reshape;
+import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Split;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Size;
@@ -11,12 +14,23 @@ import dev.graft.importers.graph.WholeNumbers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 
-/** Operators that cut, repeat or rearrange along whole axes. */
+/** Operators that cut, fill up, repeat or rearrange along whole axes. */
 final class RearrangingOperators {
 
   static final List<OnnxOperator> ALL =
       List.of(
+          OnnxOperator.of("Pad", RearrangingOperators::readPad)
+              .folds(FoldRule.FLOATS)
+              .writes(
+                  Pad.class,
+                  pad -> pad.mode() == PadMode.WRAP ? 19 : OnnxOperator.WRITTEN,
+                  RearrangingOperators::writePad),
+          OnnxOperator.of("Slice", RearrangingOperators::readSlice)
+              .folds(FoldRule.MOVES)
+              .writes(Slice.class, RearrangingOperators::writeSlice),
           OnnxOperator.of("Split", RearrangingOperators::readSplit)
               .folds(FoldRule.MOVES)
               .writes(Split.class, RearrangingOperators::writeSplit),
@@ -66,6 +80,14 @@ final class RearrangingOperators {
     WholeNumbers whole = node.graph().integers(node.input(0));
     Shape x = whole == null ? node.shape(0) : whole.shape();
     WholeNumbers target = node.integers(1);
+    Term repeated = OpenSizes.repeated(node, x, target);
+    if (repeated != null) {
+      if (OpenSizes.isZero(node.graph().stored(node.input(0)))) {
+        node.graph().markZero(node.output());
+      }
+      node.emit(repeated);
+      return;
+    }
     List<Integer> sizes = new ArrayList<>();
     for (int i = 0; i < target.size(); i++) {
       Size size = target.get(i);
@@ -135,5 +157,78 @@ final class RearrangingOperators {
     int width = x.size(3) / b;
     Term blocks = node.term(0).reshape(0, c, height, b, width, b).transpose(0, 3, 5, 1, 2, 4);
     node.emit(blocks.reshape(0, c * b * b, height, width));
+  }
+
+  private static void readSlice(NodeCursor node) {
+    boolean listed = node.opset() < 10;
+    List<Long> starts =
+        listed ? node.attributes().integers("starts") : node.integers(1).toLongs("starts");
+    List<Long> ends =
+        listed ? node.attributes().integers("ends") : node.integers(2).toLongs("ends");
+    if (starts == null || ends == null) {
+      throw new ImportException("has no starts or ends");
+    }
+    List<Integer> axes = listed ? node.integers("axes") : node.axes(3);
+    if (axes == null) {
+      axes = IntStream.range(0, starts.size()).boxed().toList();
+    }
+    List<Long> steps =
+        node.has(4) ? node.integers(4).toLongs("steps") : Collections.nCopies(starts.size(), 1L);
+    node.emit(new Slice(starts, ends, axes, steps), node.first());
+  }
+
+  private static void writeSlice(Slice slice, NodeWriter node) {
+    node.input("starts", slice.starts());
+    node.input("ends", slice.ends());
+    node.input("axes", slice.axes());
+    node.input("steps", slice.steps());
+  }
+
+  private static void readPad(NodeCursor node) {
+    String given = node.attributes().text("mode", "constant");
+    PadMode mode;
+    try {
+      mode = PadMode.valueOf(given.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new ImportException("has the unknown mode " + given, e);
+    }
+    List<Integer> pads;
+    double value;
+    if (node.opset() < 11) {
+      pads = node.integers("pads");
+      if (pads == null) {
+        throw new ImportException("has no pads");
+      }
+      value = node.attributes().number("value", 0);
+    } else {
+      pads = node.integers(1).toInts("pads");
+      value = node.scalar(2, 0);
+    }
+    if (node.has(3)) {
+      pads = onAllAxes(node, pads, node.integers(3).toInts("axes"));
+    }
+    node.emit(new Pad(pads, mode, mode == PadMode.CONSTANT ? value : 0), node.first());
+  }
+
+  private static List<Integer> onAllAxes(NodeCursor node, List<Integer> given, List<Integer> axes) {
+    if (given.size() != 2 * axes.size()) {
+      throw new ImportException("pads " + given + " do not match axes " + axes);
+    }
+    int rank = node.shape(0).rank();
+    List<Integer> pads = new ArrayList<>(Collections.nCopies(2 * rank, 0));
+    for (int i = 0; i < axes.size(); i++) {
+      int axis = node.shape(0).axis(axes.get(i));
+      pads.set(axis, given.get(i));
+      pads.set(axis + rank, given.get(i + axes.size()));
+    }
+    return pads;
+  }
+
+  private static void writePad(Pad pad, NodeWriter node) {
+    node.text("mode", pad.mode().name().toLowerCase(Locale.ROOT));
+    node.input("pads", pad.pads());
+    if (pad.mode() == PadMode.CONSTANT) {
+      node.input("value", pad.value());
+    }
   }
 }

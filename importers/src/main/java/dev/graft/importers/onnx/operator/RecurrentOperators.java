@@ -97,7 +97,8 @@ final class RecurrentOperators {
     // Exporters write the zeros that an absent state means, for the batch they traced.
     for (int i = Recurrent.INITIAL; i < reads.size(); i++) {
       Tensor state = node.graph().stored(reads.get(i));
-      if (state != null && isZero(state.toArray())) {
+      boolean zero = node.graph().isZero(reads.get(i));
+      if (zero || state != null && isZero(state.toArray())) {
         reads.set(i, "");
       }
     }

@@ -1,6 +1,9 @@
 package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.op.Op;
+import dev.graft.core.op.activation.LogSoftmax;
+import dev.graft.core.op.activation.Softmax;
+import dev.graft.core.op.layout.Flatten;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.reduction.ReduceMax;
 import dev.graft.core.op.reduction.ReduceMean;
@@ -14,9 +17,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
-/** Sums, means and largest elements over axes, and what is made of them. */
+/** Sums, means and largest elements over axes, softmax, and what is made of them. */
 final class ReductionOperators {
 
   /** What is made of an operand, the axes, and whether they stay. */
@@ -31,6 +35,14 @@ final class ReductionOperators {
 
   static final List<OnnxOperator> ALL =
       List.of(
+          OnnxOperator.of("Softmax", node -> readSoftmax(node, Softmax::new))
+              .ofAnyRank()
+              .folds(FoldRule.FLOATS)
+              .writes(Softmax.class, (softmax, node) -> node.integer("axis", softmax.axis())),
+          OnnxOperator.of("LogSoftmax", node -> readSoftmax(node, LogSoftmax::new))
+              .ofAnyRank()
+              .folds(FoldRule.FLOATS)
+              .writes(LogSoftmax.class, (softmax, node) -> node.integer("axis", softmax.axis())),
           direct(ReduceMean.class, 18, ReduceMean::new, ReduceMean::axes, ReduceMean::keepDims),
           direct(ReduceMax.class, 18, ReduceMax::new, ReduceMax::axes, ReduceMax::keepDims),
           direct(ReduceSum.class, 13, ReduceSum::new, ReduceSum::axes, ReduceSum::keepDims),
@@ -127,5 +139,23 @@ final class ReductionOperators {
             .largest(List.of(axis), keep);
     node.emit(last ? place : node.number(size - 1).minus(place));
     node.graph().note(node.name() + " yields positions as float32");
+  }
+
+  /** Before opset 13 the axes from {@code axis} on count as one: flatten, softmax, and back. */
+  private static void readSoftmax(NodeCursor node, IntFunction<Op> op) {
+    Shape x = node.shape(0);
+    if (node.opset() >= 13) {
+      node.emit(op.apply(node.axis("axis", -1)), node.inputs(1));
+      return;
+    }
+    int axis = x.axis(node.axis("axis", 1));
+    boolean single = x.product(axis + 1, x.rank()).is(1);
+    if (axis == x.rank() - 1 || single) {
+      node.emit(op.apply(axis), node.inputs(1));
+      return;
+    }
+    String flat = node.emitStep("flatten", new Flatten(axis), node.input(0));
+    String soft = node.emitStep("softmax", op.apply(1), flat);
+    node.emit(ReshapeOperator.to(x.dims(), node.graph().shape(soft)), List.of(soft));
   }
 }

@@ -19,7 +19,7 @@ final class ReshapeOperator {
       List.of(
           OnnxOperator.of("Reshape", ReshapeOperator::read)
               .folds(FoldRule.MOVES)
-              .writes(Reshape.class, (reshape, node) -> node.input("shape", reshape.target())));
+              .writes(Reshape.class, ReshapeOperator::write));
 
   private ReshapeOperator() {}
 
@@ -75,6 +75,13 @@ final class ReshapeOperator {
     }
     throw new ImportException(
         "to " + target + " takes the samples apart, " + inFile + " in the file");
+  }
+
+  /** A target that is computed is an input already. */
+  private static void write(Reshape reshape, NodeWriter node) {
+    if (reshape.target() != null) {
+      node.input("shape", reshape.target());
+    }
   }
 
   private static boolean contains(WholeNumbers numbers, long wanted) {

@@ -1,6 +1,7 @@
 package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.op.Broadcasting;
+import dev.graft.core.op.layout.ShapeOf;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Size;
 import dev.graft.importers.ImportException;
@@ -16,6 +17,8 @@ final class WholeNumberOperators {
 
   static final List<OnnxOperator> ALL =
       List.of(
+          OnnxOperator.of("Shape", WholeNumberOperators::readShape)
+              .writes(ShapeOf.class, (op, node) -> {}),
           OnnxOperator.of("Mod", WholeNumberOperators::readMod).since(10),
           OnnxOperator.of("BitShift", WholeNumberOperators::readBitShift).since(11),
           pair("BitwiseAnd", (a, b) -> (long) a & (long) b),
@@ -162,5 +165,24 @@ final class WholeNumberOperators {
   /** A function of one number, for operators of one operand. */
   static Known map(Known x, DoubleUnaryOperator of) {
     return x.with(x.shape(), Arrays.stream(x.values()).map(of).toArray());
+  }
+
+  private static void readShape(NodeCursor node) {
+    WholeNumbers known = node.graph().integers(node.input(0));
+    Shape shape = known == null ? node.shape(0) : known.shape();
+    WholeNumbers all = WholeNumbers.of(Shape.of(shape.rank()), shape.dims());
+    int rank = all.size();
+    int start = clamp(node.attributes().integer("start", 0), rank);
+    int end = clamp(node.attributes().integer("end", rank), rank);
+    int[] axes = new int[Math.max(0, end - start)];
+    for (int i = 0; i < axes.length; i++) {
+      axes[i] = start + i;
+    }
+    node.fold(all.pick(Shape.of(axes.length), axes));
+  }
+
+  private static int clamp(long position, int rank) {
+    long absolute = position < 0 ? position + rank : position;
+    return (int) Math.max(0, Math.min(rank, absolute));
   }
 }

@@ -11,12 +11,38 @@ final class WindowAttributes {
 
   private WindowAttributes() {}
 
-  /** The window of a node whose kernel has these sizes. */
+  /** A window over any number of axes, as {@link Window} has it. */
+  record Lists(
+      List<Integer> kernel,
+      List<Integer> strides,
+      List<Integer> dilations,
+      List<Integer> pads,
+      AutoPad autoPad,
+      boolean ceilMode) {}
+
+  /** The window of a node whose kernel has these sizes, over one axis or two. */
   static Window read(NodeCursor node, List<Integer> kernel) {
     int axes = kernel.size();
     if (axes < 1 || axes > 2) {
       throw new ImportException("works on " + axes + " spatial axes; 1 and 2 are supported");
     }
+    Lists given = lists(node, kernel);
+    return new Window(
+        kernel,
+        given.strides(),
+        given.dilations(),
+        given.pads(),
+        given.autoPad(),
+        given.ceilMode());
+  }
+
+  /**
+   * The same over any number of axes.
+   *
+   * @throws ImportException if a list is not as long as the kernel has axes
+   */
+  static Lists lists(NodeCursor node, List<Integer> kernel) {
+    int axes = kernel.size();
     String autoPad = node.attributes().text("auto_pad", "NOTSET");
     AutoPad mode;
     try {
@@ -24,13 +50,20 @@ final class WindowAttributes {
     } catch (IllegalArgumentException e) {
       throw new ImportException("auto_pad has the unknown value " + autoPad, e);
     }
-    return new Window(
-        kernel,
-        integers(node, "strides", Collections.nCopies(axes, 1)),
-        integers(node, "dilations", Collections.nCopies(axes, 1)),
-        integers(node, "pads", Collections.nCopies(2 * axes, 0)),
-        mode,
-        node.attributes().integer("ceil_mode", 0) != 0);
+    Lists lists =
+        new Lists(
+            kernel,
+            integers(node, "strides", Collections.nCopies(axes, 1)),
+            integers(node, "dilations", Collections.nCopies(axes, 1)),
+            integers(node, "pads", Collections.nCopies(2 * axes, 0)),
+            mode,
+            node.attributes().integer("ceil_mode", 0) != 0);
+    if (lists.strides().size() != axes
+        || lists.dilations().size() != axes
+        || lists.pads().size() != 2 * axes) {
+      throw new ImportException("has a window of " + axes + " axes with other lists: " + lists);
+    }
+    return lists;
   }
 
   /** A list attribute, where an empty one counts as absent. */
