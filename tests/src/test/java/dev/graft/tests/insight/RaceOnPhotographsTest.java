@@ -27,11 +27,11 @@ class RaceOnPhotographsTest {
     Split<Pictures> photos = DataFolders.open(Material.path("data/hymenoptera_data"), 0.2, 1);
     Model model = ModelReader.read(Material.path("models_onnx/mobilenet_v2_1.0_224_tf2ptq.onnx"));
     Preprocessing tf = Preprocessing.named("tf", 3, 224, 224);
-    int[] some = IntStream.range(0, photos.validation().size()).filter(i -> i % 4 == 0).toArray();
+    int[] some = IntStream.range(0, photos.validation().size()).filter(i -> i % 8 == 0).toArray();
     Split<Pictures> few = new Split<>(photos.training(), photos.validation().subset(some));
     try (Backend backend = Backends.byName(Backends.AUTO, 2)) {
       RaceResult result =
-          new Race(List.of(16), 3, 2, 1)
+          new Race(List.of(10), 3, 2, 1)
               .run(
                   model.with(model.metadata().withPreprocessing(tf)),
                   few,
