@@ -1,5 +1,7 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.UsageException;
+import dev.graft.cli.run.RunModel;
 import dev.graft.core.graph.Model;
 import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;

@@ -1,7 +1,13 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.ComputeOptions;
+import dev.graft.cli.option.ExclusionList;
+import dev.graft.cli.option.InputOptions;
+import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.UsageException;
 import dev.graft.cli.page.Page;
 import dev.graft.cli.report.DataPage;
+import dev.graft.cli.terminal.WorkBar;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.DataFolders;

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.UsageException;
 import dev.graft.core.GraftException;
 import dev.graft.core.backend.DeviceMemoryError;
 import dev.graft.core.plan.MemoryException;

@@ -1,5 +1,9 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.ComputeOptions;
+import dev.graft.cli.option.InputOptions;
+import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.run.EvaluationReport;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.graph.Model;

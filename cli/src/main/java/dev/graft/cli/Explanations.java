@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.UsageException;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Preprocessor;
 import dev.graft.core.graph.Model;

@@ -3,6 +3,7 @@ package dev.graft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.cli.option.InputOptions;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Head;

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.cli.terminal.StandardOutput;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;

@@ -2,6 +2,11 @@ package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.graft.cli.option.ComputeOptions;
+import dev.graft.cli.option.InputOptions;
+import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.UsageException;
+import dev.graft.cli.terminal.WorkBar;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.DataParts;

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.UsageException;
 import dev.graft.cli.receipt.Receipt;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.ComputeOptions;
+import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.UsageException;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;

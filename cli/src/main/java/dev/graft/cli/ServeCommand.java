@@ -1,5 +1,10 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.ComputeOptions;
+import dev.graft.cli.option.InputOptions;
+import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.UsageException;
+import dev.graft.cli.run.StopSignals;
 import dev.graft.cli.serve.ModelServer;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.graph.Model;

@@ -2,6 +2,14 @@ package dev.graft.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.cli.option.ComputeOptions;
+import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.RecipeName;
+import dev.graft.cli.option.TrainingOptions;
+import dev.graft.cli.option.UsageException;
+import dev.graft.cli.run.Adapters;
+import dev.graft.cli.run.RunInputs;
+import dev.graft.cli.run.TrainingRun;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;

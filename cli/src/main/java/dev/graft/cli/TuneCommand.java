@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.cli.terminal.Screen;
 import dev.graft.kernels.opencl.device.OpenClDevice;
 import dev.graft.kernels.opencl.device.OpenClDevices;
 import dev.graft.kernels.opencl.device.Precision;

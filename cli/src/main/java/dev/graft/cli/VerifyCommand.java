@@ -3,6 +3,7 @@ package dev.graft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.graft.cli.option.ComputeOptions;
 import dev.graft.core.backend.Backend;
 import dev.graft.importers.PlainText;
 import dev.graft.importers.onnx.recorded.Outcome;

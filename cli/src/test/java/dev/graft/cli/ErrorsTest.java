@@ -3,6 +3,7 @@ package dev.graft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.cli.option.UsageException;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.recipe.Recipe;
 import java.io.ByteArrayOutputStream;

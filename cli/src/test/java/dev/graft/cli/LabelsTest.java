@@ -4,6 +4,7 @@ import static dev.graft.cli.CommandRun.graft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.cli.option.LabelFile;
 import dev.graft.core.graph.Model;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;

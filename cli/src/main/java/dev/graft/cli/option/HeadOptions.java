@@ -1,0 +1,67 @@
+package dev.graft.cli.option;
+
+import dev.graft.core.graph.Model;
+import dev.graft.core.transfer.surgery.HeadChoice;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What becomes of a model's head. */
+public final class HeadOptions {
+
+  @Option(names = "--new-head", description = "replace the head even if the labels are the model's")
+  private boolean newHead;
+
+  @Option(
+      names = "--keep-head",
+      description = "keep the head of a model without labels; the class counts must agree")
+  private boolean keepHead;
+
+  @Option(
+      names = "--append-head",
+      description = "put a new head behind the output, for a model that ends in features")
+  private boolean appendHead;
+
+  @Option(
+      names = "--head",
+      paramLabel = "NODE",
+      description =
+          "the layer that a new head replaces (default: the last one; 'inspect' shows it)")
+  private @Nullable String head;
+
+  /** What becomes of the head. */
+  public HeadChoice choice() {
+    if ((newHead ? 1 : 0) + (keepHead ? 1 : 0) + (appendHead ? 1 : 0) > 1) {
+      throw new UsageException("--new-head, --keep-head and --append-head exclude each other");
+    }
+    if (head != null && (keepHead || appendHead)) {
+      throw new UsageException(
+          "--head names a layer to replace; it goes with neither --keep-head nor --append-head");
+    }
+    return appendHead
+        ? HeadChoice.APPEND
+        : keepHead ? HeadChoice.KEEP : newHead || head != null ? HeadChoice.NEW : HeadChoice.AUTO;
+  }
+
+  /** The model that is trained, with the head that is asked for marked as such. */
+  public Model marked(Model model) {
+    return head == null ? model : model.with(model.metadata().withHead(headNode(model, head)));
+  }
+
+  /** By the name of the node, of what it makes, or of a tensor that it reads. */
+  private static String headNode(Model model, String name) {
+    return model.graph().nodes().stream()
+        .filter(
+            node ->
+                node.name().equals(name)
+                    || node.outputs().contains(name)
+                    || (node.inputs().contains(name) && model.graph().stored().containsKey(name)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--head "
+                        + name
+                        + ": the model has no node of that name; 'graft inspect' lists them"))
+        .name();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.graft.cli.run;
+
+import dev.graft.core.data.Split;
+import dev.graft.core.data.picture.Pictures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** What a run says of its data before it begins. */
+final class DataLines {
+
+  private static final int CLASSES_SHOWN = 10;
+
+  private DataLines() {}
+
+  /**
+   * The numbers of pictures and the first ten classes with theirs, to learn from and to validate
+   * on; whether there is a test; then the split's notes.
+   */
+  static List<String> of(Split<Pictures> data) {
+    List<String> classes = data.training().classes();
+    int[] learnt = data.training().countsOfClasses();
+    int[] measured = data.validation().countsOfClasses();
+    String named =
+        IntStream.range(0, Math.min(CLASSES_SHOWN, classes.size()))
+            .mapToObj(i -> classes.get(i) + " " + learnt[i] + "+" + measured[i])
+            .collect(Collectors.joining(", "));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "data: %d pictures to learn from, %d to validate on, %d classes: %s%s",
+            data.training().size(),
+            data.validation().size(),
+            classes.size(),
+            named,
+            classes.size() > CLASSES_SHOWN ? ", …" : ""));
+    @Nullable Pictures test = data.test();
+    if (test != null) {
+      lines.add("data: " + test.size() + " pictures to test on, read once, at the end");
+    }
+    data.notes().forEach(note -> lines.add("note: " + note));
+    return lines;
+  }
+}
