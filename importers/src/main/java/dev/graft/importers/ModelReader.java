@@ -5,6 +5,7 @@ import dev.graft.core.rewrite.CancelTransposes;
 import dev.graft.core.rewrite.RecognizePatterns;
 import dev.graft.core.rewrite.Rewrite;
 import dev.graft.core.rewrite.Rewritten;
+import dev.graft.core.tensor.ShapeException;
 import dev.graft.importers.keras.KerasReader;
 import dev.graft.importers.onnx.OnnxReader;
 import java.io.BufferedInputStream;
@@ -93,6 +94,7 @@ public final class ModelReader {
     in.reset();
     if (KerasReader.recognises(head)) {
       return rewritten(
+          name,
           file == null
               ? KerasReader.read(name, in.readNBytes((int) MOST))
               : KerasReader.read(file, head));
@@ -101,7 +103,7 @@ public final class ModelReader {
     if (foreign != null) {
       throw new ImportException(name + ": " + foreign);
     }
-    return rewritten(OnnxReader.read(name, in, file));
+    return rewritten(name, OnnxReader.read(name, in, file));
   }
 
   /** What a folder in the place of a model is, and what to do. */
@@ -115,10 +117,14 @@ public final class ModelReader {
         : "is a folder; give a model file";
   }
 
-  /** What is done for every format alike. */
-  private static ImportedModel rewritten(ImportedModel imported) {
-    Rewritten result = REWRITE.apply(imported.model());
-    return new ImportedModel(result.model(), imported.report().withNotes(result.notes()));
+  /** What is done for every format alike, beginning with what each operation takes. */
+  private static ImportedModel rewritten(String name, ImportedModel imported) {
+    try {
+      Rewritten result = REWRITE.apply(imported.model());
+      return new ImportedModel(result.model(), imported.report().withNotes(result.notes()));
+    } catch (ShapeException e) {
+      throw new ImportException(name + ": " + e.getMessage(), e);
+    }
   }
 
   /** What a file that is no model looks like, and what to do; null if it may be one. */

@@ -40,6 +40,7 @@ import dev.graft.core.op.arithmetic.Reciprocal;
 import dev.graft.core.op.arithmetic.Sin;
 import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
+import dev.graft.core.op.layout.Cast;
 import dev.graft.core.op.layout.Constant;
 import dev.graft.core.op.layout.Expand;
 import dev.graft.core.op.layout.Gather;
@@ -175,6 +176,7 @@ final class EveryOperator {
     joined = g.op(new Pow(), g.op(new Min(), joined, ones(g, "most", 1)), ones(g, "power", 3));
     String ids = g.input(InputSpec.batched("ids", ElementType.INT64, Shape.of(1)));
     joined = g.add(joined, g.op(new Squeeze(List.of(1)), g.embedding("words", ids, 4, 3)));
+    joined = g.add(joined, g.op(new Cast(), ids));
     joined = g.op(new Squeeze(List.of(0)), recurrent(g, g.op(new Unsqueeze(List.of(0)), joined)));
     joined = chosen(g, joined);
     for (Op function : FUNCTIONS) {

@@ -1,6 +1,7 @@
 package dev.graft.importers.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.core.backend.plain.JavaBackend;
 import dev.graft.core.graph.Model;
@@ -8,15 +9,32 @@ import dev.graft.core.graph.Node;
 import dev.graft.core.session.Session;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportedModel;
+import dev.graft.importers.ModelReader;
 import dev.graft.importers.onnx.proto.TensorProto;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Graphs as files may state them: in any order, with any names, of any batch, and wrong. */
 class GraphFormsTest extends ReaderTest {
+
+  /** Found by changing ten million files: each operation fits its shapes, and no type fits. */
+  @Test
+  void typesThatDoNotFit_areRefusedAsShapesAre() throws IOException {
+    OnnxFile file = new OnnxFile(13).input("x", -1, 5).floats("i", new int[] {2}, 0, 0.5f);
+    file.node("Mul", "x", "x");
+    file.node("Gather", "i", "out0");
+    Path written = file.output().write(folder.resolve("model.onnx"));
+    assertThatThrownBy(() -> ModelReader.read(written))
+        .isInstanceOf(ImportException.class)
+        .message()
+        .startsWith(written + ": out1: Gather expects int64 indices, found float32")
+        .hasLineCount(1);
+  }
 
   @Test
   void initializersListedAsInputs_areWeights() throws IOException {

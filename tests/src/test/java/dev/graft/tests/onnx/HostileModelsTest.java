@@ -34,12 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
  * all of them or a typed error of one line, within bounds of memory. As many as one has time for
  * with {@code -Dgraft.hostile.files=N}, others with {@code -Dgraft.hostile.seed=N}, on some
  * backends with {@code -Dgraft.hostile.backends=java,simd}, running one of N that open with {@code
- * -Dgraft.hostile.every=N}.
+ * -Dgraft.hostile.every=N}; {@code -Dgraft.hostile.first=N} begins at the file that a fault names.
  */
 class HostileModelsTest {
 
   private static final long SEED = Long.getLong("graft.hostile.seed", 13);
   private static final long FILES = Long.getLong("graft.hostile.files", 10_000);
+  private static final long FIRST = Long.getLong("graft.hostile.first", 0);
   private static final long EVERY = Long.getLong("graft.hostile.every", 1);
   private static final String BACKENDS =
       System.getProperty("graft.hostile.backends", "reference,java,simd,opencl");
@@ -77,7 +78,7 @@ class HostileModelsTest {
     ChangedModels files = new ChangedModels(folder, SEED);
     List<String> faults = new ArrayList<>();
     long opened = 0;
-    for (long number = 0; number < FILES && faults.size() < MOST_FAULTS; number++) {
+    for (long number = FIRST; number < FIRST + FILES && faults.size() < MOST_FAULTS; number++) {
       String what = "file " + number + " of seed " + SEED;
       try {
         Model model = read(what, files.file(number));

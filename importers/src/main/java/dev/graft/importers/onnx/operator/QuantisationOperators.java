@@ -100,6 +100,7 @@ final class QuantisationOperators {
     if (node.graph().integers(node.input(0)) == null) {
       // Quantised on its way: it has been kept as the number that it stands for.
       node.graph().shape(node.input(0));
+      node.input(1);
       node.pass();
       return;
     }
