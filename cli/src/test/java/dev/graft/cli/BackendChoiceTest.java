@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user hears of the backend that a JVM could have, but was not started for. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class BackendChoiceTest {
 
   private static final Path MODEL = Path.of("tests/samples/shapes.onnx");

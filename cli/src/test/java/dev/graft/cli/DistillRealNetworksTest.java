@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real networks of two kinds, on a few photographs, where the material is. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class DistillRealNetworksTest {
 
   @TempDir private Path folder;

@@ -22,9 +22,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a folder held before a run is there until that run has something better. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class EarlierResultTest {
 
   private static final Path MODEL = Path.of("tests/samples/shapes.onnx");

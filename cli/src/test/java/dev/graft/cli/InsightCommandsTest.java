@@ -16,9 +16,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whether transfer will help, from where, and what a network sees, on the samples. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class InsightCommandsTest {
 
   private static final Path MODEL = Path.of("tests/samples/shapes.onnx");

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that was killed goes on to the bits that an unbroken one ends in. */
 @Timeout(180)
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class ResumedRunTest {
 
   private static final Path MODEL = Path.of("tests/samples/shapes.onnx");

@@ -19,10 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C and its kind end a run with the best model so far, and lose nothing that was there. */
 @Timeout(180)
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class StoppedRunTest {
 
   private static final Path MODEL = Path.of("tests/samples/shapes.onnx");

@@ -20,12 +20,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * Holds the direction of dependencies between the modules, and between the packages of core. Every
  * rule tolerates a package that is still empty; a class outside all packages named here does not
  * pass.
  */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class ArchitectureTest {
 
   private static final String CORE = "dev.graft.core";

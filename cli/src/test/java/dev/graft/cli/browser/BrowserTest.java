@@ -25,10 +25,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the pages are in a browser, on a phone and in dark mode. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class BrowserTest {
 
   private static final Path STAR = Path.of("tests/samples/symbols/val/star/00.png");

@@ -13,7 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class DemoTest {
 
   /** Of five seeds the steps differ by more than their spread; one shows them too. */

@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Faults put into photographs of ants and bees are found: over as many seeds as one has time for,
  * with {@code -Dgraft.data.seeds=5}.
  */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class DataCheckTest {
 
   private static final int SEEDS = Integer.getInteger("graft.data.seeds", 1);

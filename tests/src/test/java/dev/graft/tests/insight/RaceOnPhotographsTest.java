@@ -18,8 +18,10 @@ import dev.graft.tests.Material;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** A network that knows photographs helps with photographs. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class RaceOnPhotographsTest {
 
   @Test

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * importers/ONNX.md} says what each operator comes to. {@code
  * -Dgraft.test.args=-Dgraft.update=true} writes both anew.
  */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class ConformanceTest {
 
   private static final Path MODULE = Path.of(System.getProperty("basedir", ""));

@@ -26,11 +26,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * Digits, where a trunk that never moves is not enough: shortened forms of what the benchmarks
  * measure in full. Prints what it reached.
  */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class DigitsTest {
 
   private Backend backend;

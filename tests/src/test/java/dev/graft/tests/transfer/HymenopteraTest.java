@@ -28,9 +28,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job on photographs. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class HymenopteraTest {
 
   @TempDir private Path folder;
