@@ -24,6 +24,9 @@ record Guard(String name, int port) {
   /** Largest body, in bytes. */
   static final int MOST_BYTES = 32 << 20;
 
+  /** Of a body that is refused, what is taken before the connection is closed, in bytes. */
+  private static final long MOST_SKIPPED = 1L << 28;
+
   /** A name cannot be made of these alone; who sends one means this machine. */
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-f:.]+]");
 
@@ -86,6 +89,24 @@ record Guard(String name, int port) {
       throw tooLarge();
     }
     return body;
+  }
+
+  /**
+   * Takes what of the body has not been read, and throws it away. To close a connection on which
+   * the other side still writes resets it, and then the answer that it was sent is lost with it
+   * (RFC 9112, section 9.6).
+   */
+  static void skipBody(HttpExchange exchange) {
+    byte[] part = new byte[1 << 16];
+    try {
+      InputStream in = exchange.getRequestBody();
+      int n = 0;
+      for (long left = MOST_SKIPPED; left > 0 && n >= 0; left -= n) {
+        n = in.read(part);
+      }
+    } catch (IOException e) {
+      // The other side went away, or was too slow; it has been answered.
+    }
   }
 
   private static Refusal tooLarge() {

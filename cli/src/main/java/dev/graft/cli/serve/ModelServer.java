@@ -179,6 +179,8 @@ public final class ModelServer implements AutoCloseable {
     exchange.sendResponseHeaders(status, body.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(body);
+      out.flush();
+      Guard.skipBody(exchange);
     }
   }
 
