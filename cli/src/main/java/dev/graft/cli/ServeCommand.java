@@ -30,8 +30,10 @@ import picocli.CommandLine.Parameters;
     abbreviateSynopsis = true,
     sortOptions = false,
     description = {
-      "Serve a model on this machine: a page to drop pictures on, and POST /predict, whose body is a"
-          + " picture and whose answer is JSON as that of 'predict'.",
+      "Serve a model on this machine: a page to drop pictures on, which shows the classes and where in"
+          + " the picture they are seen; POST /predict, whose body is a picture and whose answer is"
+          + " JSON as that of 'predict'; and POST /explain?class=N, which answers with a PNG of where"
+          + " the class of that index is seen (Grad-CAM).",
       "Only this machine can ask, unless --bind says otherwise; nothing is encrypted, and nobody is"
           + " asked who they are. Ctrl-C ends it."
     })

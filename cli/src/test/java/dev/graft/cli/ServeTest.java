@@ -8,7 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.graft.cli.serve.ModelServer;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
+import dev.graft.core.graph.GraphBuilder;
+import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.tensor.Shape;
 import dev.graft.importers.ModelReader;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -26,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,6 +116,41 @@ class ServeTest {
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
         .contains("default-src 'none'", "script-src 'sha256-", "connect-src 'self'");
     assertThat(page.body()).contains("Drop a picture", "circle").doesNotContain("http:", "https:");
+  }
+
+  @Test
+  void explain_isAPictureOfWhatTheNetworkReceives() throws IOException, InterruptedException {
+    byte[] star = Files.readAllBytes(PICTURES.resolve("00.png"));
+    HttpRequest first =
+        HttpRequest.newBuilder(at("/explain?class=0"))
+            .POST(BodyPublishers.ofByteArray(star))
+            .build();
+    HttpResponse<byte[]> answer = client.send(first, BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("image/png");
+    BufferedImage seen = ImageIO.read(new ByteArrayInputStream(answer.body()));
+    assertThat(seen.getWidth()).isEqualTo(32);
+    for (String query : List.of("", "?class=99", "?class=-1", "?class=1e9", "?class=9999999999")) {
+      refused(ask(predictAt("/explain" + query, star)), 400, "?class=N");
+    }
+    refused(ask(predictAt("/explain?class=0", new byte[7])), 400, "known format");
+  }
+
+  @Test
+  void modelWithoutMaps_saysWhyItExplainsNothing() throws IOException, InterruptedException {
+    GraphBuilder g = new GraphBuilder(1);
+    String x = g.flatten(g.input("x", Shape.of(3, 8, 8)));
+    Model plain = g.build(g.softmax(g.linear("fc", x, 3)));
+    Model fed =
+        plain.with(plain.metadata().withPreprocessing(Preprocessing.named("unit", 3, 8, 8)));
+    InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+    try (ModelServer other = ModelServer.start(fed, "plain", backend, 1, any)) {
+      URI uri = URI.create("http://127.0.0.1:" + other.port() + "/explain?class=0");
+      byte[] star = Files.readAllBytes(PICTURES.resolve("00.png"));
+      HttpRequest asked =
+          HttpRequest.newBuilder(uri).POST(BodyPublishers.ofByteArray(star)).build();
+      refused(ask(asked), 404, "Grad-CAM wants a convolution");
+    }
   }
 
   @Test

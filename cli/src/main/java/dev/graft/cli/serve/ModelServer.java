@@ -1,25 +1,15 @@
 package dev.graft.cli.serve;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.graft.core.GraftException;
 import dev.graft.core.backend.Backend;
-import dev.graft.core.data.UnreadableException;
-import dev.graft.core.data.picture.PictureFile;
 import dev.graft.core.graph.Model;
-import dev.graft.core.session.BusyException;
-import dev.graft.core.session.Prediction;
-import dev.graft.core.session.SessionPool;
-import dev.graft.importers.PlainText;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,18 +17,15 @@ import java.util.concurrent.Semaphore;
 
 /**
  * A model behind HTTP: {@code GET /} is the page, {@code POST /predict} with a picture as its body
- * answers with JSON. Every error is a status and {@code {"error": "…"}}.
+ * answers with JSON, {@code POST /explain?class=N} with a PNG of where class {@code N} is seen in
+ * it. Every error is a status and {@code {"error": "…"}}.
  */
 public final class ModelServer implements AutoCloseable {
 
   /** Requests that are worked on at a time; one more is refused, not kept waiting. */
   private static final int MOST_REQUESTS = 32;
 
-  /** Pictures decoded at a time: each may take a quarter of the heap. */
-  private static final int MOST_DECODED = 2;
-
-  /** How long a picture waits for a session. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final List<String> PATHS = List.of("/", "/predict", "/explain");
 
   /** Within which a request must have arrived, in seconds; a slow writer is cut off. */
   private static final String REQUEST_TIME = "sun.net.httpserver.maxReqTime";
@@ -46,16 +33,18 @@ public final class ModelServer implements AutoCloseable {
   private static final String RESPONSE_TIME = "sun.net.httpserver.maxRspTime";
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newFixedThreadPool(MOST_REQUESTS + 1);
+
+  /** As many as there are connections: one that is slow to say what it wants holds up no other. */
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
   private final Semaphore requests = new Semaphore(MOST_REQUESTS);
-  private final Semaphore decoders = new Semaphore(MOST_DECODED, true);
-  private final SessionPool pool;
+  private final Answers answers;
   private final Guard guard;
   private final byte[] page;
 
-  private ModelServer(HttpServer server, SessionPool pool, Guard guard, byte[] page) {
+  private ModelServer(HttpServer server, Answers answers, Guard guard, byte[] page) {
     this.server = server;
-    this.pool = pool;
+    this.answers = answers;
     this.guard = guard;
     this.page = page;
   }
@@ -81,7 +70,7 @@ public final class ModelServer implements AutoCloseable {
     Guard guard = new Guard(address.getHostString(), server.getAddress().getPort());
     ModelServer started =
         new ModelServer(
-            server, SessionPool.of(model, backend, sessions), guard, ServedPage.of(model, title));
+            server, new Answers(model, backend, sessions), guard, ServedPage.of(model, title));
     server.createContext("/", started::handle);
     server.setExecutor(started.threads);
     server.start();
@@ -118,48 +107,17 @@ public final class ModelServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
       answer(exchange, 200, page);
     } else if (path.equals("/predict") && method.equals("POST")) {
-      answer(exchange, 200, json(predicted(Guard.body(exchange))));
-    } else if (path.equals("/") || path.equals("/predict")) {
+      answer(exchange, 200, json(answers.predicted(Guard.body(exchange))));
+    } else if (path.equals("/explain") && method.equals("POST")) {
+      byte[] seen = answers.explained(Guard.body(exchange), exchange.getRequestURI().getQuery());
+      exchange.getResponseHeaders().set("Content-Type", "image/png");
+      answer(exchange, 200, seen);
+    } else if (PATHS.contains(path)) {
       throw new Refusal(
           405, path + " takes " + (path.equals("/") ? "GET" : "POST") + ", found " + method);
     } else {
-      throw new Refusal(404, "there is nothing here but / and /predict");
+      throw new Refusal(404, "there is nothing here but " + String.join(", ", PATHS));
     }
-  }
-
-  private ObjectNode predicted(byte[] body) throws Refusal {
-    try {
-      BufferedImage picture = decoded(body);
-      return node(pool.use(PATIENCE, session -> session.predict(picture)));
-    } catch (UnreadableException e) {
-      throw new Refusal(400, "the picture " + PlainText.line(String.valueOf(e.getMessage())));
-    } catch (BusyException e) {
-      throw new Refusal(503, "all sessions are busy; try again in a second");
-    } catch (GraftException e) {
-      throw new Refusal(500, PlainText.line(String.valueOf(e.getMessage())));
-    }
-  }
-
-  private BufferedImage decoded(byte[] body) {
-    decoders.acquireUninterruptibly();
-    try {
-      return PictureFile.read(body);
-    } finally {
-      decoders.release();
-    }
-  }
-
-  private static ObjectNode node(List<Prediction> ranked) {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
-    ArrayNode predictions = node.putArray("predictions");
-    for (Prediction p : ranked) {
-      predictions
-          .addObject()
-          .put("label", p.label())
-          .put("index", p.index())
-          .put(p.isNumber() ? "value" : "probability", p.value());
-    }
-    return node;
   }
 
   private static ObjectNode error(String message) {
@@ -189,6 +147,6 @@ public final class ModelServer implements AutoCloseable {
   public void close() {
     server.stop(1);
     threads.shutdown();
-    pool.close();
+    answers.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.graft.cli.page.Html;
 import dev.graft.cli.page.Page;
 import dev.graft.cli.page.Tag;
 import dev.graft.core.graph.Model;
+import dev.graft.core.session.Rejection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,9 +31,13 @@ final class ServedPage {
                 + labels.size()
                 + ": "
                 + String.join(", ", labels.subList(0, Math.min(20, labels.size())))
-                + (labels.size() > 20 ? ", …" : "");
+                + (labels.size() > 20 ? ", …" : ".");
+    String doubts =
+        Rejection.of(model) == null
+            ? ""
+            : " Says \"" + Rejection.UNKNOWN + "\" of what is like none of them.";
     return new Page(title)
-        .lead(knows)
+        .lead(knows + doubts)
         .section(
             "A picture",
             new Tag("label")
@@ -50,7 +55,13 @@ final class ServedPage {
                 .with("alt", "the picture")
                 .with("hidden", "")
                 .empty(),
-            new Tag("div").with("id", "said").with("aria-live", "polite").empty())
+            new Tag("div").with("id", "said").with("aria-live", "polite").empty(),
+            new Tag("figure")
+                .with("id", "seen")
+                .with("hidden", "")
+                .holding(
+                    new Tag("img").with("id", "map").with("alt", "where it is seen").empty(),
+                    new Tag("figcaption").with("id", "where").with("class", "note").empty()))
         .script(SCRIPT)
         .bytes();
   }

@@ -14,12 +14,15 @@ import dev.graft.cli.serve.ModelServer;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
 import dev.graft.core.data.picture.PictureFile;
+import dev.graft.core.graph.Model;
+import dev.graft.core.session.Rejection;
 import dev.graft.core.train.metric.Confusion;
 import dev.graft.importers.ModelReader;
 import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -101,10 +104,42 @@ class BrowserTest {
           .containsPattern("[a-z]+  \\d+\\.\\d %");
       assertThat(browser.evaluate("document.getElementById('shown').naturalWidth").asInt())
           .isEqualTo(32);
+      browser.await("document.getElementById('map').naturalWidth === 32");
+      String where = "document.getElementById('where').textContent";
+      String best = browser.evaluate(where).asText();
+      assertThat(best).startsWith("Where it sees ");
+      browser.evaluate("document.querySelectorAll('.answer')[3].click()");
+      browser.await(where + " !== '" + best + "'");
+      assertThat(browser.errors()).isEmpty();
       browser.choose("#file", Path.of("README.md"));
       browser.await("document.getElementById('said').textContent.includes('known format')");
+      assertThat(browser.evaluate("document.getElementById('seen').offsetHeight").asInt()).isZero();
       // That the second was refused is told by the browser, and is meant.
       assertThat(browser.errors()).allMatch(error -> error.contains("400"));
+    }
+  }
+
+  @Test
+  void servedPage_saysThatItDoesNotKnow() throws Exception {
+    Model model = ModelReader.read(Path.of("tests/samples/shapes.onnx"));
+    int size = model.graph().shapes(1).get(model.head().trunk()).size(1);
+    // Everything lies farther from the first axis than nothing at all.
+    Float[] axis = new Float[size];
+    Arrays.setAll(axis, i -> i == 0 ? 1f : 0f);
+    Model doubting = new Rejection(List.of(axis), size, -1, 0).in(model);
+    InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+    try (Backend backend = Backends.byName("java", 1);
+        ModelServer server = ModelServer.start(doubting, "shapes", backend, 1, any);
+        Browser browser = browser()) {
+      browser.open("http://127.0.0.1:" + server.port() + "/");
+      browser.choose("#file", STAR);
+      browser.await("document.querySelectorAll('.unknown').length === 1");
+      assertThat(browser.evaluate("document.querySelectorAll('.answer').length").asInt())
+          .isEqualTo(6);
+      assertThat(browser.evaluate("document.getElementById('said').textContent").asText())
+          .startsWith("unknown: like none of its classes");
+      browser.await("document.getElementById('map').naturalWidth === 32");
+      assertThat(browser.errors()).isEmpty();
     }
   }
 }

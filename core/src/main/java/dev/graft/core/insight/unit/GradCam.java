@@ -62,20 +62,24 @@ public final class GradCam {
 
   /** The last value {@code [N,C,H,W]} that is more than a pixel. */
   private static String maps(Model model) {
-    Map<String, Shape> shapes = model.graph().shapes(1);
-    List<Cut> cuts = Cuts.values(model);
+    Graph graph = model.graph();
+    Map<String, Shape> shapes = graph.shapes(1);
+    boolean hasMaps =
+        graph.nodes().stream().flatMap(n -> n.outputs().stream()).anyMatch(v -> isMap(shapes, v));
+    List<Cut> cuts = hasMaps ? Cuts.values(model) : List.of();
     for (int i = cuts.size() - 1; i >= 0; i--) {
-      Shape shape = shapes.get(cuts.get(i).value());
-      if (shape != null && shape.rank() == 4) {
-        boolean isWide = !(shape.dim(2).is(1) && shape.dim(3).is(1));
-        if (isWide) {
-          return cuts.get(i).value();
-        }
+      if (isMap(shapes, cuts.get(i).value())) {
+        return cuts.get(i).value();
       }
     }
     throw new GraphException(
         "the network has no maps that say where in a picture something is: Grad-CAM wants a"
             + " convolution");
+  }
+
+  private static boolean isMap(Map<String, Shape> shapes, String value) {
+    Shape shape = shapes.get(value);
+    return shape != null && shape.rank() == 4 && !(shape.dim(2).is(1) && shape.dim(3).is(1));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.graft.core.insight.unit;
 
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 
 /** A map of numbers from 0 to 1 laid over a picture, from blue over yellow to red. */
@@ -11,7 +12,25 @@ public final class HeatMap {
   private HeatMap() {}
 
   /**
-   * The picture beside itself under the map, which is stretched to its size (bilinear).
+   * The picture under the map, which is stretched to its size (bilinear).
+   *
+   * @param map {@code [H][W]}, from 0 to 1
+   */
+  public static BufferedImage over(BufferedImage picture, float[][] map) {
+    int width = picture.getWidth();
+    int height = picture.getHeight();
+    BufferedImage over = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        double heat = at(map, (y + 0.5) / height, (x + 0.5) / width);
+        over.setRGB(x, y, mixed(picture.getRGB(x, y), heat));
+      }
+    }
+    return over;
+  }
+
+  /**
+   * The picture beside itself under the map.
    *
    * @param map {@code [H][W]}, from 0 to 1
    * @return twice as wide as the picture
@@ -20,14 +39,10 @@ public final class HeatMap {
     int width = picture.getWidth();
     int height = picture.getHeight();
     BufferedImage both = new BufferedImage(2 * width, height, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int rgb = picture.getRGB(x, y);
-        both.setRGB(x, y, rgb);
-        double heat = at(map, (y + 0.5) / height, (x + 0.5) / width);
-        both.setRGB(width + x, y, mixed(rgb, heat));
-      }
-    }
+    Graphics2D g = both.createGraphics();
+    g.drawImage(picture, 0, 0, null);
+    g.drawImage(over(picture, map), width, 0, null);
+    g.dispose();
     return both;
   }
 
