@@ -23,6 +23,7 @@ module dev.graft.importers {
   exports dev.graft.importers.onnx;
   exports dev.graft.importers.onnx.recorded;
   exports dev.graft.importers.safetensors;
+  exports dev.graft.importers.text;
   exports dev.graft.importers.use;
 
   uses BackendProvider;

@@ -39,6 +39,7 @@ class ArchitectureTest {
           "tensor",
           "op",
           "autograd",
+          "text",
           "graph",
           "rewrite",
           "plan",
