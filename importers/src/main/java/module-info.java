@@ -9,6 +9,7 @@ module dev.graft.importers {
   requires transitive java.desktop;
   requires java.management;
   requires com.fasterxml.jackson.databind;
+  requires de.siegmar.fastcsv;
   // Only to compile: the jar holds it under a name of its own, and it wants the two behind it.
   requires static com.google.protobuf;
   requires io.jhdf;

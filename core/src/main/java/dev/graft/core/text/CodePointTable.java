@@ -7,7 +7,9 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Sets of code points out of a file that ships with Graft; see tests/golden/codepoints.py. */
@@ -63,6 +65,16 @@ final class CodePointTable {
       throw new IllegalStateException(FILE + " has no set " + name);
     }
     return set;
+  }
+
+  /** The sets named by a general category, the largest first. */
+  Map<String, BitSet> categories() {
+    Map<String, BitSet> categories = new LinkedHashMap<>();
+    sets.entrySet().stream()
+        .filter(set -> set.getKey().length() == 2)
+        .sorted(Comparator.comparing(set -> -set.getValue().cardinality()))
+        .forEach(set -> categories.put(set.getKey(), set.getValue()));
+    return categories;
   }
 
   Map<Integer, Integer> lower() {

@@ -18,6 +18,7 @@ public final class CodePoints {
   private static final BitSet NUMERIC = TABLE.set("numeric");
   private static final BitSet WORD = TABLE.set("word");
   private static final BitSet INERT = TABLE.set("inert");
+  private static final Map<String, BitSet> CATEGORIES = TABLE.categories();
   private static final Map<Integer, Integer> LOWER = TABLE.lower();
 
   private CodePoints() {}
@@ -70,6 +71,36 @@ public final class CodePoints {
   /** Whether normal forms do nothing to it, whatever the JDK's Unicode says. */
   public static boolean isInert(int c) {
     return INERT.get(c);
+  }
+
+  /**
+   * The general category by its two letters, in the Unicode of regular expressions; {@code Cn} for
+   * what that does not know. Separators, controls and private use, which do not change, are the
+   * JDK's.
+   */
+  public static String category(int c) {
+    switch (Character.getType(c)) {
+      case Character.CONTROL:
+        return "Cc";
+      case Character.SURROGATE:
+        return "Cs";
+      case Character.PRIVATE_USE:
+        return "Co";
+      case Character.SPACE_SEPARATOR:
+        return "Zs";
+      case Character.LINE_SEPARATOR:
+        return "Zl";
+      case Character.PARAGRAPH_SEPARATOR:
+        return "Zp";
+      default:
+        break;
+    }
+    for (Map.Entry<String, BitSet> category : CATEGORIES.entrySet()) {
+      if (category.getValue().get(c)) {
+        return category.getKey();
+      }
+    }
+    return "Cn";
   }
 
   /** The small letter of a capital, else the code point itself. */

@@ -48,6 +48,11 @@ record Field(String way, @Nullable JsonNode json) {
     return json != null && json.isArray() ? "a list" : "an object";
   }
 
+  /** Whether there is a text here. */
+  boolean isText() {
+    return json != null && json.isTextual();
+  }
+
   /** The text here. */
   String text() {
     if (!node().isTextual()) {

@@ -2,6 +2,7 @@ package dev.graft.core.data.picture;
 
 import dev.graft.core.data.DataException;
 import dev.graft.core.data.Split;
+import dev.graft.core.data.Strata;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -199,6 +200,6 @@ public final class DataFolders {
    *     there are classes
    */
   public static Pictures keepLabels(Pictures all, int count, long seed) {
-    return Strata.keepLabels(all, count, seed);
+    return all.withoutLabels(Strata.hidden(all, count, seed));
   }
 }

@@ -2,6 +2,7 @@ package dev.graft.core.data.picture;
 
 import dev.graft.core.data.DataException;
 import dev.graft.core.data.Split;
+import dev.graft.core.data.Strata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -100,7 +101,7 @@ public record DataParts(
     expectShare(fraction);
     Split<Pictures> split =
         validation == null
-            ? Strata.split(training, fraction, seed)
+            ? Strata.split(training, training::subset, fraction, seed)
             : new Split<>(training, validation);
     List<String> lines = new ArrayList<>(unmeasured(split));
     lines.addAll(notes);
@@ -121,7 +122,7 @@ public record DataParts(
     if (validation == null) {
       return split;
     }
-    Split<Pictures> chosen = Strata.split(training, fraction, seed);
+    Split<Pictures> chosen = Strata.split(training, training::subset, fraction, seed);
     return new Split<>(chosen.training(), chosen.validation(), validation, split.notes());
   }
 

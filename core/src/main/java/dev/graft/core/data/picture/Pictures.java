@@ -1,40 +1,19 @@
 package dev.graft.core.data.picture;
 
+import dev.graft.core.data.Labelled;
 import dev.graft.core.data.UnreadableException;
 import java.awt.image.BufferedImage;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Pictures with classes, before any preprocessing. Safe for several threads. */
-public interface Pictures {
+public interface Pictures extends Labelled {
 
-  /** The label of a picture whose class is not known. */
-  int UNLABELLED = -1;
-
-  /** Number of pictures. */
-  int size();
-
-  /** Names of the classes, in the order of their numbers. */
-  List<String> classes();
-
-  /** Number of the picture's class, or {@link #UNLABELLED}. */
-  int label(int index);
-
-  /** Number of the pictures that are labelled with each class, by its number. */
-  default int[] countsOfClasses() {
-    int[] counts = new int[classes().size()];
-    for (int i = 0; i < size(); i++) {
-      if (label(i) != UNLABELLED) {
-        counts[label(i)]++;
-      }
-    }
-    return counts;
+  @Override
+  default String noun() {
+    return "pictures";
   }
-
-  /** What to call the picture in a message, such as its file. */
-  String name(int index);
 
   /**
    * Decodes a picture, turned upright.

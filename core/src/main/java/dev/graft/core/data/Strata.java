@@ -1,21 +1,31 @@
-package dev.graft.core.data.picture;
+package dev.graft.core.data;
 
 import dev.graft.core.backend.Rng;
-import dev.graft.core.data.DataException;
-import dev.graft.core.data.Split;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Random choices that take the same share of every class. */
-final class Strata {
+public final class Strata {
 
   private Strata() {}
 
-  /** Holds out the same share of every class; at least one picture of each stays. */
-  static Split<Pictures> split(Pictures all, double fraction, long seed) {
+  /**
+   * Holds out the same share of every class; at least one item of each stays.
+   *
+   * @param subset makes of the numbers of some of the items a collection of their own
+   * @param fraction in (0, 1)
+   * @param seed of the choice
+   * @throws DataException if the share is none, or leaves nothing to validate on
+   */
+  public static <L extends Labelled> Split<L> split(
+      L all, Function<int[], L> subset, double fraction, long seed) {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new DataException("the share for validation must be in (0, 1), found " + fraction);
+    }
     int[][] members = shuffled(all, seed);
     boolean[] held = new boolean[all.size()];
     int count = 0;
@@ -28,14 +38,23 @@ final class Strata {
     }
     if (count == 0) {
       throw new DataException(
-          "no picture is left to validate on; add pictures, or raise the share from " + fraction);
+          "none of the "
+              + all.noun()
+              + " is left to validate on; add some, or raise the share from "
+              + fraction);
     }
     int[] training = IntStream.range(0, held.length).filter(i -> !held[i]).toArray();
     int[] validation = IntStream.range(0, held.length).filter(i -> held[i]).toArray();
-    return new Split<>(all.subset(training), all.subset(validation));
+    return new Split<>(subset.apply(training), subset.apply(validation));
   }
 
-  static Pictures keepLabels(Pictures all, int count, long seed) {
+  /**
+   * Which items lose their labels where {@code count} keep them: as many of every class in
+   * proportion, at least one.
+   *
+   * @throws DataException if there are too few for that, or not as many
+   */
+  public static int[] hidden(Labelled all, int count, long seed) {
     int[][] members = shuffled(all, Rng.key(seed, "labelled"));
     int classes = (int) Arrays.stream(members).filter(m -> m.length > 0).count();
     int labelled = Arrays.stream(members).mapToInt(m -> m.length).sum();
@@ -43,7 +62,9 @@ final class Strata {
       throw new DataException(
           "labels of "
               + count
-              + " pictures: expected at least one for each of "
+              + " "
+              + all.noun()
+              + ": expected at least one for each of "
               + classes
               + " classes and at most the "
               + labelled
@@ -56,7 +77,7 @@ final class Strata {
         hidden.add(members[label][i]);
       }
     }
-    return all.withoutLabels(hidden.stream().mapToInt(Integer::intValue).toArray());
+    return hidden.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** How many of each class make {@code count}: in proportion, at least one of each. */
@@ -84,12 +105,12 @@ final class Strata {
     return shares;
   }
 
-  /** The labelled pictures of each class, in random order. */
-  private static int[][] shuffled(Pictures all, long seed) {
+  /** The labelled items of each class, in random order. */
+  private static int[][] shuffled(Labelled all, long seed) {
     List<List<Integer>> members = new ArrayList<>();
     all.classes().forEach(name -> members.add(new ArrayList<>()));
     for (int i = 0; i < all.size(); i++) {
-      if (all.label(i) != Pictures.UNLABELLED) {
+      if (all.label(i) != Labelled.UNLABELLED) {
         members.get(all.label(i)).add(i);
       }
     }
