@@ -39,7 +39,10 @@ public final class TextTable {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
         CsvReader<CsvRecord> records =
             // Rows are checked here, so that the message names the column.
-            CsvReader.builder().allowMissingFields(true).allowExtraFields(true).ofCsvRecord(reader)) {
+            CsvReader.builder()
+                .allowMissingFields(true)
+                .allowExtraFields(true)
+                .ofCsvRecord(reader)) {
       return Texts.of(rows(file, records.iterator()));
     } catch (CsvParseException e) {
       throw new ImportException(file + ": no valid CSV: " + e.getMessage(), e);

@@ -177,7 +177,8 @@ class DataFoldersTest {
     assertThatThrownBy(() -> DataFolders.open(root, 0, 1)).hasMessageContaining("found 0.0");
     assertThatThrownBy(() -> DataFolders.open(root, 1, 1)).hasMessageContaining("found 1.0");
     assertThatThrownBy(() -> DataFolders.open(root, Double.NaN, 1)).hasMessageContaining("NaN");
-    assertThatThrownBy(this::open).hasMessageContaining("none of the pictures is left to validate on");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("none of the pictures is left to validate on");
   }
 
   @Test
