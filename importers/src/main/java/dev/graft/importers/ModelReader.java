@@ -103,7 +103,12 @@ public final class ModelReader {
     if (foreign != null) {
       throw new ImportException(name + ": " + foreign);
     }
-    return rewritten(name, OnnxReader.read(name, in, file));
+    // A pipe can be read once, and from its beginning.
+    return rewritten(
+        name,
+        file != null && Files.isRegularFile(file)
+            ? OnnxReader.read(file)
+            : OnnxReader.read(name, in));
   }
 
   /** What a folder in the place of a model is, and what to do. */

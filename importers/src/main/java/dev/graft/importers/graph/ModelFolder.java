@@ -37,6 +37,9 @@ public record ModelFolder(@Nullable Path model) {
         throw new ImportException(
             where + "its data file " + location + " lies outside the model's folder; refused");
       }
+      if (file.equals(model.toAbsolutePath())) {
+        return file;
+      }
       if (!Files.isRegularFile(file)) {
         throw new ImportException(
             where + "its data file " + location + " is missing; put it beside the model");

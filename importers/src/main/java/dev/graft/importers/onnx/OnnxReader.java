@@ -35,17 +35,27 @@ public final class OnnxReader {
   private OnnxReader() {}
 
   /**
-   * Reads a model.
+   * Reads a model from a stream, the whole of which is in memory until the weights are taken from
+   * it.
    *
-   * @param name of the file, for messages
+   * @param name for messages
    * @param in read to its end
-   * @param file that is read, beside which its weights may lie; null for a stream
    * @throws ImportException if it is no ONNX model, or asks for what Graft does not know
    * @throws IOException if the stream fails
    */
-  public static ImportedModel read(String name, InputStream in, @Nullable Path file)
-      throws IOException {
-    return read(name, parse(name, in), file, true);
+  public static ImportedModel read(String name, InputStream in) throws IOException {
+    return read(name, parsed(name, () -> ModelProto.parseFrom(in)), null, true);
+  }
+
+  /**
+   * Reads a model file; weights may lie beside it.
+   *
+   * @throws ImportException if it is no ONNX model, or asks for what Graft does not know
+   * @throws IOException if it cannot be read
+   */
+  public static ImportedModel read(Path file) throws IOException {
+    String name = file.toString();
+    return read(name, parsed(name, () -> ModelFileParser.parse(file)), file, true);
   }
 
   /**
@@ -63,19 +73,30 @@ public final class OnnxReader {
     } catch (ShapeException | OpenSizeException | GraphException | ImportException e) {
       throw new ImportException(name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
-      throw new ImportException(name + ": is too large for the heap; raise it with -Xmx", e);
+      throw tooLarge(name, e);
     }
   }
 
-  private static ModelProto parse(String name, InputStream in) throws IOException {
+  private static ImportException tooLarge(String name, OutOfMemoryError e) {
+    return new ImportException(name + ": is too large for the heap; raise it with -Xmx", e);
+  }
+
+  /** Parses a model. */
+  private interface Parser {
+    ModelProto parse() throws IOException;
+  }
+
+  private static ModelProto parsed(String name, Parser parser) throws IOException {
     try {
-      return ModelProto.parseFrom(in);
+      return parser.parse();
     } catch (InvalidProtocolBufferException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
       throw new ImportException(
           name + ": is no ONNX model, or it is truncated or damaged (" + e.getMessage() + ")", e);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(name, e);
     }
   }
 

@@ -20,7 +20,6 @@ import dev.graft.importers.ModelWriter;
 import dev.graft.importers.onnx.proto.ModelProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,9 +35,7 @@ class EveryOperatorTest {
   private Model again(Model model) throws IOException {
     Path file = folder.resolve("model.onnx");
     ModelWriter.write(model, file);
-    try (InputStream in = Files.newInputStream(file)) {
-      return OnnxReader.read("model.onnx", in, file).model();
-    }
+    return OnnxReader.read(file).model();
   }
 
   @Test

@@ -13,8 +13,6 @@ import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.ImportedModel;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +25,7 @@ abstract class ReaderTest {
 
   /** The model as the file has it: rewrites, which are the same for every format, come later. */
   final ImportedModel read(OnnxFile file) throws IOException {
-    Path written = file.write(folder.resolve("model.onnx"));
-    try (InputStream in = Files.newInputStream(written)) {
-      return OnnxReader.read(written.toString(), in, written);
-    }
+    return OnnxReader.read(file.write(folder.resolve("model.onnx")));
   }
 
   /** The operation of a file that must become one node. */
