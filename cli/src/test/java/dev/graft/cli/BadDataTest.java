@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** Pictures, folders and labels that are not what they should be. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class BadDataTest extends BadInputFixture {
 
   private Path picture(String name) throws IOException {

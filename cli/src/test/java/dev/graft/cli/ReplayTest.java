@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The receipt of a run, and the run that it repeats. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class ReplayTest {
 
   private static final Path SAMPLES = Path.of("tests/samples");

@@ -21,9 +21,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job on the samples, from the command line. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class TrainTest {
 
   private static final Path MODEL = Path.of("tests/samples/shapes.onnx");

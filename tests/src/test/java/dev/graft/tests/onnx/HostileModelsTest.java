@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * backends with {@code -Dgraft.hostile.backends=java,simd}, running one of N that open with {@code
  * -Dgraft.hostile.every=N}; {@code -Dgraft.hostile.first=N} begins at the file that a fault names.
  */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class HostileModelsTest {
 
   private static final long SEED = Long.getLong("graft.hostile.seed", 13);
