@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole of bench/gpu on small sizes: nothing here is about time. */
+@DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class MainTest {
 
   private static final List<String> NONE = List.of("/no/python3");
