@@ -21,6 +21,9 @@ record DataTable(DataReport report) {
   /** Lines of each kind; the rest is for --json. */
   private static final int SHOWN = 20;
 
+  /** Files of one picture that are named. */
+  private static final int NAMED = 6;
+
   private static final int CLASS_NAME = 24;
 
   String text() {
@@ -56,16 +59,20 @@ record DataTable(DataReport report) {
     rest.removeAll(leaks);
     List<Copies> order = new ArrayList<>(leaks);
     order.addAll(rest);
-    list(
-        lines,
-        order,
-        one ->
-            one.pictures().stream()
-                .map(report.album()::name)
-                .collect(Collectors.joining(one.isExact() ? " = " : " ~ ")));
+    list(lines, order, this::copies);
     if (!order.isEmpty()) {
       lines.add("  (= the same pixels, ~ scaled or compressed again)");
     }
+  }
+
+  private String copies(Copies one) {
+    int count = one.pictures().size();
+    String names =
+        one.pictures().stream()
+            .limit(NAMED)
+            .map(report.album()::name)
+            .collect(Collectors.joining(one.isExact() ? " = " : " ~ "));
+    return count <= NAMED ? names : names + " and " + (count - NAMED) + " more";
   }
 
   private void suspects(List<String> lines) {

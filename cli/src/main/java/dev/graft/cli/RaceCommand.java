@@ -7,6 +7,8 @@ import dev.graft.cli.option.ComputeOptions;
 import dev.graft.cli.option.InputOptions;
 import dev.graft.cli.option.ModelFiles;
 import dev.graft.cli.option.UsageException;
+import dev.graft.cli.page.Page;
+import dev.graft.cli.report.RacePage;
 import dev.graft.cli.terminal.WorkBar;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.Split;
@@ -19,6 +21,7 @@ import dev.graft.core.insight.race.Lane;
 import dev.graft.core.insight.race.Race;
 import dev.graft.core.insight.race.RaceResult;
 import dev.graft.core.insight.race.TransferCurve;
+import dev.graft.importers.AtomicFile;
 import dev.graft.importers.PlainText;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -122,6 +125,14 @@ final class RaceCommand implements Callable<Integer> {
       description = "print JSON and nothing else: verdict, heats with every run's curve, and more")
   private boolean json;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE.html",
+      description =
+          "write it as a page with the curves of all starts over each other, which opens without a"
+              + " network")
+  private @Nullable Path html;
+
   @Mixin private InputOptions input;
 
   @Mixin private ComputeOptions compute;
@@ -155,6 +166,11 @@ final class RaceCommand implements Callable<Integer> {
       print(curve);
       print(result);
     }
+    if (html != null) {
+      Page page = RacePage.of(model.getFileName() + " on " + data.getFileName(), result, curve);
+      AtomicFile.write(html, out -> out.write(page.bytes()));
+      System.err.println("note: the curves are in " + html);
+    }
     return 0;
   }
 
@@ -175,8 +191,8 @@ final class RaceCommand implements Callable<Integer> {
                 "%8d  %-12s %18s %20s",
                 heat.pictures(),
                 lane.start().words(),
-                shown(lane.accuracy(), 100),
-                shown(lane.settled(), 1)));
+                lane.accuracy().text(100),
+                lane.settled().text(1)));
       }
     }
     result.notes().forEach(note -> System.out.println("note: " + PlainText.line(note)));
@@ -198,8 +214,8 @@ final class RaceCommand implements Callable<Integer> {
               Locale.ROOT,
               "%11d %18s %20s",
               point.layers(),
-              shown(point.frozen(), 100),
-              shown(point.tuned(), 100)));
+              point.frozen().text(100),
+              point.tuned().text(100)));
     }
     System.out.println();
   }
@@ -215,13 +231,6 @@ final class RaceCommand implements Callable<Integer> {
           .put("tuned", point.tuned().mean());
     }
     return array;
-  }
-
-  private static String shown(Interval interval, double scale) {
-    String mean = String.format(Locale.ROOT, "%.1f", scale * interval.mean());
-    return Double.isNaN(interval.half())
-        ? mean
-        : mean + String.format(Locale.ROOT, " ± %.1f", scale * interval.half());
   }
 
   private static ObjectNode json(RaceResult result) {

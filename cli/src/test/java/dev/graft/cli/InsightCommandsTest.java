@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -68,11 +69,17 @@ class InsightCommandsTest {
 
   @Test
   void race_showsHowFarLayersTransfer() throws IOException {
-    JsonNode raced = json(race(MODEL, "--pictures", "5", "--seeds", 1, "--layers", 2));
+    Path page = folder.resolve("race.html");
+    JsonNode raced =
+        json(race(MODEL, "--pictures", "2,5", "--seeds", 1, "--layers", 2, "--html", page));
     assertThat(raced.get("verdict").asText()).isEqualTo("one_seed");
     assertThat(raced.get("layers")).hasSize(3);
     assertThat(raced.get("layers").get(0).get("layers").asInt()).isZero();
     assertThat(raced.get("layers").get(2).get("frozen").asDouble()).isBetween(0.0, 1.0);
+    assertThat(Files.readString(page))
+        .contains("From how many pictures on", "5 pictures of each class", "training loss")
+        .contains("How far layers transfer", ">layers kept</text>", ">accuracy in %</text>")
+        .doesNotContain("http:", "https:", "<script", "NaN");
   }
 
   @Test
@@ -96,6 +103,14 @@ class InsightCommandsTest {
       assertThat(one.get("parameters").asLong()).isPositive();
       assertThat(one.get("logMe").isNumber()).isTrue();
     }
+    Path few = Files.createDirectories(folder.resolve("few"));
+    for (String name : List.of("star", "moon")) {
+      Path to = Files.createDirectories(few.resolve(name)).resolve("00.png");
+      Files.copy(DATA.resolve("train").resolve(name).resolve("00.png"), to);
+    }
+    assertThat(graft("rank", "--data", few, MODEL).err())
+        .startsWith("error: ")
+        .contains("two classes with two readable pictures each, found 0");
     CommandRun text = graft("rank", "--data", DATA, MODEL);
     assertThat(text.out()).contains("probe", "LogME", "parameters", "best: ");
     assertThat(text.out().lines().limit(3)).allMatch(line -> line.length() <= 80);

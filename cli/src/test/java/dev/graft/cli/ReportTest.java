@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -55,12 +56,15 @@ class ReportTest {
     assertThat(matrix).hasSize(16);
     assertThat(matrix.stream().mapToInt(Integer::intValue).sum()).isEqualTo(100);
     Matcher pictures = Pattern.compile("data:image/\\w+;base64,([^\"]+)").matcher(page);
-    int shown = 0;
+    List<Integer> widths = new ArrayList<>();
     while (pictures.find()) {
       byte[] bytes = Base64.getDecoder().decode(pictures.group(1));
-      assertThat(ImageIO.read(new ByteArrayInputStream(bytes)).getWidth()).isEqualTo(32);
-      shown++;
+      widths.add(ImageIO.read(new ByteArrayInputStream(bytes)).getWidth());
     }
+    // 16 filters of 3x3 weights, 30 pixels each, before and after.
+    assertThat(widths.stream().filter(width -> width == 4 * 33 + 3)).hasSize(2);
+    assertThat(page).contains("Filters of the first layer", "before training", "after training");
+    long shown = widths.stream().filter(width -> width == 32).count();
     int wrong = 100 - matrix.get(0) - matrix.get(5) - matrix.get(10) - matrix.get(15);
     assertThat(shown).isEqualTo(Math.min(24, wrong)).isPositive();
   }

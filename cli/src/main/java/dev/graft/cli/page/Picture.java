@@ -10,23 +10,28 @@ import java.util.Base64;
 import javax.imageio.ImageIO;
 
 /**
- * A picture within a page, under which a line stands. It is scaled down to {@value #SIDE} pixels,
- * so that a page of a hundred photographs stays below a megabyte.
+ * A picture within a page, under which a line stands.
  *
  * @param image of any size and kind
  * @param caption said below it, and to those who cannot see it
+ * @param most longest side, in pixels, to which it is scaled down
  */
-public record Picture(BufferedImage image, String caption) {
+public record Picture(BufferedImage image, String caption, int most) {
 
-  /** Longest side, in pixels. */
+  /** Longest side of those there are many of: a page of a hundred stays below a megabyte. */
   public static final int SIDE = 160;
+
+  /** One among many. */
+  public Picture(BufferedImage image, String caption) {
+    this(image, caption, SIDE);
+  }
 
   /** Smaller ones are drawn larger by the browser, with their pixels to be seen. */
   private static final int TINY = 64;
 
   /** The picture with its caption. */
   public Html html() {
-    BufferedImage small = scaled(image);
+    BufferedImage small = scaled(image, most);
     String tiny = Math.max(image.getWidth(), image.getHeight()) <= TINY ? "tiny" : "photo";
     return new Tag("figure")
         .with("class", "picture")
@@ -42,8 +47,8 @@ public record Picture(BufferedImage image, String caption) {
   }
 
   /** As RGB: JPEG knows no transparency. Halved until it fits, which averages neighbours. */
-  private static BufferedImage scaled(BufferedImage image) {
-    double scale = Math.min(1, SIDE / (double) Math.max(image.getWidth(), image.getHeight()));
+  private static BufferedImage scaled(BufferedImage image, int most) {
+    double scale = Math.min(1, most / (double) Math.max(image.getWidth(), image.getHeight()));
     int width = Math.max(1, (int) Math.round(image.getWidth() * scale));
     int height = Math.max(1, (int) Math.round(image.getHeight() * scale));
     BufferedImage now = image;

@@ -7,6 +7,7 @@ import dev.graft.cli.page.Page;
 import dev.graft.cli.page.Table;
 import dev.graft.cli.page.Tag;
 import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.assess.Evaluation;
 import java.util.List;
 import java.util.Locale;
@@ -22,13 +23,17 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation of the model that is saved, on what validates; null where its output does not
  *     tell classes apart
  * @param pictures what it was measured on
+ * @param before the model that training started from
+ * @param after the one that is saved
  */
 public record RunReport(
     ObjectNode report,
     ObjectNode receipt,
     List<JsonNode> epochs,
     @Nullable Evaluation evaluation,
-    Pictures pictures) {
+    Pictures pictures,
+    Model before,
+    Model after) {
 
   /** Its file in the folder of a run. */
   public static final String FILE = "report.html";
@@ -60,6 +65,7 @@ public record RunReport(
                       + " calibration error: %.1f %%.",
                   100 * measured.calibrationError())));
     }
+    page.section("Filters of the first layer", FirstFilters.of(before, after));
     page.section("Results", values(report, List.of("unreadable", "featureCaches", "test")));
     page.section("Pictures that could not be read", values(report.path("unreadable"), List.of()));
     page.section(

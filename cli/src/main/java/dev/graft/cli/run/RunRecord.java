@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.cli.receipt.Receipt;
 import dev.graft.cli.report.RunReport;
 import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.assess.Evaluation;
 import dev.graft.importers.AtomicFile;
 import dev.graft.importers.ExportException;
@@ -24,8 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param receipt what it followed from
  * @param evaluation what the model says of {@code pictures}; null where it could not be asked
  * @param pictures those that validate
+ * @param before the model that training started from
+ * @param after the one that is saved
  */
-record RunRecord(Receipt receipt, @Nullable Evaluation evaluation, Pictures pictures) {
+record RunRecord(
+    Receipt receipt,
+    @Nullable Evaluation evaluation,
+    Pictures pictures,
+    Model before,
+    Model after) {
 
   /**
    * Writes both, if there is room; that there is none is told, and costs no model.
@@ -39,7 +47,14 @@ record RunRecord(Receipt receipt, @Nullable Evaluation evaluation, Pictures pict
       write(results.folder().resolve(Receipt.FILE), receipt.bytes());
       write(
           results.folder().resolve(RunReport.FILE),
-          new RunReport(report, receipt.json(), epochs(results.metrics()), evaluation, pictures)
+          new RunReport(
+                  report,
+                  receipt.json(),
+                  epochs(results.metrics()),
+                  evaluation,
+                  pictures,
+                  before,
+                  after)
               .page()
               .bytes());
     } catch (ExportException | IOException e) {

@@ -146,7 +146,9 @@ public final class TrainingRun {
             new RunRecord(
                 receipt.with("unchanged", unchanged(network, tuned.model())),
                 interrupted ? null : judged(tuned, data.validation(), backend),
-                data.validation());
+                data.validation(),
+                network,
+                tuned.model());
         Path model = folder.finish(tuned, seconds, interrupted, report, record);
         printer.print(
             String.format(

@@ -1,5 +1,7 @@
 package dev.graft.core.insight;
 
+import java.util.Locale;
+
 /**
  * A mean of independent runs and how far it can be trusted: with 95 % confidence the mean of many
  * more lies within {@code mean ± half}, by Student's distribution.
@@ -56,5 +58,15 @@ public record Interval(double mean, double half, int runs) {
   /** Whether all of the interval lies below a value. */
   public boolean isBelow(double value) {
     return mean + half < value;
+  }
+
+  /**
+   * As people read it: {@code 81.2 ± 3.4}, without the half where there is none.
+   *
+   * @param scale that both are multiplied by, such as 100 for per cent
+   */
+  public String text(double scale) {
+    String of = String.format(Locale.ROOT, "%.1f", scale * mean);
+    return Double.isNaN(half) ? of : of + String.format(Locale.ROOT, " ± %.1f", scale * half);
   }
 }

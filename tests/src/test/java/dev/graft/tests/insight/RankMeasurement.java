@@ -40,9 +40,15 @@ import java.util.stream.Collectors;
 final class RankMeasurement {
 
   private static final int CUTS = 3;
-  private static final int LEARN = 100;
   private static final int VALIDATE = 120;
-  private static final int EPOCHS = 6;
+
+  /** Of many classes more pictures, and more epochs, until what fine-tuning yields is its own. */
+  private static final int MANY = 3;
+
+  private static final int LEARN_FEW = 100;
+  private static final int EPOCHS_FEW = 6;
+  private static final int LEARN_MANY = 200;
+  private static final int EPOCHS_MANY = 16;
 
   /** Each with the preprocessing that it was trained with, the quick ones first. */
   private static final Map<String, Preprocessing> MODELS = new LinkedHashMap<>();
@@ -131,7 +137,10 @@ final class RankMeasurement {
   private void measure(String task) throws IOException {
     Split<Pictures> all = DataFolders.open(material.resolve("data").resolve(task), 0.2, 1);
     Pictures test = all.test() == null ? all.validation() : all.test();
-    Split<Pictures> data = new Split<>(some(all.training(), LEARN), some(test, VALIDATE));
+    Split<Pictures> data =
+        new Split<>(
+            some(all.training(), isOfMany(all.training()) ? LEARN_MANY : LEARN_FEW),
+            some(test, VALIDATE));
     for (Map.Entry<String, Preprocessing> entry : MODELS.entrySet()) {
       Model model = model(material.resolve(entry.getKey()), entry.getValue());
       String name = Path.of(entry.getKey()).getFileName().toString();
@@ -160,9 +169,13 @@ final class RankMeasurement {
     }
   }
 
+  private static boolean isOfMany(Pictures pictures) {
+    return pictures.classes().size() >= MANY;
+  }
+
   private double tuned(Model cut, Split<Pictures> data) {
     Settings settings =
-        Settings.of(Recipe.STAGED, EPOCHS)
+        Settings.of(Recipe.STAGED, isOfMany(data.training()) ? EPOCHS_MANY : EPOCHS_FEW)
             .head(HeadChoice.APPEND)
             .seed(1)
             .backend(backend)

@@ -1,6 +1,5 @@
 package dev.graft.core.insight.race;
 
-import dev.graft.core.insight.Interval;
 import dev.graft.core.insight.race.Lane.Start;
 import java.util.List;
 import java.util.Locale;
@@ -26,10 +25,10 @@ public record RaceResult(List<Heat> heats, List<String> notes) {
     String figures =
         String.format(
             Locale.ROOT,
-            "%s %s, from scratch %s (%d pictures a class, %d epochs, %d seed%s)",
+            "%s %s %%, from scratch %s %% (%d pictures a class, %d epochs, %d seed%s)",
             best.start().words(),
-            percent(best.accuracy()),
-            percent(scratch.accuracy()),
+            best.accuracy().text(100),
+            scratch.accuracy().text(100),
             heat.pictures(),
             heat.epochs(),
             best.runs().size(),
@@ -66,12 +65,5 @@ public record RaceResult(List<Heat> heats, List<String> notes) {
 
   private static boolean isTunedAhead(Heat heat) {
     return heat.gain(heat.lane(Start.TUNED), heat.lane(Start.FROZEN)).isAbove(0);
-  }
-
-  private static String percent(Interval interval) {
-    return Double.isNaN(interval.half())
-        ? String.format(Locale.ROOT, "%.1f %%", 100 * interval.mean())
-        : String.format(
-            Locale.ROOT, "%.1f ± %.1f %%", 100 * interval.mean(), 100 * interval.half());
   }
 }

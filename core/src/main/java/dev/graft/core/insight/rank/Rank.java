@@ -41,7 +41,7 @@ public final class Rank {
    * @param backend computes, and stays the caller's to close
    * @param threads that read pictures
    * @throws DataException if more than a tenth of the pictures cannot be read, or fewer than two
-   *     classes are left
+   *     classes with two pictures are left
    */
   public static List<Candidate> candidates(
       String name,
@@ -69,9 +69,7 @@ public final class Rank {
               .toArray();
       float[][] rows = Arrays.stream(known).mapToObj(i -> all[i]).toArray(float[][]::new);
       int[] labels = Arrays.stream(known).map(pictures::label).toArray();
-      if (Arrays.stream(labels).distinct().count() < 2) {
-        throw new DataException("a ranking wants readable pictures of at least two classes");
-      }
+      checkLabels(labels, classes);
       LinearProbe probe = LinearProbe.fit(rows, labels, classes);
       candidates.add(
           new Candidate(
@@ -84,6 +82,21 @@ public final class Rank {
               probe.loss()));
     }
     return candidates;
+  }
+
+  /** A picture that is the only one of its class is held out from a probe that knows no such. */
+  private static void checkLabels(int[] labels, int classes) {
+    int[] counts = new int[classes];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    long fit = Arrays.stream(counts).filter(count -> count > 1).count();
+    if (fit < 2) {
+      throw new DataException(
+          "a ranking wants at least two classes with two readable pictures each, found "
+              + fit
+              + "; add pictures");
+    }
   }
 
   /** The most promising first: by the accuracy of the probe, ties by its loss. */
