@@ -1,6 +1,7 @@
 package dev.graft.core.insight;
 
 import dev.graft.core.transfer.assess.GoldenSection;
+import dev.graft.core.transfer.probe.Spectrum;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 

@@ -269,20 +269,32 @@ public final class Trainer {
   }
 
   /**
-   * Validates the variables as they are, behind an epoch, and takes them for the best state if they
+   * Validates the variables as they are, behind a phase, and takes them for the best state if they
    * are: for weights that training has not passed through.
    *
    * @param average what they are, for people
    * @return what was measured; null if the run was cancelled meanwhile
    */
   public @Nullable Metrics consider(String average, Objective objective, Batches validation) {
+    return consider(average, objective, validation, false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param prefers takes them whatever they validate at, as long as it is a number
+   */
+  public @Nullable Metrics consider(
+      String average, Objective objective, Batches validation, boolean prefers) {
     Executor executor = new PlanExecutor(objective.graph(), variables, backend, Set.of());
     Metrics measured = evaluate(objective, executor, validation);
     if (cancellation.isRequested()) {
       return null;
     }
     if (Double.isFinite(measured.loss())) {
+      best = prefers ? null : best;
       keepIfBest(measured, average, checkpoint(measured));
+      past.add(past.remove(past.size() - 1).reaching(measured.loss()));
     }
     return measured;
   }

@@ -34,6 +34,7 @@ import dev.graft.core.transfer.feature.FeatureCache;
 import dev.graft.core.transfer.feature.FrozenFeatures;
 import dev.graft.core.transfer.feature.PooledFeatures;
 import dev.graft.core.transfer.freeze.FreezeMask;
+import dev.graft.core.transfer.probe.HeadTrial;
 import dev.graft.core.transfer.recipe.Course;
 import dev.graft.core.transfer.recipe.StableRate;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -257,7 +259,22 @@ final class TuningRun {
                 settings.listener(),
                 settings.cancellation())
             .behind(phase, kinds, objective, learn, measure, variants);
+        solve(phase, objective, data, measure);
       }
+    }
+  }
+
+  /** Tries the head in closed form, where its features are at hand and nothing else was trained. */
+  private void solve(Phase phase, Objective objective, Split<Dataset> cached, Batches validation) {
+    OptionalDouble margin = settings.recipe().solvedHeadMargin();
+    boolean isHeadAlone =
+        cached != data
+            && phase.trainable().equals(FreezeMask.allBut(model.head()).trainable(model.graph()));
+    if (isHeadAlone && margin.isPresent()) {
+      double allowed = settings.metric() == null ? margin.getAsDouble() : 0;
+      new HeadTrial(
+              trainer, variables, backend, settings.listener(), settings.cancellation(), allowed)
+          .behind(phase, model.head(), loss, objective, cached, validation);
     }
   }
 

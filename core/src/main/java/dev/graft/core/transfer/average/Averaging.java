@@ -7,7 +7,6 @@ import dev.graft.core.data.Batches;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.plan.Variables;
 import dev.graft.core.tensor.Tensor;
-import dev.graft.core.train.Best;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.Metrics;
 import dev.graft.core.train.Phase;
@@ -89,20 +88,7 @@ public record Averaging(
     if (tried == null) {
       return "nothing was gathered, the phase ended too early";
     }
-    Best best = Objects.requireNonNull(trainer.best());
-    boolean isTaken = best.average().equals(tried.what);
-    return String.format(
-        Locale.ROOT,
-        "%s: validation loss %.4f%s, %s",
-        tried.what,
-        tried.metrics.loss(),
-        tried.metrics.scores().isEmpty()
-            ? ""
-            : ", "
-                + tried.metrics.scores().get(0).name()
-                + " "
-                + tried.metrics.scores().get(0).text(),
-        isTaken ? "the best so far" : "not better than the best so far");
+    return Objects.requireNonNull(trainer.best()).beside(tried.what, tried.metrics);
   }
 
   private boolean measure(FreshStatistics statistics, Batches learn, Variants variants) {

@@ -172,9 +172,18 @@ public final class Course {
     return Budget.of(graph, examples, terms.minutes());
   }
 
-  /** Whether something keeps activations in range, such as BatchNormalization. */
+  /**
+   * Whether something keeps activations in range, such as BatchNormalization: with statistics that
+   * stay frozen it only scales.
+   */
   boolean isNormalized() {
-    return model.graph().nodes().stream().anyMatch(n -> n.op().normalizes());
+    Set<String> trainable = terms.freeze().trainable(model.graph());
+    return model.graph().nodes().stream()
+        .filter(n -> n.op().normalizes())
+        .anyMatch(
+            n ->
+                n.op().stateInputs().isEmpty()
+                    || model.graph().parameters(n).stream().anyMatch(trainable::contains));
   }
 
   /** The network's blocks, the head's last. */

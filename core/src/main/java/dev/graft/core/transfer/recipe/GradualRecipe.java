@@ -4,6 +4,7 @@ import dev.graft.core.train.Phase;
 import dev.graft.core.train.PhaseEnd;
 import dev.graft.core.transfer.freeze.FreezeMask;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The head alone until it stops improving, then more and more of the network from the top, a part
@@ -26,6 +27,11 @@ record GradualRecipe() implements Recipe {
   @Override
   public int leastEpochs() {
     return 2;
+  }
+
+  @Override
+  public OptionalDouble solvedHeadMargin() {
+    return OptionalDouble.of(0);
   }
 
   @Override

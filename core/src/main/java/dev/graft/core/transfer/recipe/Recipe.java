@@ -4,6 +4,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.train.Phase;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How much of a network is trained, and in which order: from what has happened so far to the next
@@ -59,6 +60,15 @@ public interface Recipe {
    */
   default int batchSize(int examples) {
     return 32;
+  }
+
+  /**
+   * By how many standard errors of the mean difference in loss the head in closed form, see {@link
+   * dev.graft.core.transfer.probe.SolvedHead}, may validate worse than the best epoch of the phase
+   * that trained the head alone, and yet be taken; empty where it is not tried.
+   */
+  default OptionalDouble solvedHeadMargin() {
+    return OptionalDouble.empty();
   }
 
   /** The model as training starts. */

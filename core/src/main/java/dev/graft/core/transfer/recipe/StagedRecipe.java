@@ -3,6 +3,7 @@ package dev.graft.core.transfer.recipe;
 import dev.graft.core.train.Phase;
 import dev.graft.core.transfer.freeze.FreezeMask;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The head alone until it stops improving, then everything, at a rate that is the lower the less
@@ -18,6 +19,11 @@ record StagedRecipe() implements Recipe {
   @Override
   public int leastEpochs() {
     return 2;
+  }
+
+  @Override
+  public OptionalDouble solvedHeadMargin() {
+    return OptionalDouble.of(0);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.train.Phase;
 import dev.graft.core.train.RelativeNorms;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The head alone until it stops improving, then everything, each layer as fast as it wants to move:
@@ -19,6 +20,11 @@ record SurgicalRecipe() implements Recipe {
   @Override
   public int leastEpochs() {
     return 2;
+  }
+
+  @Override
+  public OptionalDouble solvedHeadMargin() {
+    return OptionalDouble.of(0);
   }
 
   @Override

@@ -35,7 +35,8 @@ class AutoRecipeTest extends FineTuneFixture {
 
   @Test
   void aHeadThatLeavesMuch_isFollowedByEverything_withTheReason() {
-    run(Toy.network(), settings(Recipe.AUTO, 6));
+    // Without a cache nothing is solved, and two steps of a head leave nearly all.
+    run(Toy.network(), settings(Recipe.AUTO, 6).cacheBytes(0));
     assertThat(lines)
         .anyMatch(line -> line.startsWith("head: ") && line.contains("shows what the trunk"))
         .anyMatch(

@@ -155,7 +155,11 @@ class LaterRecipesTest extends FineTuneFixture {
 
   private double secondRate(Model model, double headRate, int epochs) {
     Settings settings =
-        settings(Recipe.STAGED, epochs).rate(headRate).batchSize(2).schedule(Schedule.constant());
+        settings(Recipe.STAGED, epochs)
+            .cacheBytes(0)
+            .rate(headRate)
+            .batchSize(2)
+            .schedule(Schedule.constant());
     return events(TrainEvent.Epoch.class, model, settings).stream()
         .filter(epoch -> epoch.phase().equals("all"))
         .findFirst()

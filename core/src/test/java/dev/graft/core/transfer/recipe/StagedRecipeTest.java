@@ -106,6 +106,7 @@ class StagedRecipeTest extends FineTuneFixture {
     // The trunk at a rate that ruins it, a head that is already good.
     Settings settings =
         settings(Recipe.STAGED, 8)
+            .cacheBytes(0)
             .rate(0.05)
             .rateFactor("first", 100_000)
             .schedule(Schedule.constant())

@@ -1,4 +1,4 @@
-package dev.graft.core.insight;
+package dev.graft.core.transfer.probe;
 
 import dev.graft.core.transfer.assess.GoldenSection;
 import org.ejml.data.DMatrixRMaj;
@@ -244,6 +244,33 @@ public final class LinearProbe {
       }
     }
     return softmax(scores, scale);
+  }
+
+  /**
+   * What the softmax is taken of, as a layer {@code z = W x + b}.
+   *
+   * @return {@code W [C,D]}
+   */
+  double[][] weights() {
+    double[][] rows = new double[shares.length][mean.length];
+    for (int k = 0; k < rows.length; k++) {
+      for (int d = 0; d < mean.length; d++) {
+        rows[k][d] = scale * weights.get(d, k);
+      }
+    }
+    return rows;
+  }
+
+  /** {@code b [C]} of {@link #weights}. */
+  double[] bias() {
+    double[] bias = new double[shares.length];
+    for (int k = 0; k < bias.length; k++) {
+      bias[k] = scale * shares[k];
+      for (int d = 0; d < mean.length; d++) {
+        bias[k] -= scale * mean[d] * weights.get(d, k);
+      }
+    }
+    return bias;
   }
 
   private static int best(double[] probabilities) {

@@ -1,4 +1,4 @@
-package dev.graft.core.insight;
+package dev.graft.core.transfer.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.graft.core.insight;
+package dev.graft.core.transfer.probe;
 
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
@@ -16,12 +16,12 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * @param values {@code s}, the largest first
  * @param right {@code V [D,r]}
  */
-record Spectrum(DMatrixRMaj left, double[] values, DMatrixRMaj right) {
+public record Spectrum(DMatrixRMaj left, double[] values, DMatrixRMaj right) {
 
   private static final double LEAST = 1e-6;
 
   /** Of rows of the same length; they are not changed. */
-  static Spectrum of(DMatrixRMaj x) {
+  public static Spectrum of(DMatrixRMaj x) {
     boolean isWide = x.numRows <= x.numCols;
     int size = Math.min(x.numRows, x.numCols);
     DMatrixRMaj gram = new DMatrixRMaj(size, size);
@@ -78,7 +78,7 @@ record Spectrum(DMatrixRMaj left, double[] values, DMatrixRMaj right) {
   }
 
   /** Number of singular values. */
-  int rank() {
+  public int rank() {
     return values.length;
   }
 }
