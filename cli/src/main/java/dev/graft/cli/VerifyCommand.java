@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
       "Run ONNX models on the inputs recorded with them, and compare what comes out with the"
           + " recorded outputs.",
       "A model is a folder with model.onnx and test_data_set_*, or light_X.onnx beside"
-          + " light_X_output_0.pb."
+          + " light_X_output_0.pb. Further .pb files in a test_data_set, each with a tensor named after"
+          + " a value of the model, tell where a difference begins."
     })
 final class VerifyCommand implements Callable<Integer> {
 

@@ -80,6 +80,25 @@ class RecordedModelTest {
   }
 
   @Test
+  void ofValuesBetween_theFirstThatDiffers_isNamedWithItsNode() throws IOException {
+    OnnxFile file = file();
+    file.named("a", "Abs", "x");
+    file.named("b", "Sqrt", "a");
+    file.named("y", "Neg", "b");
+    record("chain", file, vector(-4, 9, 16), vector(-2, -3, -5));
+    Path data = folder.resolve("chain").resolve("test_data_set_0");
+    Files.write(data.resolve("one.pb"), NodeWriter.tensor("b", vector(2, 3, 5)).toByteArray());
+    Files.write(data.resolve("two.pb"), NodeWriter.tensor("a", vector(4, 9, 16)).toByteArray());
+    assertThat(verified().get(0).reason())
+        .contains("y has -4.0 at place 2, recorded is -5.0")
+        .contains("b, of the node (Sqrt), is the first to differ: it has 4.0 at place 2");
+    Files.write(data.resolve("one.pb"), NodeWriter.tensor("b", vector(2, 3, 4)).toByteArray());
+    assertThat(verified().get(0).reason()).endsWith("; the 2 recorded values before it agree");
+    Files.write(data.resolve("one.pb"), NodeWriter.tensor("c", vector(2, 3, 4)).toByteArray());
+    assertThat(verified().get(0).reason()).contains("tensor named 'c', which no node computes");
+  }
+
+  @Test
   void aShape_thatTheFileWantsFed_isPartOfTheModel() throws IOException {
     OnnxFile file = new OnnxFile(13).input("x", 3).input("bound", 1);
     file.named("y", "Clip", "x", "bound");
