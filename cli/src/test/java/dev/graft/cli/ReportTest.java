@@ -49,6 +49,7 @@ class ReportTest {
     assertThat(page.length()).isLessThan(2_000_000);
     assertThat(page)
         .doesNotContain("http:", "https:", "<script", "NaN")
+        .doesNotContain("Pictures that could not be read")
         .contains("Learning curves", "Confusion matrix", "The most confident mistakes")
         .contains("Reliability", "Receipt", "bestEpoch", ">head</text>", ">all</text>");
     Matcher counts = Pattern.compile("<td class=\"count\"[^>]*>(\\d+)</td>").matcher(page);

@@ -105,7 +105,10 @@ public record RunReport(
   private static Html values(JsonNode node, List<String> without) {
     Table table = new Table("", "");
     add(table, "", node, without);
-    return new Tag("div").with("class", "values").holding(table.html());
+    Html rows = table.html();
+    return rows.toString().isEmpty()
+        ? Html.NONE
+        : new Tag("div").with("class", "values").holding(rows);
   }
 
   private static void add(Table table, String prefix, JsonNode node, List<String> without) {

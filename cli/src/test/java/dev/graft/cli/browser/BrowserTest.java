@@ -32,7 +32,10 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the pages are in a browser, on a phone and in dark mode. */
+/**
+ * What the pages are in a browser, on a phone and in dark mode. {@code
+ * -Dgraft.test.args=-Dgraft.screenshots=DIR} keeps what was seen.
+ */
 @DisabledIfSystemProperty(named = "graft.repeated", matches = "true")
 class BrowserTest {
 
@@ -46,6 +49,15 @@ class BrowserTest {
     Optional<Path> program = Browser.program();
     assumeTrue(program.isPresent(), "no Chromium is installed: pages are not looked at");
     return Browser.start(program.get(), Files.createDirectories(folder.resolve("profile")));
+  }
+
+  private static byte[] shot(Browser browser, String name) throws Exception {
+    byte[] shot = browser.screenshot();
+    String kept = System.getProperty("graft.screenshots");
+    if (kept != null) {
+      Files.write(Files.createDirectories(Path.of(kept)).resolve(name + ".png"), shot);
+    }
+    return shot;
   }
 
   @Test
@@ -80,7 +92,7 @@ class BrowserTest {
           .isLessThanOrEqualTo(390);
       String ground = "getComputedStyle(document.body).backgroundColor";
       assertThat(browser.evaluate(ground).asText()).isEqualTo("rgb(13, 17, 23)");
-      byte[] shot = browser.screenshot();
+      byte[] shot = shot(browser, "page");
       assertThat(ImageIO.read(new ByteArrayInputStream(shot)).getWidth()).isEqualTo(780);
     }
   }
@@ -111,6 +123,7 @@ class BrowserTest {
       browser.evaluate("document.querySelectorAll('.answer')[3].click()");
       browser.await(where + " !== '" + best + "'");
       assertThat(browser.errors()).isEmpty();
+      assertThat(shot(browser, "served")).isNotEmpty();
       browser.choose("#file", Path.of("README.md"));
       browser.await("document.getElementById('said').textContent.includes('known format')");
       assertThat(browser.evaluate("document.getElementById('seen').offsetHeight").asInt()).isZero();
@@ -139,6 +152,7 @@ class BrowserTest {
       assertThat(browser.evaluate("document.getElementById('said').textContent").asText())
           .startsWith("unknown: like none of its classes");
       browser.await("document.getElementById('map').naturalWidth === 32");
+      assertThat(shot(browser, "unknown")).isNotEmpty();
       assertThat(browser.errors()).isEmpty();
     }
   }

