@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /** A table under construction; a column of nothing but numbers stands to the right. */
 public final class Table {
 
-  private static final Pattern NUMBER = Pattern.compile("[-+−]?[\\d., ]+( ± [\\d.]+)?( ?[%a-zA-Zµ]{1,4})?|-|");
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+−]?[\\d., ]+( ± [\\d.]+)?( ?[%a-zA-Zµ]{1,4})?|-|");
 
   private final List<String> headings;
   private final List<List<String>> rows = new ArrayList<>();
