@@ -8,7 +8,9 @@ import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Session;
+import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Tensor;
+import dev.graft.importers.ImportException;
 import dev.graft.importers.PlainText;
 import dev.graft.importers.numpy.Npy;
 import java.nio.file.Files;
@@ -35,6 +37,9 @@ final class RunCommand implements Callable<Integer> {
 
   /** Long enough for the JVM to have compiled what a network needs. */
   private static final Duration PROFILED = Duration.ofSeconds(8);
+
+  /** Whole numbers that float32 tells apart. */
+  private static final long EXACT = 1 << 24;
 
   @Parameters(paramLabel = "MODEL", description = "a model file")
   private Path model;
@@ -75,7 +80,9 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    in.forEach((name, file) -> tensors.put(name, Npy.read(file)));
+    for (InputSpec input : graph.inputs()) {
+      tensors.put(input.name(), fed(input, in.get(input.name())));
+    }
     try (Backend backend = compute.open();
         Session session = Session.of(read, backend)) {
       Map<String, Tensor> results = session.run(tensors);
@@ -94,6 +101,29 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** An array as an input takes it: token ids are whole numbers. */
+  private static Tensor fed(InputSpec input, Path file) {
+    Tensor read = Npy.read(file);
+    if (input.type() != ElementType.INT64) {
+      return read;
+    }
+    float[] numbers = read.toArray();
+    long[] whole = new long[numbers.length];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = (long) numbers[i];
+      if (whole[i] != numbers[i] || Math.abs(whole[i]) >= EXACT) {
+        throw new ImportException(
+            file
+                + ": holds "
+                + numbers[i]
+                + ", the input "
+                + PlainText.of(input.name())
+                + " expects whole numbers below 2^24");
+      }
+    }
+    return Tensor.whole(read.shape(), whole);
   }
 
   private static Map<String, Path> named(String what, List<String> given, List<String> known) {

@@ -10,6 +10,7 @@ import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.SliceLike;
 import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
@@ -71,6 +72,9 @@ final class LayoutCases {
         OpCase.of("Flatten", new Flatten(1)).with(2, 3, 4),
         OpCase.of("Flatten negative axis", new Flatten(-1)).with(2, 3, 4),
         OpCase.of("Flatten to one row", new Flatten(0)).with(2, 3),
+        OpCase.of("Slice like rows", new SliceLike(0, -1)).with(4, 3).with(2, 2),
+        OpCase.of("Slice like columns", new SliceLike(-1, 0)).with(2, 3, 4).with(4),
+        OpCase.of("Slice like nothing", new SliceLike(1, 0)).with(2, 3).with(0, 5),
         OpCase.of("Reshape", new Reshape(List.of(0, -1, 2))).with(2, 3, 4),
         OpCase.of("Transpose NCHW to NHWC", new Transpose(List.of(0, 2, 3, 1))).with(2, 3, 2, 4),
         OpCase.of("Transpose cycle", new Transpose(List.of(2, 0, 1))).with(2, 3, 4),

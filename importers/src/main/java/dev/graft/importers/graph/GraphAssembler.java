@@ -41,6 +41,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GraphAssembler {
 
+  /**
+   * Slices of whole numbers that are looked up and not yet what they stand for.
+   *
+   * @param table name of the whole numbers
+   * @param indices name of the positions that are fed
+   * @param axis of the table
+   */
+  public record Lookup(String table, String indices, int axis) {}
+
   /** A batch that needs no opening: it is open already, or stays as it is. */
   public static final int AS_IT_IS = 0;
 
@@ -58,6 +67,7 @@ public final class GraphAssembler {
 
   private final Set<String> real = new HashSet<>();
   private final Set<String> zeros = new HashSet<>();
+  private final Map<String, Lookup> lookups = new HashMap<>();
 
   /** Of a batch that is opened: the shapes that the file has, and where the samples lie. */
   private final Map<String, Shape> fileShapes = new HashMap<>();
@@ -244,6 +254,19 @@ public final class GraphAssembler {
   /** The type that whole numbers have in the file; 0 where nothing noted it. */
   public int fileType(String value) {
     return fileTypes.getOrDefault(value, 0);
+  }
+
+  /**
+   * Notes that a value is looked up in a quantised table: it is computed once its scale is told.
+   */
+  public void addLookup(String value, Lookup lookup) {
+    lookups.put(value, lookup);
+    addUnavailable(value, "which is looked up in a quantised table whose scale is not applied");
+  }
+
+  /** What was noted so; null for any other value. */
+  public @Nullable Lookup lookup(String value) {
+    return lookups.get(value);
   }
 
   /** Notes that all elements of a value, whose sizes may be open, are 0. */

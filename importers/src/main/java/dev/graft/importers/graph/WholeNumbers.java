@@ -14,7 +14,14 @@ import org.jspecify.annotations.Nullable;
 public final class WholeNumbers {
 
   private final Shape shape;
+
+  /** Empty where {@link #bytes} holds them. */
   private final long[] values;
+
+  /** A quantised weight as its file has it: eight bytes each would be more than its floats. */
+  private final byte @Nullable [] bytes;
+
+  private final boolean signed;
 
   /** Expressions, null for each number that is known; null where all are. */
   private final @Nullable Size @Nullable [] open;
@@ -23,6 +30,38 @@ public final class WholeNumbers {
     this.shape = shape;
     this.values = values;
     this.open = open;
+    this.bytes = null;
+    this.signed = true;
+  }
+
+  private WholeNumbers(Shape shape, byte[] bytes, boolean signed) {
+    this.shape = shape;
+    this.values = new long[0];
+    this.open = null;
+    this.bytes = bytes;
+    this.signed = signed;
+  }
+
+  /**
+   * A quantised weight, to be read by {@link #at}: it takes part in no arithmetic on shapes.
+   *
+   * @param bytes not copied
+   * @param signed whether they are -128 to 127, or 0 to 255
+   */
+  public static WholeNumbers quantised(Shape shape, byte[] bytes, boolean signed) {
+    return new WholeNumbers(shape, bytes, signed);
+  }
+
+  /**
+   * The element at a position, row-major, of numbers none of which is open.
+   *
+   * @throws ImportException if it depends on a size that is open
+   */
+  public long at(int i) {
+    if (bytes != null) {
+      return signed ? bytes[i] : bytes[i] & 0xFF;
+    }
+    return open == null ? values[i] : known("a number")[i];
   }
 
   /** Of these numbers. */
@@ -64,17 +103,33 @@ public final class WholeNumbers {
 
   /** How many there are. */
   public int size() {
-    return values.length;
+    return bytes == null ? values.length : bytes.length;
   }
 
   /** Element {@code i}, row-major. */
   public Size get(int i) {
+    if (bytes != null) {
+      return Size.of(at(i));
+    }
     @Nullable Size size = open == null ? null : open[i];
     return size == null ? Size.of(values[i]) : size;
   }
 
+  /**
+   * @throws ImportException if they are a quantised weight
+   */
+  private void expectListed() {
+    if (bytes != null) {
+      throw new ImportException(
+          "works on the "
+              + bytes.length
+              + " whole numbers of a quantised weight; export the float32 model");
+    }
+  }
+
   /** The elements at the given positions, as a tensor of another shape. */
   public WholeNumbers pick(Shape shape, int... positions) {
+    expectListed();
     long[] picked = new long[positions.length];
     @Nullable Size @Nullable [] expressions = open == null ? null : new Size[positions.length];
     for (int i = 0; i < positions.length; i++) {
@@ -94,6 +149,7 @@ public final class WholeNumbers {
     @Nullable Size @Nullable [] open = any ? new Size[size] : null;
     int at = 0;
     for (WholeNumbers part : parts) {
+      part.expectListed();
       System.arraycopy(part.values, 0, values, at, part.size());
       if (open != null && part.open != null) {
         System.arraycopy(part.open, 0, open, at, part.size());
@@ -110,6 +166,8 @@ public final class WholeNumbers {
    * @throws ImportException if a number is divided by zero
    */
   public WholeNumbers combine(String type, WholeNumbers other) {
+    expectListed();
+    other.expectListed();
     if (open == null && other.open == null) {
       long[] results = new long[size()];
       for (int i = 0; i < results.length; i++) {
@@ -169,6 +227,7 @@ public final class WholeNumbers {
    * @throws ImportException if one depends on a size that is open
    */
   public long[] known(String what) {
+    expectListed();
     for (int i = 0; open != null && i < open.length; i++) {
       if (open[i] != null) {
         throw new ImportException(what + " depends on the size " + open[i] + ", which is open");

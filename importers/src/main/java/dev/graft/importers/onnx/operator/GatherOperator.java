@@ -6,8 +6,10 @@ import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
+import dev.graft.core.tensor.Size;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.graph.FoldRule;
+import dev.graft.importers.graph.GraphAssembler.Lookup;
 import dev.graft.importers.graph.WholeNumbers;
 import java.util.List;
 
@@ -27,7 +29,14 @@ final class GatherOperator {
 
   private static void read(NodeCursor node) {
     if (node.graph().integers(node.input(1)) == null) {
-      node.emit(new Gather(node.integer("axis", 0)), node.inputs(2));
+      int along = node.integer("axis", 0);
+      if (node.graph().integers(node.input(0)) == null) {
+        node.emit(new Gather(along), node.inputs(2));
+      } else {
+        // Bytes of a quantised embedding: DequantizeLinear, behind it, tells what they stand for.
+        Lookup lookup = new Lookup(node.input(0), node.input(1), along);
+        node.graph().addLookup(node.output(), lookup);
+      }
       return;
     }
     WholeNumbers from = node.graph().integers(node.input(0));
@@ -39,16 +48,13 @@ final class GatherOperator {
     }
     Shape x = node.shape(0);
     int axis = x.axis(node.integer("axis", 0));
-    if (picked.elements() != 1 || picked.rank() > 1) {
+    if (isOpen(x.dim(axis)) || picked.elements() != 1 || picked.rank() > 1) {
       String constant = node.emitApart("positions", positions(node, x, axis, picked));
       node.emit(new Gather(axis), List.of(node.input(0), constant));
       return;
     }
     long at = positions.get(0);
-    boolean known = x.dim(axis).isKnown();
-    if (!known || at < -x.size(axis) || at >= x.size(axis)) {
-      throw new ImportException("picks position " + at + " along axis " + axis + " of " + x);
-    }
+    expectWithin(x, axis, positions);
     // To the end where it is the last: -1 + 1 would mean the front.
     long end = at == -1 ? Long.MAX_VALUE : at + 1;
     Slice slice = new Slice(List.of(at), List.of(end), List.of(axis), List.of(1L));
@@ -60,16 +66,28 @@ final class GatherOperator {
     }
   }
 
+  /** Positions along an axis whose size is open are checked when they are read. */
   private static Constant positions(NodeCursor node, Shape x, int axis, Shape picked) {
     List<Long> positions = node.integers(1).toLongs("a position");
+    if (!isOpen(x.dim(axis))) {
+      expectWithin(x, axis, positions);
+    }
+    return new Constant(ElementType.INT64, picked, positions);
+  }
+
+  /** Whether a size is known only once a tensor is fed; samples are no positions to pick from. */
+  private static boolean isOpen(Size size) {
+    return !size.isKnown() && !size.equals(Size.BATCH);
+  }
+
+  private static void expectWithin(Shape x, int axis, List<Long> positions) {
+    boolean known = x.dim(axis).isKnown();
     for (long position : positions) {
-      boolean known = x.dim(axis).isKnown();
       if (!known || position < -x.size(axis) || position >= x.size(axis)) {
         throw new ImportException(
             "picks position " + position + " along axis " + axis + " of " + x);
       }
     }
-    return new Constant(ElementType.INT64, picked, positions);
   }
 
   /** {@code y[i…, p…, k…] = x[i…, positions[p…], k…]}. */

@@ -151,6 +151,26 @@ public final class NodeWriter {
     proto.addInput("");
   }
 
+  /** A vector that holds the size of input {@code i} along an axis, in the place of that input. */
+  void sizeOf(int i, int axis) {
+    String of = proto.getInput(i);
+    String shape = unique("shape");
+    String size = unique("size");
+    String at = unique("axis");
+    graph.addInitializer(whole(at, List.of(axis)));
+    graph.addNode(NodeProto.newBuilder().setOpType("Shape").addInput(of).addOutput(shape));
+    graph.addNode(
+        NodeProto.newBuilder().setOpType("Gather").addAllInput(List.of(shape, at)).addOutput(size));
+    proto.setInput(i, size);
+  }
+
+  /** Exchanges an input and the one that was written last. */
+  void swapWithLast(int i) {
+    int last = proto.getInputCount() - 1;
+    String moved = proto.getInput(i);
+    proto.setInput(i, proto.getInput(last)).setInput(last, moved);
+  }
+
   /** Whether the operation has input {@code i}. */
   boolean has(int i) {
     return i < node.inputs().size() && !node.inputs().get(i).isEmpty();
@@ -199,14 +219,17 @@ public final class NodeWriter {
   void input(String name, Collection<? extends Number> values) {
     String input = unique(name);
     proto.addInput(input);
+    graph.addInitializer(whole(input, values));
+  }
+
+  private static TensorProto.Builder whole(String name, Collection<? extends Number> values) {
     ByteBuffer raw = ByteBuffer.allocate(Long.BYTES * values.size()).order(ByteOrder.LITTLE_ENDIAN);
     values.forEach(v -> raw.putLong(v.longValue()));
-    graph.addInitializer(
-        TensorProto.newBuilder()
-            .setName(input)
-            .setDataType(TensorProto.DataType.INT64.getNumber())
-            .addDims(values.size())
-            .setRawData(ByteString.copyFrom(raw.flip())));
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(TensorProto.DataType.INT64.getNumber())
+        .addDims(values.size())
+        .setRawData(ByteString.copyFrom(raw.flip()));
   }
 
   /** A further input that holds a vector of numbers. */

@@ -37,6 +37,7 @@ public final class OnnxOperators {
             FunctionOperators.ALL,
             LogicOperators.ALL,
             RearrangingOperators.ALL,
+            SliceOperators.ALL,
             IndexingOperators.ALL,
             WholeNumberOperators.ALL,
             AxisOperators.ALL,

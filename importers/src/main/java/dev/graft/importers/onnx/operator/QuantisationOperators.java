@@ -2,17 +2,18 @@ package dev.graft.importers.onnx.operator;
 
 import dev.graft.core.op.Op;
 import dev.graft.core.op.activation.Clip;
+import dev.graft.core.op.layout.Gather;
 import dev.graft.core.op.layout.Identity;
 import dev.graft.core.op.linear.Conv;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
+import dev.graft.importers.graph.GraphAssembler.Lookup;
 import dev.graft.importers.graph.WholeNumbers;
 import dev.graft.importers.onnx.proto.TensorProto.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * Quantised networks (Jacob et al., CVPR 2018), read as the float32 networks that they stand for:
@@ -97,6 +98,11 @@ final class QuantisationOperators {
   }
 
   private static void readDequantize(NodeCursor node) {
+    Lookup lookup = node.graph().lookup(node.input(0));
+    if (lookup != null) {
+      node.emit(new Gather(lookup.axis()), List.of(table(node, lookup), lookup.indices()));
+      return;
+    }
     if (node.graph().integers(node.input(0)) == null) {
       // Quantised on its way: it has been kept as the number that it stands for.
       node.graph().shape(node.input(0));
@@ -107,16 +113,38 @@ final class QuantisationOperators {
     node.fold(stored(node, 0, 1, 2, node.integer("axis", 1)));
   }
 
+  /** The name of the numbers that a quantised table stands for: a parameter, stored once. */
+  private static String table(NodeCursor node, Lookup lookup) {
+    String name = lookup.table() + "/float32";
+    WholeNumbers table = node.graph().integers(lookup.table());
+    if (table == null || node.constant(1).shape().elements() != 1) {
+      throw new ImportException(
+          "has the scales "
+              + node.constant(1).shape()
+              + " for what is looked up in "
+              + lookup.table()
+              + "; one for all is expected");
+    }
+    if (!node.graph().isKnown(name)) {
+      node.graph().addStored(name, stored(node, table, 1, 2, 0));
+    }
+    return name;
+  }
+
+  /** The numbers that input {@code input} stands for. */
+  private static Tensor stored(NodeCursor node, int input, int scale, int zero, int axis) {
+    return stored(node, node.integers(input), scale, zero, axis);
+  }
+
   /**
    * The numbers that a stored tensor stands for.
    *
    * @param axis along which there is a scale each, or one for each block
    */
-  private static Tensor stored(NodeCursor node, int input, int scale, int zero, int axis) {
-    WholeNumbers stored = node.integers(input);
+  private static Tensor stored(
+      NodeCursor node, WholeNumbers stored, int scale, int zero, int axis) {
     Shape shape = stored.shape();
     node.graph().folding().expectFloats(shape);
-    long[] values = stored.known("a weight");
     Tensor given = node.constant(scale);
     float[] scales = given.toArray();
     double[] zeros = node.has(zero) ? node.known(zero).values() : new double[scales.length];
@@ -125,11 +153,11 @@ final class QuantisationOperators {
       throw new ImportException(
           "has " + scales.length + " scales for " + zeros.length + " zero points");
     }
-    float[] results = new float[values.length];
+    float[] results = new float[stored.size()];
     for (int i = 0; i < results.length; i++) {
       int which = at[0] == 0 ? 0 : (i / at[1] / at[0] * at[3] + i / at[1] % at[0] / at[2]) * at[4];
       int scaleAt = which + (at[4] > 1 ? i % at[1] : 0);
-      results[i] = (float) ((values[i] - zeros[scaleAt]) * scales[scaleAt]);
+      results[i] = (float) ((stored.at(i) - zeros[scaleAt]) * scales[scaleAt]);
     }
     return Tensor.of(shape, results);
   }
@@ -215,17 +243,21 @@ final class QuantisationOperators {
   }
 
   private static void readConvInteger(NodeCursor node) {
-    Term x = counted(node, 0, 2);
+    Term x = counted(node, 0, 2, 0);
     Shape shape = node.integers(1).shape();
-    node.emit(Term.of(conv(node, shape), x, counted(node, 1, 3)));
+    node.emit(Term.of(conv(node, shape), x, counted(node, 1, 3, 0)));
   }
 
   private static void readProductInteger(NodeCursor node) {
-    node.emit(counted(node, 0, 2).matrixProduct(counted(node, 1, 3)));
+    node.emit(counted(node, 0, 2, -2).matrixProduct(counted(node, 1, 3, -1)));
   }
 
-  /** What is stored less its zero point; what was quantised by its own range is as it was. */
-  private static Term counted(NodeCursor node, int i, int zero) {
+  /**
+   * What is stored less its zero point; what was quantised by its own range is as it was.
+   *
+   * @param axis along which there is a zero point each, where there are several
+   */
+  private static Term counted(NodeCursor node, int i, int zero, int axis) {
     if (node.graph().integers(node.input(i)) == null) {
       if (!node.graph().isReal(node.input(i))) {
         throw new ImportException(
@@ -233,13 +265,19 @@ final class QuantisationOperators {
       }
       return node.term(i);
     }
-    Known stored = node.known(i);
+    WholeNumbers stored = node.integers(i);
     double[] zeros = node.has(zero) ? node.known(zero).values() : new double[1];
-    if (zeros.length != 1) {
-      throw new ImportException("has " + zeros.length + " zero points for one tensor");
+    Shape shape = stored.shape();
+    int along = zeros.length == 1 ? 0 : shape.axis(axis);
+    if (zeros.length != 1 && zeros.length != shape.size(along)) {
+      throw new ImportException("has " + zeros.length + " zero points for " + shape);
     }
-    DoubleUnaryOperator less = value -> value - zeros[0];
-    Known real = WholeNumberOperators.map(stored, less);
-    return weight(node, node.input(i), new Known(real.shape(), real.values(), false).floats());
+    int inner = zeros.length == 1 ? 1 : shape.elements(along + 1, shape.rank());
+    node.graph().folding().expectFloats(shape);
+    float[] real = new float[stored.size()];
+    for (int k = 0; k < real.length; k++) {
+      real[k] = (float) (stored.at(k) - zeros[k / inner % zeros.length]);
+    }
+    return weight(node, node.input(i), Tensor.of(shape, real));
   }
 }

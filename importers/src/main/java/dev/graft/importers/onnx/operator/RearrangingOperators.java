@@ -4,7 +4,6 @@ import dev.graft.core.op.layout.Expand;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Reshape;
-import dev.graft.core.op.layout.Slice;
 import dev.graft.core.op.layout.Split;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Size;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** Operators that cut, fill up, repeat or rearrange along whole axes. */
 final class RearrangingOperators {
@@ -28,9 +26,6 @@ final class RearrangingOperators {
                   Pad.class,
                   pad -> pad.mode() == PadMode.WRAP ? 19 : OnnxOperator.WRITTEN,
                   RearrangingOperators::writePad),
-          OnnxOperator.of("Slice", RearrangingOperators::readSlice)
-              .folds(FoldRule.MOVES)
-              .writes(Slice.class, RearrangingOperators::writeSlice),
           OnnxOperator.of("Split", RearrangingOperators::readSplit)
               .folds(FoldRule.MOVES)
               .writes(Split.class, RearrangingOperators::writeSplit),
@@ -157,31 +152,6 @@ final class RearrangingOperators {
     int width = x.size(3) / b;
     Term blocks = node.term(0).reshape(0, c, height, b, width, b).transpose(0, 3, 5, 1, 2, 4);
     node.emit(blocks.reshape(0, c * b * b, height, width));
-  }
-
-  private static void readSlice(NodeCursor node) {
-    boolean listed = node.opset() < 10;
-    List<Long> starts =
-        listed ? node.attributes().integers("starts") : node.integers(1).toLongs("starts");
-    List<Long> ends =
-        listed ? node.attributes().integers("ends") : node.integers(2).toLongs("ends");
-    if (starts == null || ends == null) {
-      throw new ImportException("has no starts or ends");
-    }
-    List<Integer> axes = listed ? node.integers("axes") : node.axes(3);
-    if (axes == null) {
-      axes = IntStream.range(0, starts.size()).boxed().toList();
-    }
-    List<Long> steps =
-        node.has(4) ? node.integers(4).toLongs("steps") : Collections.nCopies(starts.size(), 1L);
-    node.emit(new Slice(starts, ends, axes, steps), node.first());
-  }
-
-  private static void writeSlice(Slice slice, NodeWriter node) {
-    node.input("starts", slice.starts());
-    node.input("ends", slice.ends());
-    node.input("axes", slice.axes());
-    node.input("steps", slice.steps());
   }
 
   private static void readPad(NodeCursor node) {

@@ -20,6 +20,9 @@ public final class TensorData {
   /** Bytes of a whole number in memory: the number, and whether it stands for the batch. */
   private static final int WHOLE_NUMBER_BYTES = 9;
 
+  /** A quantised weight with more elements stays as the bytes that it is. */
+  private static final int MOST_LISTED = 1 << 16;
+
   private final TensorProto proto;
   private final Shape shape;
   private final ExternalData external;
@@ -229,6 +232,10 @@ public final class TensorData {
     if (range != null) {
       external.count(range);
     }
+    DataType type = type(proto);
+    if (bytes != null && isQuantised() && shape.elements() > MOST_LISTED) {
+      return quantised(bytes, type == DataType.INT8);
+    }
     external
         .allowance()
         .expect(
@@ -239,7 +246,6 @@ public final class TensorData {
                 + shape.elements()
                 + " whole numbers, as a quantised weight; export the float32 model");
     long[] values = new long[shape.elements()];
-    DataType type = type(proto);
     if (bytes == null) {
       for (int i = 0; i < values.length; i++) {
         values[i] =
@@ -272,5 +278,24 @@ public final class TensorData {
           }
         });
     return WholeNumbers.of(shape, values);
+  }
+
+  private WholeNumbers quantised(StoredBytes from, boolean signed) {
+    external
+        .allowance()
+        .expect(
+            shape.elements(),
+            "tensor "
+                + proto.getName()
+                + ": with it the stored tensors take more than four times their files");
+    byte[] values = new byte[shape.elements()];
+    int[] next = {0};
+    from.read(
+        piece -> {
+          int count = piece.remaining();
+          piece.get(values, next[0], count);
+          next[0] += count;
+        });
+    return WholeNumbers.quantised(shape, values, signed);
   }
 }
