@@ -289,6 +289,21 @@ def normalisations():
            lambda x, s, b: F.group_norm(x, 3, s, b, 1e-5), 30, num_groups=3, epsilon=1e-5)
     within("instance norm", "InstanceNormalization", (2, 3, 5, 7), [(3,), (3,)],
            lambda x, s, b: F.instance_norm(x, weight=s, bias=b, eps=1e-5), 70, epsilon=1e-5)
+    def attention(name, heads, q, k, v, mask=None):
+        d = Draw(name)
+        inputs = [d.normal(*q), d.normal(*k), d.normal(*v)] + ([d.normal(*mask)] if mask else [])
+        scale = (q[2] // heads) ** -0.5
+
+        def run(q, k, v, mask=None):
+            apart = lambda x: x.reshape(*x.shape[:2], heads, -1).transpose(1, 2)
+            y = F.scaled_dot_product_attention(apart(q), apart(k), apart(v), mask, scale=scale)
+            return y.transpose(1, 2).flatten(2)
+
+        family.case(name, "Attention", inputs, run, k[1] + q[2] // heads, heads=heads, scale=scale)
+
+    attention("attention", 3, (2, 7, 12), (2, 17, 12), (2, 17, 15))
+    attention("attention masked", 2, (2, 33, 64), (2, 33, 64), (2, 33, 64), (2, 1, 1, 33))
+    attention("attention biased", 2, (1, 5, 6), (1, 4, 6), (1, 4, 10), (2, 5, 4))
     for op, function in (("Softmax", F.softmax), ("LogSoftmax", F.log_softmax)):
         for axis in (0, 1, 2, -1):
             name = f"{op} axis {axis}"

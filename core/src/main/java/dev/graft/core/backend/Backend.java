@@ -420,6 +420,72 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * Normalises each row of {@code x [rows, columns]}: {@code y = scale (x - mean) inverse + bias}
+   * with the mean of the row and {@code inverse = 1 / sqrt(variance + epsilon)} of its biased
+   * variance. y may be x.
+   *
+   * @param scale {@code [columns]}
+   * @param bias {@code [columns]}; null for none
+   * @param mean {@code [rows]}, written
+   * @param inverse {@code [rows]}, written
+   */
+  default void rowNormalization(
+      int rows,
+      int columns,
+      double epsilon,
+      Buffer x,
+      Buffer scale,
+      @Nullable Buffer bias,
+      Buffer mean,
+      Buffer inverse,
+      Buffer y) {
+    Composed.rowNormalization(this, rows, columns, epsilon, x, scale, bias, mean, inverse, y);
+  }
+
+  /**
+   * {@code p = softmax(scale q k^T + mask), y = p v} for each head of each sample.
+   *
+   * @param mask added to the products, read with {@code maskStrides} as {@code [batch, heads,
+   *     queries, keys]}; null for none
+   * @param probabilities p, written as {@code [batch, heads, queries, keys]}; null if nobody reads
+   *     them
+   * @param y {@code [batch, queries, heads * valueWidth]}
+   */
+  default void attention(
+      AttentionGeometry g,
+      Buffer q,
+      Buffer k,
+      Buffer v,
+      @Nullable Buffer mask,
+      int[] maskStrides,
+      @Nullable Buffer probabilities,
+      Buffer y) {
+    ComposedAttention.forward(this, g, q, k, v, mask, maskStrides, probabilities, y);
+  }
+
+  /** Gradient of {@link #attention} to the values: {@code dv = p^T dy}. */
+  default void attentionGradientValues(
+      AttentionGeometry g, Buffer probabilities, Buffer dy, Buffer dv) {
+    ComposedAttention.gradientValues(this, g, probabilities, dy, dv);
+  }
+
+  /** Gradient to what the softmax is taken of: {@code ds = p (dp - Σ dp p), dp = dy v^T}. */
+  default void attentionGradientScores(
+      AttentionGeometry g, Buffer v, Buffer probabilities, Buffer dy, Buffer ds) {
+    ComposedAttention.gradientScores(this, g, v, probabilities, dy, ds);
+  }
+
+  /** Gradient to the queries: {@code dq = scale ds k}. */
+  default void attentionGradientQueries(AttentionGeometry g, Buffer k, Buffer ds, Buffer dq) {
+    ComposedAttention.gradientQueries(this, g, k, ds, dq);
+  }
+
+  /** Gradient to the keys: {@code dk = scale ds^T q}. */
+  default void attentionGradientKeys(AttentionGeometry g, Buffer q, Buffer ds, Buffer dk) {
+    ComposedAttention.gradientKeys(this, g, q, ds, dk);
+  }
+
+  /**
    * Waits until everything asked for so far is done: what a stopwatch must do before it stops. By
    * default nothing is left to wait for when a call returns.
    */

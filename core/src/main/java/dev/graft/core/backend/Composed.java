@@ -171,6 +171,31 @@ public final class Composed {
     b.reduce(ReduceOp.SUM, shape, EXCEPT_CHANNEL, product, dot);
   }
 
+  static void rowNormalization(
+      Backend b,
+      int rows,
+      int columns,
+      double epsilon,
+      Buffer x,
+      Buffer scale,
+      @Nullable Buffer bias,
+      Buffer mean,
+      Buffer inverse,
+      Buffer y) {
+    int[] matrix = {rows, columns};
+    int[] dense = dense(matrix);
+    int[] perRow = {1, 0};
+    int[] perColumn = {0, 1};
+    b.channelMoments(1, rows, columns, x, mean, inverse);
+    b.unary(UnaryOp.RSQRT, epsilon, 0, rows, inverse, inverse);
+    b.binary(BinaryOp.SUB, matrix, x, dense, mean, perRow, y);
+    b.binary(BinaryOp.MUL, matrix, y, dense, inverse, perRow, y);
+    b.binary(BinaryOp.MUL, matrix, y, dense, scale, perColumn, y);
+    if (bias != null) {
+      b.binary(BinaryOp.ADD, matrix, y, dense, bias, perColumn, y);
+    }
+  }
+
   static void softmax(Backend b, int outer, int n, int inner, Buffer x, Buffer y) {
     int[] shape = {outer, n, inner};
     int[] shared = {inner, 0, 1};

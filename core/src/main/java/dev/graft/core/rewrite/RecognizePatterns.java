@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one operation of several that compute it, where an exporter had none: a Gelu, a HardSwish,
- * a Mish, a LayerNormalization. It runs in one pass over memory, keeps one value for backward, and
- * what scales a normalisation is found to be a parameter.
+ * a Mish, a LayerNormalization, an Attention. It runs in one pass over memory, keeps one value for
+ * backward, and what scales a normalisation is found to be a parameter.
  *
  * <p>What is equal only where nothing overflows stays as it is ({@code log(1 + exp(x))} is no
  * Softplus beyond 88), and so does {@code x sigmoid(x)}: ONNX has a Swish only from opset 24 on,
@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class RecognizePatterns implements Rewrite {
 
   private static final List<Pattern> PATTERNS =
-      Stream.concat(Stream.of(GatePattern.values()), Stream.of(new LayerNormalizationPattern()))
+      Stream.concat(
+              Stream.of(GatePattern.values()),
+              Stream.of(new LayerNormalizationPattern(), new AttentionPattern()))
           .toList();
 
   @Override

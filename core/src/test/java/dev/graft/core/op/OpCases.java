@@ -21,6 +21,7 @@ final class OpCases {
             ArithmeticCases.normalisations(),
             ArithmeticCases.functions(),
             ArithmeticCases.losses(),
+            AttentionCases.all(),
             PairwiseCases.all(),
             SampleNormalisationCases.all(),
             LayoutCases.all(),

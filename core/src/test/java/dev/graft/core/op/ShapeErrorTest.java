@@ -21,10 +21,12 @@ import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.SliceLike;
 import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.op.linear.Attention;
 import dev.graft.core.op.linear.Conv;
 import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
@@ -237,6 +239,12 @@ class ShapeErrorTest {
         Wrong.of(new Slice(zero, one, List.of(2), one), s(2, 3)).names("axis 2", "[2,3]"),
         Wrong.of(new Slice(twice, twice, List.of(0, -2), twice), s(2, 3))
             .names("[0, -2]", "twice", "[2,3]"),
+        Wrong.of(new SliceLike(0, 1), s(2, 3), s(1, 3)).names("[2,3]", "shorter", "has 3"),
+        Wrong.of(new Attention(2, 1), s(2, 3, 4), s(2, 5, 6), s(2, 5, 4))
+            .names("2 heads", "[2,3,4]", "[2,5,6]"),
+        Wrong.of(new Attention(3, 1), s(2, 3, 4), s(2, 5, 4), s(2, 5, 4)).names("3 heads"),
+        Wrong.of(new Attention(2, 1), s(2, 3, 4), s(2, 5, 4), s(2, 5, 4), s(3, 4))
+            .names("mask", "[2,2,3,5]", "found [3,4]"),
         Wrong.of(new ClassIndicator(3), s(2, 3)).names("ClassIndicator", "[N]", "[2,3]"),
         Wrong.of(new Reshape(List.of(2, 4)), s(2, 3)).names("[2, 4]", "[2,3]", "6 elements"),
         Wrong.of(new Reshape(List.of(4, -1)), s(2, 3)).names("[4, -1]", "[2,3]"),

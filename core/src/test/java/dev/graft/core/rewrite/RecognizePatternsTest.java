@@ -14,6 +14,7 @@ import dev.graft.core.op.activation.Gelu;
 import dev.graft.core.op.activation.HardSigmoid;
 import dev.graft.core.op.activation.HardSwish;
 import dev.graft.core.op.activation.Mish;
+import dev.graft.core.op.activation.Softmax;
 import dev.graft.core.op.activation.Softplus;
 import dev.graft.core.op.arithmetic.Div;
 import dev.graft.core.op.arithmetic.Erf;
@@ -21,6 +22,10 @@ import dev.graft.core.op.arithmetic.Mul;
 import dev.graft.core.op.arithmetic.Pow;
 import dev.graft.core.op.arithmetic.Sqrt;
 import dev.graft.core.op.arithmetic.Sub;
+import dev.graft.core.op.layout.Reshape;
+import dev.graft.core.op.layout.Transpose;
+import dev.graft.core.op.linear.Attention;
+import dev.graft.core.op.linear.MatMul;
 import dev.graft.core.op.normalization.LayerNormalization;
 import dev.graft.core.op.reduction.ReduceMean;
 import dev.graft.core.tensor.Shape;
@@ -81,6 +86,46 @@ class RecognizePatternsTest {
 
   private String erfGate(String x) {
     return g.add(g.op(new Erf(), div(x, number(Math.sqrt(2)))), number(1));
+  }
+
+  private String heads(String name, String x, List<Integer> order) {
+    String cut = g.op(new Reshape(List.of(0, 0, 2, -1)), g.linear(name, x, 6));
+    return g.op(new Transpose(order), cut);
+  }
+
+  /** An encoder's attention with two heads, as PyTorch spells it. */
+  private Model attention(boolean masked, int axis) {
+    String x = g.input("x", Shape.of(4, 5));
+    String q = heads("q", x, List.of(0, 2, 1, 3));
+    String k = heads("k", x, List.of(0, 2, 3, 1));
+    String scores = div(g.op(new MatMul(), q, k), number(Math.sqrt(3)));
+    if (masked) {
+      scores = g.add(scores, g.input("mask", Shape.of(1, 1, 4)));
+    }
+    String weights = g.op(new Softmax(axis), scores);
+    String mixed = g.op(new MatMul(), weights, heads("v", x, List.of(0, 2, 1, 3)));
+    String turned = g.op(new Transpose(List.of(0, 2, 1, 3)), mixed);
+    return g.build(g.linear("after", g.op(new Reshape(List.of(0, 0, -1)), turned), 3));
+  }
+
+  @Test
+  void attention_isOneOperation_withItsMask() {
+    for (boolean masked : new boolean[] {false, true}) {
+      Model model = attention(masked, -1);
+      Model found = recognised(model);
+      List<Node> one =
+          found.graph().nodes().stream().filter(n -> n.op() instanceof Attention).toList();
+      assertThat(one).hasSize(1);
+      assertThat(one.get(0).inputs()).hasSize(masked ? 4 : 3);
+      assertThat(found.graph().nodes()).noneMatch(n -> n.op() instanceof Softmax);
+      SameFunction.check("attention", model, found, TOLERANCE);
+    }
+  }
+
+  @Test
+  void aSoftmaxOverQueries_isNoAttention() {
+    Model model = attention(false, -2);
+    assertThat(recognised(model)).isSameAs(model);
   }
 
   @Test

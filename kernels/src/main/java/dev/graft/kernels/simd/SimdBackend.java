@@ -1,5 +1,6 @@
 package dev.graft.kernels.simd;
 
+import dev.graft.core.backend.AttentionGeometry;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.BackendException;
 import dev.graft.core.backend.BackendProvider;
@@ -16,6 +17,7 @@ import dev.graft.core.backend.ReduceOp;
 import dev.graft.core.backend.UnaryOp;
 import dev.graft.core.backend.Workers;
 import dev.graft.core.backend.plain.JavaBackend;
+import dev.graft.kernels.simd.attention.Attention;
 import dev.graft.kernels.simd.blocked.SimdBlocks;
 import dev.graft.kernels.simd.elementwise.Arithmetic;
 import dev.graft.kernels.simd.elementwise.Broadcast;
@@ -25,6 +27,7 @@ import dev.graft.kernels.simd.image.StridedParts;
 import dev.graft.kernels.simd.layout.StridedBox;
 import dev.graft.kernels.simd.layout.Transposition;
 import dev.graft.kernels.simd.normalization.ChannelAffine;
+import dev.graft.kernels.simd.normalization.RowNormalization;
 import dev.graft.kernels.simd.normalization.Softmax;
 import dev.graft.kernels.simd.optimizer.OptimizerKernels;
 import dev.graft.kernels.simd.optimizer.OptimizerSteps;
@@ -537,6 +540,61 @@ public final class SimdBackend implements Backend {
    */
   private static boolean isSmall(long elements) {
     return elements <= 1 << 16;
+  }
+
+  @Override
+  public void rowNormalization(
+      int rows,
+      int columns,
+      double epsilon,
+      Buffer x,
+      Buffer scale,
+      @Nullable Buffer bias,
+      Buffer mean,
+      Buffer inverse,
+      Buffer y) {
+    if (columns == 0) {
+      java.rowNormalization(rows, columns, epsilon, x, scale, bias, mean, inverse, y);
+      return;
+    }
+    RowNormalization.run(
+        workers,
+        scratch,
+        rows,
+        columns,
+        epsilon,
+        host(x),
+        host(scale),
+        hostOrNull(bias),
+        host(mean),
+        host(inverse),
+        host(y));
+  }
+
+  @Override
+  public void attention(
+      AttentionGeometry g,
+      Buffer q,
+      Buffer k,
+      Buffer v,
+      @Nullable Buffer mask,
+      int[] maskStrides,
+      @Nullable Buffer probabilities,
+      Buffer y) {
+    if (g.multiplyAdds() == 0 || !Attention.suits(g)) {
+      Backend.super.attention(g, q, k, v, mask, maskStrides, probabilities, y);
+      return;
+    }
+    new Attention(
+            g,
+            host(q),
+            host(k),
+            host(v),
+            hostOrNull(mask),
+            maskStrides,
+            hostOrNull(probabilities),
+            host(y))
+        .run(workers, scratch);
   }
 
   @Override

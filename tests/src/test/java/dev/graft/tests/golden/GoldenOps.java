@@ -53,6 +53,7 @@ import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.op.linear.Attention;
 import dev.graft.core.op.linear.Conv;
 import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
@@ -106,6 +107,7 @@ final class GoldenOps {
       case "Add" -> new Add();
       case "And" -> new And();
       case "Atan" -> new Atan();
+      case "Attention" -> new Attention(c.integer("heads"), c.number("scale"));
       case "AveragePool" -> new AveragePool(window(c), c.flag("count_include_pad"));
       case "BatchNormalization" ->
           new BatchNormalization(

@@ -15,6 +15,7 @@ import dev.graft.core.op.Saves;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
+import dev.graft.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -93,28 +94,22 @@ public record LayerNormalization(int axis, double epsilon) implements Op {
     return needs.of(1) ? Saves.inputs(0).andScratch() : Saves.NOTHING;
   }
 
-  /** The shift of each row. */
-  @Override
-  public List<Shape> forwardTemporaries(List<Shape> inputs) {
-    return List.of(Shape.of(rows(inputs.get(0))));
-  }
-
   @Override
   public void forward(Forward call) {
-    Backend backend = call.backend();
     Shape x = call.input(0).shape();
-    int rows = rows(x);
-    int[] matrix = {rows, columns(x)};
-    int[] dense = {columns(x), 1};
-    Buffer y = call.output().buffer();
     RowMoments moments = RowMoments.of(call.scratch());
-    moments.compute(backend, rows, columns(x), epsilon, call.input(0).buffer());
-    moments.normalise(
-        backend, rows, columns(x), call.input(0).buffer(), call.temporary(0).buffer(), y);
-    backend.binary(BinaryOp.MUL, matrix, y, dense, call.input(1).buffer(), COLUMN, y);
-    if (call.has(2)) {
-      backend.binary(BinaryOp.ADD, matrix, y, dense, call.input(2).buffer(), COLUMN, y);
-    }
+    Tensor bias = call.optional(2);
+    call.backend()
+        .rowNormalization(
+            rows(x),
+            columns(x),
+            epsilon,
+            call.input(0).buffer(),
+            call.input(1).buffer(),
+            bias == null ? null : bias.buffer(),
+            moments.mean(),
+            moments.inverse(),
+            call.output().buffer());
   }
 
   /** A tensor like x, and the vectors of {@link RowMoments}. */

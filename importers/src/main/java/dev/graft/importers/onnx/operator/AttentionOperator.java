@@ -7,6 +7,7 @@ import dev.graft.core.op.layout.Expand;
 import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Unsqueeze;
+import dev.graft.core.op.linear.Attention;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.Tensor;
 import dev.graft.importers.ImportException;
@@ -27,7 +28,8 @@ final class AttentionOperator {
       List.of(
           OnnxOperator.of("Attention", node -> new AttentionOperator(node).read())
               .since(23)
-              .folds(FoldRule.FLOATS));
+              .folds(FoldRule.FLOATS)
+              .writes(Attention.class, op -> OnnxOperator.WRITTEN, AttentionWriter::write));
 
   private static final int MASK = 3;
   private static final int PAST_KEY = 4;

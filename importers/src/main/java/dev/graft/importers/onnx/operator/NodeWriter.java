@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** One node on its way into an ONNX file: a place for the operator's attributes and inputs. */
@@ -103,10 +104,14 @@ public final class NodeWriter {
   }
 
   void integers(String name, List<Integer> values) {
+    proto.addAttribute(listed(name, values));
+  }
+
+  private static AttributeProto.Builder listed(String name, List<Integer> values) {
     AttributeProto.Builder attribute =
         AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
     values.forEach(attribute::addInts);
-    proto.addAttribute(attribute);
+    return attribute;
   }
 
   void numbers(String name, List<Double> values) {
@@ -151,24 +156,45 @@ public final class NodeWriter {
     proto.addInput("");
   }
 
-  /** A vector that holds the size of input {@code i} along an axis, in the place of that input. */
-  void sizeOf(int i, int axis) {
-    String of = proto.getInput(i);
-    String shape = unique("shape");
-    String size = unique("size");
-    String at = unique("axis");
-    graph.addInitializer(whole(at, List.of(axis)));
-    graph.addNode(NodeProto.newBuilder().setOpType("Shape").addInput(of).addOutput(shape));
-    graph.addNode(
-        NodeProto.newBuilder().setOpType("Gather").addAllInput(List.of(shape, at)).addOutput(size));
-    proto.setInput(i, size);
+  /** The name of input {@code i} in the file. */
+  String read(int i) {
+    return proto.getInput(i);
   }
 
-  /** Exchanges an input and the one that was written last. */
-  void swapWithLast(int i) {
-    int last = proto.getInputCount() - 1;
-    String moved = proto.getInput(i);
-    proto.setInput(i, proto.getInput(last)).setInput(last, moved);
+  /** Adds a node without attributes before this one; returns the value that it computes. */
+  String before(String operator, String... inputs) {
+    return before(NodeProto.newBuilder().setOpType(operator), inputs);
+  }
+
+  /** Adds a Transpose before this node; returns the value that it computes. */
+  String transposed(List<Integer> permutation, String input) {
+    NodeProto.Builder transpose = NodeProto.newBuilder().setOpType("Transpose");
+    return before(transpose.addAttribute(listed("perm", permutation)), input);
+  }
+
+  private String before(NodeProto.Builder added, String... inputs) {
+    String name = unique(added.getOpType().toLowerCase(Locale.ROOT));
+    graph.addNode(added.setName(name).addAllInput(List.of(inputs)).addOutput(name));
+    return name;
+  }
+
+  /** Makes this node one of another operator, on other inputs. */
+  void becomes(String operator, String... inputs) {
+    proto.setOpType(operator).clearInput().addAllInput(List.of(inputs));
+  }
+
+  /** Stores a vector of whole numbers; returns its name. */
+  String stored(String name, Collection<? extends Number> values) {
+    String stored = unique(name);
+    graph.addInitializer(whole(stored, values));
+    return stored;
+  }
+
+  /** Stores a number; returns its name. */
+  String stored(String name, double value) {
+    String stored = unique(name);
+    graph.addInitializer(tensor(stored, Tensor.of(Shape.SCALAR, (float) value)));
+    return stored;
   }
 
   /** Whether the operation has input {@code i}. */
@@ -210,16 +236,12 @@ public final class NodeWriter {
 
   /** A further input that holds one number. */
   void input(String name, double value) {
-    String input = unique(name);
-    proto.addInput(input);
-    graph.addInitializer(tensor(input, Tensor.of(Shape.SCALAR, (float) value)));
+    proto.addInput(stored(name, value));
   }
 
   /** A further input that holds whole numbers. */
   void input(String name, Collection<? extends Number> values) {
-    String input = unique(name);
-    proto.addInput(input);
-    graph.addInitializer(whole(input, values));
+    proto.addInput(stored(name, values));
   }
 
   private static TensorProto.Builder whole(String name, Collection<? extends Number> values) {

@@ -80,10 +80,10 @@ final class SliceOperators {
 
   private static void write(Op op, NodeWriter node) {
     if (op instanceof SliceLike like) {
-      node.sizeOf(1, like.likeAxis());
-      node.input("starts", List.of(0));
-      node.swapWithLast(1);
-      node.input("axes", List.of(like.axis()));
+      String shape = node.before("Shape", node.read(1));
+      String end = node.before("Gather", shape, node.stored("axis", List.of(like.likeAxis())));
+      String start = node.stored("starts", List.of(0));
+      node.becomes("Slice", node.read(0), start, end, node.stored("axes", List.of(like.axis())));
     } else if (op instanceof Slice slice) {
       node.input("starts", slice.starts());
       node.input("ends", slice.ends());

@@ -63,7 +63,13 @@ public final class Softmax {
         });
   }
 
-  private static void row(
+  /**
+   * One row that is a run; y may be x.
+   *
+   * @param scratch {@link LaneSums#LANES} floats, and n more for the logarithm
+   * @param total as {@link LaneSums#totals}
+   */
+  public static void row(
       boolean log, int n, float[] x, int xo, float[] y, int yo, float[] scratch, double[] total) {
     float max = LaneMaxima.max(n, x, xo);
     float[] e = log ? scratch : y;

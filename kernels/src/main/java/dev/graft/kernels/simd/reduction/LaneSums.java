@@ -168,7 +168,8 @@ public final class LaneSums {
   }
 
   /** {@code Σ (x - centre)^2}. */
-  static void squares(int n, float[] x, int xo, float[] z, int zo, float centre, float[] lanes) {
+  public static void squares(
+      int n, float[] x, int xo, float[] z, int zo, float centre, float[] lanes) {
     if (n < LANES) {
       shortSquares(n, x, xo, centre, lanes);
       return;
