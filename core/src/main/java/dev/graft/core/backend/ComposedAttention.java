@@ -119,6 +119,8 @@ final class ComposedAttention {
   /** {@code ds = p (dp - Σ dp p)} with {@code dp = dy v^T}. */
   static void gradientScores(
       Backend b, AttentionGeometry g, Buffer v, Buffer probabilities, Buffer dy, Buffer ds) {
+    // Apart from ds: the softmax reads it after it has begun to write.
+    Buffer dp = b.allocate(g.scoreCount());
     product(
         b,
         g,
@@ -129,9 +131,8 @@ final class ComposedAttention {
         g.valueWidth(),
         1,
         results(g).apart(b, dy),
-        values(g).apart(b, v),
-        ds);
-    b.softmaxGradient(g.batch() * g.heads() * g.queries(), g.keys(), 1, probabilities, ds, ds);
+        values(g).apart(b, v), dp);
+    b.softmaxGradient(g.batch() * g.heads() * g.queries(), g.keys(), 1, probabilities, dp, ds);
   }
 
   /** {@code dq = scale ds k}. */

@@ -91,9 +91,15 @@ public record Attention(int heads, double scale) implements Op {
   @Override
   public int sampleAxis(List<Fact> inputs, List<Integer> axes) {
     boolean first = axes.subList(0, MASK).stream().allMatch(axis -> axis == 0);
-    int mask = axes.size() > MASK ? axes.get(MASK) : Samples.NONE;
-    boolean ofMask = mask == Samples.NONE || mask == 0 && inputs.get(MASK).shape().rank() == 4;
-    return first && ofMask ? 0 : Samples.MIXED;
+    return first && (axes.size() == MASK || isCut(inputs.get(MASK).shape(), axes.get(MASK)))
+        ? 0
+        : Samples.MIXED;
+  }
+
+  /** Whether a mask goes with the samples: along its first axis of four, or the same for all. */
+  private static boolean isCut(Shape mask, int axis) {
+    boolean shared = mask.rank() < 4 || mask.dim(0).is(1);
+    return axis == Samples.NONE ? shared : axis == 0 && mask.rank() == 4;
   }
 
   /** The probabilities. */
