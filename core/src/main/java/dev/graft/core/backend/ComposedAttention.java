@@ -131,7 +131,8 @@ final class ComposedAttention {
         g.valueWidth(),
         1,
         results(g).apart(b, dy),
-        values(g).apart(b, v), dp);
+        values(g).apart(b, v),
+        dp);
     b.softmaxGradient(g.batch() * g.heads() * g.queries(), g.keys(), 1, probabilities, dp, ds);
   }
 
