@@ -52,7 +52,6 @@ import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
 import dev.graft.core.op.layout.Unsqueeze;
-import dev.graft.core.op.linear.Attention;
 import dev.graft.core.op.linear.ConvTranspose;
 import dev.graft.core.op.linear.Gemm;
 import dev.graft.core.op.linear.MatMul;
@@ -175,9 +174,6 @@ final class EveryOperator {
     joined = g.op(new RmsNormalization(-1, 0.5), joined, ones(g, "root", 3));
     joined = g.op(new Max(), joined, ones(g, "least", 3));
     joined = g.op(new Pow(), g.op(new Min(), joined, ones(g, "most", 1)), ones(g, "power", 3));
-    String step = g.op(new Unsqueeze(List.of(1)), joined);
-    step = g.op(new Attention(3, 0.5), step, step, step);
-    joined = g.op(new Squeeze(List.of(1)), step);
     String ids = g.input(InputSpec.batched("ids", ElementType.INT64, Shape.of(1)));
     joined = g.add(joined, g.op(new Squeeze(List.of(1)), g.embedding("words", ids, 4, 3)));
     joined = g.add(joined, g.op(new Cast(), ids));

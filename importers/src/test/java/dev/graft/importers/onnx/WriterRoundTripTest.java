@@ -8,6 +8,7 @@ import dev.graft.core.graph.GraphBuilder;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
+import dev.graft.core.op.linear.Attention;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.op.activation.Clip;
 import dev.graft.core.op.activation.Elu;
@@ -90,9 +91,21 @@ class WriterRoundTripTest {
     // The others become operations of these names, or nothing but constants, as a Shape does here:
     // what is reshaped by it comes back with the sizes themselves.
     types.add("Shape");
+    types.add("Attention");
     assertThat(OnnxOperators.all().stream().filter(o -> o.writing() != null))
         .extracting(OnnxOperator::name)
         .containsExactlyElementsOf(types);
+  }
+
+  @Test
+  void anAttention_isWrittenInParts_andRecognised() throws IOException {
+    GraphBuilder g = new GraphBuilder(1);
+    String x = g.input("x", Shape.of(5, 6));
+    String mask = g.input("mask", Shape.of(1, 1, 5));
+    Model model = g.build(g.op(new Attention(3, 0.5), x, x, x, mask));
+    Path file = folder.resolve("attention.onnx");
+    ModelWriter.write(model, file);
+    assertThat(ModelReader.read(file).graph().nodes()).isEqualTo(model.graph().nodes());
   }
 
   @Test
