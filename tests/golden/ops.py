@@ -416,6 +416,10 @@ def layouts():
 
         case(name, "Slice", [shape], run, starts=starts, ends=ends, axes=axes, steps=steps)
 
+    d = Draw("slice like")
+    family.case("slice like", "SliceLike", [d.normal(3, 9, 5), d.normal(2, 4)],
+                lambda x, like: x[:, : like.shape[1]], 1, [0], axis=1, like_axis=-1)
+
     last = 2**63 - 1
     sliced("slice", (3, 9, 5), [1, 2], [3, last], [0, 1], [1, 3])
     sliced("slice backwards", (3, 9, 5), [-1, 7], [-last - 1, 1], [2, 1], [-1, -2])

@@ -49,6 +49,7 @@ import dev.graft.core.op.layout.Pad;
 import dev.graft.core.op.layout.PadMode;
 import dev.graft.core.op.layout.Reshape;
 import dev.graft.core.op.layout.Slice;
+import dev.graft.core.op.layout.SliceLike;
 import dev.graft.core.op.layout.Split;
 import dev.graft.core.op.layout.Squeeze;
 import dev.graft.core.op.layout.Transpose;
@@ -192,6 +193,7 @@ final class GoldenOps {
       case "Sin" -> new Sin();
       case "Slice" ->
           new Slice(c.longs("starts"), c.longs("ends"), c.integers("axes"), c.longs("steps"));
+      case "SliceLike" -> new SliceLike(c.integer("axis"), c.integer("like_axis"));
       case "Softmax" -> new Softmax(c.integer("axis"));
       case "SigmoidCrossEntropy" -> new SigmoidCrossEntropy();
       case "SoftmaxCrossEntropy" -> new SoftmaxCrossEntropy(c.number("smoothing"));
