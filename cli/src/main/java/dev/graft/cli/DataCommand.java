@@ -4,6 +4,7 @@ import dev.graft.cli.option.ComputeOptions;
 import dev.graft.cli.option.ExclusionList;
 import dev.graft.cli.option.InputOptions;
 import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.TextOptions;
 import dev.graft.cli.option.UsageException;
 import dev.graft.cli.page.Page;
 import dev.graft.cli.report.DataPage;
@@ -106,6 +107,7 @@ final class DataCommand implements Callable<Integer> {
     }
     Augment change = UsageException.ofOptions(() -> Augment.byName(augment));
     Model read = model == null ? null : ModelFiles.read(model, preprocess, input, "--preprocess");
+    TextOptions.expectPictures(data);
     DataParts parts = DataFolders.parts(data);
     DataReport report = read == null ? check(parts) : check(parts, read);
     System.out.println(

@@ -7,6 +7,7 @@ import dev.graft.cli.option.ComputeOptions;
 import dev.graft.cli.option.InputOptions;
 import dev.graft.cli.option.ModelFiles;
 import dev.graft.cli.option.RecipeName;
+import dev.graft.cli.option.TextOptions;
 import dev.graft.cli.option.TrainingOptions;
 import dev.graft.cli.option.UsageException;
 import dev.graft.cli.run.RunInputs;
@@ -136,6 +137,7 @@ final class DistillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    TextOptions.expectPictures(options.data());
     double temperature =
         givenTemperature != null ? givenTemperature : method.equals("standardised") ? 2 : 4;
     Likeness likeness = likeness(temperature);

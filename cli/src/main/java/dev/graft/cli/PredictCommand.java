@@ -7,6 +7,7 @@ import dev.graft.cli.option.ComputeOptions;
 import dev.graft.cli.option.InputOptions;
 import dev.graft.cli.option.LabelFile;
 import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.TextOptions;
 import dev.graft.cli.option.UsageException;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.data.UnreadableException;
@@ -16,6 +17,7 @@ import dev.graft.core.graph.Model;
 import dev.graft.core.graph.OutputMeaning;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
+import dev.graft.core.session.TextClassifier;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.PlainText;
 import java.awt.image.BufferedImage;
@@ -29,10 +31,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** {@code graft predict}: pictures to labels. */
+/** {@code graft predict}: pictures or texts to labels. */
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
@@ -40,8 +45,8 @@ import picocli.CommandLine.Parameters;
     abbreviateSynopsis = true,
     sortOptions = false,
     description = {
-      "Classify pictures: the most probable labels, a line for each picture.",
-      "A line is the file, then label and probability by turns, each behind a tab; a tab or line"
+      "Classify pictures or texts: the most probable labels, a line for each.",
+      "A line is the file or the text, then label and probability by turns, each behind a tab; a tab or line"
           + " break within a name is printed as a space. What cannot be read is told on standard"
           + " error, and the exit code is 1."
     })
@@ -51,10 +56,12 @@ final class PredictCommand implements Callable<Integer> {
   private Path model;
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "IMAGE|FOLDER",
       description = "pictures, or folders of them at any depth")
-  private List<Path> images;
+  private List<String> images = List.of();
+
+  @Spec private CommandSpec command;
 
   @Option(
       names = "--labels",
@@ -99,6 +106,20 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print a JSON array and nothing else")
   private boolean json;
 
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = "a text in place of pictures; may be repeated")
+  private List<String> texts = List.of();
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "texts in place of pictures, a line each, in UTF-8; - for standard input")
+  private @Nullable Path lines;
+
+  @Mixin private TextOptions text;
+
   @Mixin private InputOptions input;
 
   @Mixin private ComputeOptions compute;
@@ -107,6 +128,12 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     if (top < 1) {
       throw new UsageException("--top must be at least 1, found " + top);
+    }
+    if (!texts.isEmpty() || lines != null) {
+      return ofTexts();
+    }
+    if (images.isEmpty()) {
+      throw new UsageException("expected pictures or folders of them, --text TEXT or --input FILE");
     }
     Augment augment = UsageException.ofOptions(() -> Augment.byName(views));
     Model read = labelled(ModelFiles.read(model, preprocess, input, "--preprocess"));
@@ -126,9 +153,9 @@ final class PredictCommand implements Callable<Integer> {
           }
           List<Prediction> shown = ranked.subList(0, Math.min(top, ranked.size()));
           if (json) {
-            nodes.add(node(image, shown));
+            nodes.add(node("file", image.toString(), shown));
           } else {
-            System.out.println(line(image, shown));
+            System.out.println(line(image.toString(), shown));
           }
         } catch (UnreadableException e) {
           failed.add(image + " " + e.getMessage());
@@ -140,6 +167,43 @@ final class PredictCommand implements Callable<Integer> {
     }
     failed.forEach(failure -> System.err.println("error: " + PlainText.line(failure)));
     return failed.isEmpty() ? 0 : 1;
+  }
+
+  private int ofTexts() {
+    if (!images.isEmpty()
+        || preprocess != null
+        || explain != null
+        || labels != null
+        || !views.equals("none")) {
+      throw new UsageException(
+          "pictures, --preprocess, --labels, --views and --explain do not go with texts; leave them"
+              + " out");
+    }
+    TextLines given = new TextLines(texts, lines);
+    Model read = text.model(model, input);
+    ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
+    try (Backend backend = compute.open();
+        Session session = Session.of(read, backend)) {
+      TextClassifier classifier = new TextClassifier(session);
+      given.inParts(
+          part -> {
+            List<List<Prediction>> predictions = classifier.predict(part);
+            for (int i = 0; i < part.size(); i++) {
+              List<Prediction> ranked = predictions.get(i);
+              List<Prediction> shown = ranked.subList(0, Math.min(top, ranked.size()));
+              if (json) {
+                nodes.add(node("text", part.get(i), shown));
+              } else {
+                System.out.println(line(part.get(i), shown));
+              }
+            }
+          });
+      TextOptions.tellTruncated(read, classifier.truncated());
+    }
+    if (json) {
+      System.out.println(nodes.toPrettyString());
+    }
+    return 0;
   }
 
   /**
@@ -203,7 +267,12 @@ final class PredictCommand implements Callable<Integer> {
   /** The pictures that were named, those of folders in the order of their paths. */
   private List<Path> files() {
     List<Path> files = new ArrayList<>();
-    for (Path image : images) {
+    for (String word : images) {
+      if (word.isEmpty()) {
+        throw new ParameterException(
+            command.commandLine(), "expected a file or a folder, found an empty word");
+      }
+      Path image = Path.of(word);
       if (Files.isDirectory(image)) {
         UnlabelledFolder folder = UnlabelledFolder.of(image, List.of());
         folder.notes().forEach(PredictCommand::note);
@@ -215,9 +284,9 @@ final class PredictCommand implements Callable<Integer> {
     return files;
   }
 
-  private static ObjectNode node(Path image, List<Prediction> shown) {
+  private static ObjectNode node(String key, String item, List<Prediction> shown) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("file", image.toString());
+    node.put(key, item);
     ArrayNode predictions = node.putArray("predictions");
     for (Prediction p : shown) {
       predictions
@@ -235,8 +304,8 @@ final class PredictCommand implements Callable<Integer> {
         : String.format(Locale.ROOT, "%.1f%%", 100 * p.probability());
   }
 
-  private static String line(Path image, List<Prediction> shown) {
-    StringBuilder line = new StringBuilder(PlainText.of(image.toString()));
+  private static String line(String item, List<Prediction> shown) {
+    StringBuilder line = new StringBuilder(PlainText.of(item));
     for (Prediction p : shown) {
       line.append('\t').append(PlainText.of(p.label())).append('\t').append(shown(p));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.cli.option.ComputeOptions;
 import dev.graft.cli.option.InputOptions;
 import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.TextOptions;
 import dev.graft.cli.option.UsageException;
 import dev.graft.cli.page.Page;
 import dev.graft.cli.report.RacePage;
@@ -139,6 +140,7 @@ final class RaceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    TextOptions.expectPictures(data);
     Race race =
         UsageException.ofOptions(
             () -> new Race(pictures == null ? List.of(Race.USUAL) : pictures, seeds, epochs, seed));

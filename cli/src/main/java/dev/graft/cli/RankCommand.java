@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.graft.cli.option.ComputeOptions;
 import dev.graft.cli.option.InputOptions;
 import dev.graft.cli.option.ModelFiles;
+import dev.graft.cli.option.TextOptions;
 import dev.graft.cli.option.UsageException;
 import dev.graft.cli.terminal.WorkBar;
 import dev.graft.core.backend.Backend;
@@ -90,6 +91,7 @@ final class RankCommand implements Callable<Integer> {
       throw new UsageException(
           "--cuts must be at least 1 and --pictures at least 10, found " + cuts + " and " + most);
     }
+    TextOptions.expectPictures(data);
     DataParts parts = DataFolders.parts(data);
     List<Candidate> all = new ArrayList<>();
     try (Backend backend = compute.open();

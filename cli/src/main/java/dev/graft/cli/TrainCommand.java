@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.cli.option.ComputeOptions;
 import dev.graft.cli.option.ModelFiles;
 import dev.graft.cli.option.RecipeName;
+import dev.graft.cli.option.TextOptions;
 import dev.graft.cli.option.TrainingOptions;
 import dev.graft.cli.option.UsageException;
 import dev.graft.cli.run.Adapters;
 import dev.graft.cli.run.RunInputs;
 import dev.graft.cli.run.TrainingRun;
+import dev.graft.core.data.Labelled;
 import dev.graft.core.data.Split;
-import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
 import dev.graft.core.transfer.FineTune;
@@ -28,14 +29,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code graft train}: fine-tunes a model on a folder of pictures. */
+/** {@code graft train}: fine-tunes a model on pictures or texts. */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
     optionListHeading = "%nOptions:%n",
     abbreviateSynopsis = true,
     sortOptions = false,
-    description = "Fine-tune a model on a folder of pictures and export it.")
+    description = "Fine-tune a model on pictures or texts and export it.")
 final class TrainCommand implements Callable<Integer> {
 
   @Option(
@@ -99,6 +100,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RunInputs inputs = new RunInputs().model("--model", model).data("--data", options.data());
+    boolean texts = options.text().areMeant(options.data());
     if (weights != null) {
       inputs.model("--weights", weights);
     }
@@ -107,18 +109,23 @@ final class TrainCommand implements Callable<Integer> {
         options
             .head()
             .marked(
-                adapted(
-                    ModelFiles.read(model, options.preprocess(), options.input(), "--preprocess")));
+                texts
+                    ? ofTexts()
+                    : adapted(
+                        ModelFiles.read(
+                            model, options.preprocess(), options.input(), "--preprocess")));
     Adapters adapters = rank == null ? null : Adapters.of(read, rank, recipe, options);
     Model start = imported(adapters == null ? read : adapters.model());
     if (!(minutes > 0)) {
       throw new UsageException("--minutes must be above 0, found " + minutes);
     }
     boolean chooses = recipe.equals(Recipe.AUTO);
-    Split<Pictures> data =
-        chooses
-            ? options.parts().splitToChoose(options.fraction(), options.seed())
-            : options.parts().split(options.fraction(), options.seed());
+    Split<? extends Labelled> data =
+        texts
+            ? options.texts().split(options.fraction(), options.seed())
+            : chooses
+                ? options.parts().splitToChoose(options.fraction(), options.seed())
+                : options.parts().split(options.fraction(), options.seed());
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("command", "train");
     report.put("model", model.toString());
@@ -143,6 +150,20 @@ final class TrainCommand implements Callable<Integer> {
       adapters.write(options.out());
     }
     return code;
+  }
+
+  /** The model for texts, which gets a head behind its output where it has none of its own. */
+  private Model ofTexts() {
+    options.expectNoPictures();
+    if (channels != null) {
+      throw new UsageException("--input-channels is for pictures; leave it out");
+    }
+    Model read = options.text().model(model, options.input());
+    if (read.metadata().labels().isEmpty()) {
+      options.head().appendByDefault();
+    }
+    TextOptions.tellTruncated(read, options.texts());
+    return read;
   }
 
   /** The model for pictures of --input-channels. */

@@ -47,7 +47,8 @@ class ReportTest {
     assertThat(train(SYMBOLS, run).code()).isZero();
     String page = Files.readString(run.resolve("report.html"));
     assertThat(page.length()).isLessThan(2_000_000);
-    assertThat(page)
+    // Pictures in base64 may spell anything.
+    assertThat(page.replaceAll("base64,[A-Za-z0-9+/=]*", ""))
         .doesNotContain("http:", "https:", "<script", "NaN")
         .doesNotContain("Pictures that could not be read")
         .contains("Learning curves", "Confusion matrix", "The most confident mistakes")

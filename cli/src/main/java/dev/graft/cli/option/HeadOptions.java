@@ -28,6 +28,13 @@ public final class HeadOptions {
           "the layer that a new head replaces (default: the last one; 'inspect' shows it)")
   private @Nullable String head;
 
+  private HeadChoice usual = HeadChoice.AUTO;
+
+  /** Puts a new head behind the output unless another choice is made. */
+  public void appendByDefault() {
+    usual = HeadChoice.APPEND;
+  }
+
   /** What becomes of the head. */
   public HeadChoice choice() {
     if ((newHead ? 1 : 0) + (keepHead ? 1 : 0) + (appendHead ? 1 : 0) > 1) {
@@ -39,7 +46,7 @@ public final class HeadOptions {
     }
     return appendHead
         ? HeadChoice.APPEND
-        : keepHead ? HeadChoice.KEEP : newHead || head != null ? HeadChoice.NEW : HeadChoice.AUTO;
+        : keepHead ? HeadChoice.KEEP : newHead || head != null ? HeadChoice.NEW : usual;
   }
 
   /** The model that is trained, with the head that is asked for marked as such. */

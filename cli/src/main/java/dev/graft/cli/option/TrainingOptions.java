@@ -5,12 +5,15 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.DataParts;
+import dev.graft.core.data.text.Texts;
 import dev.graft.core.transfer.Settings;
 import dev.graft.core.transfer.recipe.Recipe;
 import dev.graft.core.transfer.surgery.HeadChoice;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -27,10 +30,11 @@ public final class TrainingOptions {
   @Option(
       names = "--data",
       required = true,
-      paramLabel = "DIR",
+      paramLabel = "DIR|FILE.csv",
       description =
           "one sub-folder of pictures for each class; or train/ with val/, valid/ or test/, in any"
-              + " usual spelling; or IDX files (MNIST); a test is read once, at the end")
+              + " usual spelling; or IDX files (MNIST); a test is read once, at the end; or texts: a"
+              + " CSV file with the columns text and label, or a sub-folder of .txt for each class")
   private Path data;
 
   @Option(
@@ -73,6 +77,8 @@ public final class TrainingOptions {
 
   @Mixin private InputOptions input;
 
+  @Mixin private TextOptions text;
+
   @Mixin private HeadOptions head;
 
   @Mixin private LayerOptions layers;
@@ -113,6 +119,8 @@ public final class TrainingOptions {
   @Option(names = "--quiet", description = "print errors only")
   private boolean quiet;
 
+  private @Nullable Texts texts;
+
   public Path data() {
     return data;
   }
@@ -128,9 +136,37 @@ public final class TrainingOptions {
 
   /** What lies in the folder of the data, without what is excluded. */
   public DataParts parts() {
+    TextOptions.expectPictures(data);
     Set<String> files = new LinkedHashSet<>();
     exclude.forEach(file -> files.addAll(ExclusionList.read(file)));
     return DataFolders.parts(data).without(files);
+  }
+
+  /** The texts of the data; read once. */
+  public Texts texts() {
+    Texts read = texts == null ? TextOptions.read(data) : texts;
+    texts = read;
+    return read;
+  }
+
+  /**
+   * Refuses what can be done with pictures alone.
+   *
+   * @throws UsageException if any of that is asked for
+   */
+  public void expectNoPictures() {
+    Map<String, Boolean> given = new LinkedHashMap<>();
+    given.put("--preprocess", preprocess != null);
+    given.put("--augment", !augment.equals("none"));
+    given.put("--exclude", !exclude.isEmpty());
+    given.put("--calibrate", finish.calibrate());
+    given.put("--reject", finish.reject() != null);
+    given.forEach(
+        (option, isGiven) -> {
+          if (isGiven) {
+            throw new UsageException(option + " is for pictures, the data is texts; leave it out");
+          }
+        });
   }
 
   public double fraction() {
@@ -161,6 +197,11 @@ public final class TrainingOptions {
   /** A name or a JSON file; null to find it. */
   public @Nullable String preprocess() {
     return ModelFiles.AUTO.equals(preprocess) ? null : preprocess;
+  }
+
+  /** How texts become tokens. */
+  public TextOptions text() {
+    return text;
   }
 
   /** What becomes of the head. */

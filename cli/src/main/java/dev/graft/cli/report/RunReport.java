@@ -6,7 +6,7 @@ import dev.graft.cli.page.Html;
 import dev.graft.cli.page.Page;
 import dev.graft.cli.page.Table;
 import dev.graft.cli.page.Tag;
-import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.data.Labelled;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.assess.Evaluation;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochs the lines of {@code metrics.jsonl}
  * @param evaluation of the model that is saved, on what validates; null where its output does not
  *     tell classes apart
- * @param pictures what it was measured on
+ * @param items what it was measured on
  * @param before the model that training started from
  * @param after the one that is saved
  */
@@ -31,7 +31,7 @@ public record RunReport(
     ObjectNode receipt,
     List<JsonNode> epochs,
     @Nullable Evaluation evaluation,
-    Pictures pictures,
+    Labelled items,
     Model before,
     Model after) {
 
@@ -53,8 +53,10 @@ public record RunReport(
           ConfusionTable.of(measured.confusion()),
           Html.note(
               measured.confusion().examples()
-                  + " pictures that validate, by the model that is saved."));
-      page.section("The most confident mistakes", Mistakes.of(measured, pictures));
+                  + " "
+                  + items.noun()
+                  + " that validate, by the model that is saved."));
+      page.section("The most confident mistakes", Mistakes.of(measured, items));
       page.section(
           "Reliability",
           Reliability.of(measured.verdicts()),
@@ -78,13 +80,15 @@ public record RunReport(
   private String summary() {
     return String.format(
         Locale.ROOT,
-        "%d pictures, recipe %s: epoch %d of %d is the best, with %s on %d pictures that validate.",
+        "%d %s, recipe %s: epoch %d of %d is the best, with %s on %d %s that validate.",
         report.path("images").asInt(),
+        items.noun(),
         report.path("recipe").asText(),
         report.path("bestEpoch").asInt(),
         report.path("epochs").asInt(),
         score(),
-        report.path("validationImages").asInt());
+        report.path("validationImages").asInt(),
+        items.noun());
   }
 
   private String score() {

@@ -2,8 +2,8 @@ package dev.graft.cli.run;
 
 import dev.graft.cli.option.TrainingOptions;
 import dev.graft.cli.option.UsageException;
+import dev.graft.core.data.Labelled;
 import dev.graft.core.data.Split;
-import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Weights;
 import dev.graft.core.transfer.FineTune;
@@ -51,7 +51,7 @@ public final class Adapters {
   }
 
   /** Trains them and the head; the result has none any more. */
-  public Tuned train(Model start, Split<Pictures> data, Settings settings) {
+  public Tuned train(Model start, Split<? extends Labelled> data, Settings settings) {
     Tuned tuned = FineTune.run(start, data, settings.freeze(lora.frozen()));
     trained = lora.adapters(tuned.model());
     return tuned.with(lora.merged(tuned.model()));

@@ -1,7 +1,7 @@
 package dev.graft.cli.run;
 
+import dev.graft.core.data.Labelled;
 import dev.graft.core.data.Split;
-import dev.graft.core.data.picture.Pictures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +20,7 @@ final class DataLines {
    * The numbers of pictures and the first ten classes with theirs, to learn from and to validate
    * on; whether there is a test; then the split's notes.
    */
-  static List<String> of(Split<Pictures> data) {
+  static List<String> of(Split<? extends Labelled> data) {
     List<String> classes = data.training().classes();
     int[] learnt = data.training().countsOfClasses();
     int[] measured = data.validation().countsOfClasses();
@@ -32,15 +32,16 @@ final class DataLines {
     lines.add(
         String.format(
             Locale.ROOT,
-            "data: %d pictures to learn from, %d to validate on, %d classes: %s%s",
+            "data: %d %s to learn from, %d to validate on, %d classes: %s%s",
             data.training().size(),
+            data.training().noun(),
             data.validation().size(),
             classes.size(),
             named,
             classes.size() > CLASSES_SHOWN ? ", …" : ""));
-    @Nullable Pictures test = data.test();
+    @Nullable Labelled test = data.test();
     if (test != null) {
-      lines.add("data: " + test.size() + " pictures to test on, read once, at the end");
+      lines.add("data: " + test.size() + " " + test.noun() + " to test on, read once, at the end");
     }
     data.notes().forEach(note -> lines.add("note: " + note));
     return lines;

@@ -17,8 +17,9 @@ import java.util.stream.Stream;
  * What was measured of a model, for people within 80 columns, and for programs.
  *
  * @param part what it was measured on
+ * @param noun what the items are called, in the plural
  */
-public record EvaluationReport(Evaluation evaluation, String part) {
+public record EvaluationReport(Evaluation evaluation, String part, String noun) {
 
   /** Columns of counts that fit beside the names. */
   private static final int MATRIX_CLASSES = 10;
@@ -69,8 +70,9 @@ public record EvaluationReport(Evaluation evaluation, String part) {
     Confusion confusion = evaluation.confusion();
     return String.format(
         Locale.ROOT,
-        "%d pictures (%s): accuracy %s, macro F1 %s, ECE %s",
+        "%d %s (%s): accuracy %s, macro F1 %s, ECE %s",
         confusion.examples(),
+        noun,
         part,
         percent(confusion.accuracy()),
         percent(confusion.macroF1()),
@@ -87,7 +89,7 @@ public record EvaluationReport(Evaluation evaluation, String part) {
             "precision",
             "recall",
             "F1",
-            "pictures");
+            noun);
     Stream<String> rows =
         IntStream.range(0, confusion.classes().size())
             .mapToObj(

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.cli.receipt.Receipt;
 import dev.graft.cli.report.RunReport;
-import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.data.Labelled;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.assess.Evaluation;
 import dev.graft.importers.AtomicFile;
@@ -23,17 +23,13 @@ import org.jspecify.annotations.Nullable;
  * What a run tells of itself beside its results: {@code receipt.json} and {@code report.html}.
  *
  * @param receipt what it followed from
- * @param evaluation what the model says of {@code pictures}; null where it could not be asked
- * @param pictures those that validate
+ * @param evaluation what the model says of {@code items}; null where it could not be asked
+ * @param items those that validate
  * @param before the model that training started from
  * @param after the one that is saved
  */
 record RunRecord(
-    Receipt receipt,
-    @Nullable Evaluation evaluation,
-    Pictures pictures,
-    Model before,
-    Model after) {
+    Receipt receipt, @Nullable Evaluation evaluation, Labelled items, Model before, Model after) {
 
   /**
    * Writes both, if there is room; that there is none is told, and costs no model.
@@ -52,7 +48,7 @@ record RunRecord(
                   receipt.json(),
                   epochs(results.metrics()),
                   evaluation,
-                  pictures,
+                  items,
                   before,
                   after)
               .page()

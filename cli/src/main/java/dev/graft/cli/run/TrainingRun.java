@@ -9,6 +9,7 @@ import dev.graft.cli.receipt.Receipt;
 import dev.graft.core.GraftException;
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
+import dev.graft.core.data.Labelled;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.picture.Pictures;
 import dev.graft.core.graph.Model;
@@ -55,7 +56,7 @@ public final class TrainingRun {
   public int run(
       Recipe recipe,
       Model network,
-      Split<Pictures> data,
+      Split<? extends Labelled> data,
       ObjectNode report,
       Function<Settings, Tuned> training) {
     long start = System.nanoTime();
@@ -135,7 +136,7 @@ public final class TrainingRun {
         boolean interrupted = signals.code() != 0;
         tuned = finished(tuned, data, backend, report, printer);
         double seconds = (System.nanoTime() - start) / 1e9;
-        @Nullable Pictures test = data.test();
+        @Nullable Labelled test = data.test();
         if (test != null && !interrupted) {
           measure(tuned, test, backend, report, printer);
         }
@@ -188,7 +189,7 @@ public final class TrainingRun {
   }
 
   /** What the model says of what validates; null where it does not tell classes apart. */
-  private @Nullable Evaluation judged(Tuned tuned, Pictures validation, Backend backend) {
+  private @Nullable Evaluation judged(Tuned tuned, Labelled validation, Backend backend) {
     try {
       return Evaluation.of(tuned.model(), validation, backend, compute.threads());
     } catch (GraftException e) {
@@ -201,14 +202,14 @@ public final class TrainingRun {
   /** The model with what was asked for beside training. */
   private Tuned finished(
       Tuned tuned,
-      Split<Pictures> data,
+      Split<? extends Labelled> data,
       Backend backend,
       ObjectNode report,
       TrainingPrinter printer) {
     Model model = tuned.model();
     if (options.finish().calibrate()) {
       Calibration calibration =
-          Calibration.fit(model, data.validation(), backend, compute.threads());
+          Calibration.fit(model, pictures(data.validation()), backend, compute.threads());
       model = calibration.model();
       report.put("temperature", calibration.temperature());
       printer.print(
@@ -218,10 +219,24 @@ public final class TrainingRun {
     Double share = options.finish().reject();
     if (share != null) {
       model =
-          Rejects.fit(model, data.training(), data.validation(), share, backend, compute.threads());
+          Rejects.fit(
+              model,
+              pictures(data.training()),
+              pictures(data.validation()),
+              share,
+              backend,
+              compute.threads());
       report.put("reject", share);
     }
     return tuned.with(model);
+  }
+
+  /** What is refused for anything else before the run begins. */
+  private static Pictures pictures(Labelled items) {
+    if (items instanceof Pictures pictures) {
+      return pictures;
+    }
+    throw new IllegalStateException("expected pictures, found " + items.noun());
   }
 
   /**
@@ -229,7 +244,7 @@ public final class TrainingRun {
    * by now, whatever becomes of this.
    */
   private void measure(
-      Tuned tuned, Pictures test, Backend backend, ObjectNode report, TrainingPrinter printer) {
+      Tuned tuned, Labelled test, Backend backend, ObjectNode report, TrainingPrinter printer) {
     Evaluation evaluation;
     try {
       evaluation = Evaluation.of(tuned.model(), test, backend, compute.threads());
@@ -238,7 +253,7 @@ public final class TrainingRun {
       System.err.println("warning: the test was not measured: " + PlainText.line(e.getMessage()));
       return;
     }
-    EvaluationReport measured = new EvaluationReport(evaluation, "test");
+    EvaluationReport measured = new EvaluationReport(evaluation, "test", test.noun());
     report.set("test", measured.json());
     report.put("testAccuracy", measured.evaluation().confusion().accuracy());
     printer.print(measured.summary());

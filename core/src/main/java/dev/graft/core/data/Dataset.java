@@ -3,6 +3,7 @@ package dev.graft.core.data;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Shape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,16 @@ public interface Dataset {
    *
    * @param name of the graph input it feeds
    * @param type what it is fed as; whole numbers are read as floats, exactly up to 2^24
-   * @param item its shape, without a batch axis
+   * @param item its shape, without a batch axis; its only size may be open, and then is that of the
+   *     longest item of a batch
+   * @param filling what shorter items are filled up with at their end
    */
-  record Field(String name, ElementType type, Shape item) {
+  record Field(String name, ElementType type, Shape item, float filling) {
+
+    /** A field of items of one shape. */
+    public Field(String name, ElementType type, Shape item) {
+      this(name, type, item, 0);
+    }
 
     /** A field of floats. */
     public Field(String name, Shape item) {
@@ -46,6 +54,21 @@ public interface Dataset {
    */
   default int variants() {
     return 1;
+  }
+
+  /** What an item is called in a message. */
+  default String noun() {
+    return "picture";
+  }
+
+  /**
+   * All items in the order in which a pass over them costs least where the order does not matter:
+   * texts by their length, so that those of a batch need little filling.
+   */
+  default int[] cheapestOrder() {
+    int[] order = new int[size()];
+    Arrays.setAll(order, i -> i);
+    return order;
   }
 
   /**

@@ -51,6 +51,18 @@ public final class JoinedDataset implements Dataset {
     return parts.stream().mapToInt(Dataset::variants).filter(n -> n > 1).min().orElse(1);
   }
 
+  /** The first part's. */
+  @Override
+  public String noun() {
+    return parts.get(0).noun();
+  }
+
+  /** The first part's. */
+  @Override
+  public int[] cheapestOrder() {
+    return parts.get(0).cheapestOrder();
+  }
+
   @Override
   public List<float[]> read(int index, long variant) {
     List<float[]> item = new ArrayList<>(fields.size());

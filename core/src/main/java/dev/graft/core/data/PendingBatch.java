@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingBatch {
 
+  /** For estimates of what texts take. */
+  private static final int USUAL_LENGTH = 512;
+
   private final Dataset dataset;
   private final List<Dataset.Field> fields;
   private final int[] indices;
@@ -29,7 +32,13 @@ final class PendingBatch {
   private final Unreadable unreadable;
   private final String[] failures;
   private final boolean[] present;
+
+  /** The items of each field behind one another; empty for a field of open size. */
   private final List<float[]> values = new ArrayList<>();
+
+  /** The items of each field of open size by their places; empty for the others. */
+  private final List<float[][]> open = new ArrayList<>();
+
   private final AtomicInteger nextPlace = new AtomicInteger();
   private final List<Future<?>> readers = new ArrayList<>();
 
@@ -45,7 +54,9 @@ final class PendingBatch {
     this.failures = new String[indices.length];
     this.present = new boolean[indices.length];
     for (Dataset.Field field : fields) {
-      values.add(new float[stacked(field.item(), indices.length).elements()]);
+      boolean isOpen = field.item().isOpen();
+      values.add(new float[isOpen ? 0 : stacked(field.item(), indices.length).elements()]);
+      open.add(new float[isOpen ? indices.length : 0][]);
     }
   }
 
@@ -53,7 +64,7 @@ final class PendingBatch {
   static long bytes(Dataset dataset, int items) {
     long elements = 0;
     for (Dataset.Field field : dataset.fields()) {
-      elements += field.item().elements();
+      elements += field.item().isOpen() ? USUAL_LENGTH : field.item().elements();
     }
     return elements * items * Float.BYTES;
   }
@@ -89,8 +100,12 @@ final class PendingBatch {
 
   private void store(int place, List<float[]> item) {
     for (int f = 0; f < fields.size(); f++) {
-      int size = fields.get(f).item().elements();
       float[] read = item.get(f);
+      if (fields.get(f).item().isOpen()) {
+        open.get(f)[place] = read;
+        continue;
+      }
+      int size = fields.get(f).item().elements();
       if (read.length != size) {
         throw new DataException(
             dataset.name(indices[place])
@@ -148,6 +163,10 @@ final class PendingBatch {
         continue;
       }
       for (int f = 0; count < place && f < fields.size(); f++) {
+        if (fields.get(f).item().isOpen()) {
+          open.get(f)[count] = open.get(f)[place];
+          continue;
+        }
         int size = fields.get(f).item().elements();
         System.arraycopy(values.get(f), place * size, values.get(f), count * size, size);
       }
@@ -158,6 +177,10 @@ final class PendingBatch {
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (int f = 0; f < fields.size(); f++) {
+      if (fields.get(f).item().isOpen()) {
+        tensors.put(fields.get(f).name(), filled(fields.get(f), open.get(f), count));
+        continue;
+      }
       Shape shape = stacked(fields.get(f).item(), count);
       float[] stacked = values.get(f);
       Tensor floats =
@@ -166,6 +189,18 @@ final class PendingBatch {
       tensors.put(fields.get(f).name(), floats.as(fields.get(f).type()));
     }
     return new Batch(Arrays.copyOf(kept, count), tensors);
+  }
+
+  /** Items of different lengths, as long as the longest. */
+  private static Tensor filled(Dataset.Field field, float[][] items, int count) {
+    int longest = Arrays.stream(items, 0, count).mapToInt(item -> item.length).max().orElse(0);
+    Shape shape = Shape.of(count, longest);
+    float[] stacked = new float[shape.elements()];
+    Arrays.fill(stacked, field.filling());
+    for (int row = 0; row < count; row++) {
+      System.arraycopy(items[row], 0, stacked, row * longest, items[row].length);
+    }
+    return Tensor.of(shape, stacked).as(field.type());
   }
 
   /** Lets the readers end after the item each is at. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param labels the classes in the order of the output; empty if unknown
  * @param preprocessing how a picture becomes its input; null if unknown
+ * @param text how a text becomes its inputs; null if it takes none, or that is unknown
  * @param head name of the node the head starts with; null to derive it, see {@link Head}
  * @param frozen names of layers, and of single parameters, that stay as they are in training, as
  *     the file says; see {@link Model#frozen}
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 public record Metadata(
     List<String> labels,
     @Nullable Preprocessing preprocessing,
+    @Nullable TextPreprocessing text,
     @Nullable String head,
     List<String> frozen,
     Map<String, String> provenance) {
 
   /** Nothing is known. */
-  public static final Metadata NONE = new Metadata(List.of(), null, null, List.of(), Map.of());
+  public static final Metadata NONE =
+      new Metadata(List.of(), null, null, null, List.of(), Map.of());
 
   public Metadata {
     labels = List.copyOf(labels);
@@ -38,26 +41,40 @@ public record Metadata(
       @Nullable Preprocessing preprocessing,
       @Nullable String head,
       Map<String, String> provenance) {
-    this(labels, preprocessing, head, List.of(), provenance);
+    this(labels, preprocessing, null, head, List.of(), provenance);
+  }
+
+  /** Of a model that takes no text. */
+  public Metadata(
+      List<String> labels,
+      @Nullable Preprocessing preprocessing,
+      @Nullable String head,
+      List<String> frozen,
+      Map<String, String> provenance) {
+    this(labels, preprocessing, null, head, frozen, provenance);
   }
 
   public Metadata withLabels(List<String> labels) {
-    return new Metadata(labels, preprocessing, head, frozen, provenance);
+    return new Metadata(labels, preprocessing, text, head, frozen, provenance);
   }
 
   public Metadata withPreprocessing(@Nullable Preprocessing preprocessing) {
-    return new Metadata(labels, preprocessing, head, frozen, provenance);
+    return new Metadata(labels, preprocessing, text, head, frozen, provenance);
+  }
+
+  public Metadata withText(@Nullable TextPreprocessing text) {
+    return new Metadata(labels, preprocessing, text, head, frozen, provenance);
   }
 
   public Metadata withHead(@Nullable String head) {
-    return new Metadata(labels, preprocessing, head, frozen, provenance);
+    return new Metadata(labels, preprocessing, text, head, frozen, provenance);
   }
 
   public Metadata withFrozen(List<String> frozen) {
-    return new Metadata(labels, preprocessing, head, frozen, provenance);
+    return new Metadata(labels, preprocessing, text, head, frozen, provenance);
   }
 
   public Metadata withProvenance(Map<String, String> provenance) {
-    return new Metadata(labels, preprocessing, head, frozen, provenance);
+    return new Metadata(labels, preprocessing, text, head, frozen, provenance);
   }
 }

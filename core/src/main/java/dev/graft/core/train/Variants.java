@@ -16,9 +16,13 @@ public record Variants(long seed, int count) {
     return epoch % count;
   }
 
-  /** {@code each picture}, or how many variants of it. */
-  public String perPicture() {
-    return count == 1 ? "each picture" : "each of " + count + " variants of each picture";
+  /**
+   * {@code each picture}, or how many variants of it.
+   *
+   * @param noun what an item is called
+   */
+  public String perItem(String noun) {
+    return count == 1 ? "each " + noun : "each of " + count + " variants of each " + noun;
   }
 
   /** What picks the variant of an item; 0 is the item as it is. */

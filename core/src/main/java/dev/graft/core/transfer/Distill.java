@@ -165,7 +165,7 @@ public final class Distill {
       Backend backend) {
     Graph graph = OutputMeaning.of(teacher.graph()).logits(teacher.graph());
     Variables weights = new Variables(backend, graph, teacher.weights());
-    String note = "asking the teacher once for " + variants.perPicture();
+    String note = "asking the teacher once for " + variants.perItem(items.noun());
     return new FeatureCache(
             new FrozenFeatures(graph, weights, backend, Set.of()),
             settings.threads(),

@@ -2,7 +2,9 @@ package dev.graft.core.transfer;
 
 import dev.graft.core.backend.Backend;
 import dev.graft.core.backend.Backends;
+import dev.graft.core.data.DataException;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Labelled;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.Unreadable;
 import dev.graft.core.data.picture.Augment;
@@ -40,8 +42,8 @@ public final class FineTune {
   private FineTune() {}
 
   /**
-   * Fine-tunes a model on pictures. The model must carry its preprocessing. Where the run is
-   * cancelled, or its thread interrupted, it returns the best model so far.
+   * Fine-tunes a model on pictures or texts. The model must carry its preprocessing. Where the run
+   * is cancelled, or its thread interrupted, it returns the best model so far.
    *
    * @return the tuned model, with the classes as its labels; the given one is not changed
    * @throws GraphException if the model has no head that can be told, or no preprocessing
@@ -49,40 +51,48 @@ public final class FineTune {
    * @throws TrainingException if the loss is no longer a number, everything is frozen, or the run
    *     was cancelled or interrupted within its first epoch
    */
-  public static Tuned run(Model model, Split<Pictures> data, Settings settings) {
+  public static Tuned run(Model model, Split<? extends Labelled> data, Settings settings) {
     return run(model, task(data.training(), settings), examples(model, data, settings), settings);
   }
 
-  /** Pictures as a model wants them and the task of {@link #task} needs them. */
-  static Split<Dataset> examples(Model model, Split<Pictures> data, Settings settings) {
+  /** Items as a model wants them and the task of {@link #task} needs them. */
+  static Split<Dataset> examples(Model model, Split<? extends Labelled> data, Settings settings) {
     Mix mix = settings.mix();
     return mix == null
         ? new Split<>(
             Examples.of(model, data.training(), settings.augment()),
             Examples.of(model, data.validation(), Augment.NONE))
         : new Split<>(
-            Examples.mixed(model, data.training(), settings.augment(), mix),
-            Examples.mixed(model, data.validation(), Augment.NONE, null));
+            Examples.mixed(model, pictures(data.training()), settings.augment(), mix),
+            Examples.mixed(model, pictures(data.validation()), Augment.NONE, null));
   }
 
-  /** To tell the classes of pictures apart. */
-  static Task task(Pictures pictures, Settings settings) {
+  private static Pictures pictures(Labelled items) {
+    if (items instanceof Pictures pictures) {
+      return pictures;
+    }
+    throw new DataException(
+        "pictures alone can be mixed, found " + items.noun() + "; leave it out");
+  }
+
+  /** To tell the classes of items apart. */
+  static Task task(Labelled items, Settings settings) {
     List<Double> weights =
         settings.balancesClasses()
-            ? WeightedCrossEntropy.balanced(pictures.countsOfClasses())
+            ? WeightedCrossEntropy.balanced(items.countsOfClasses())
             : List.of();
-    SingleLabel task = new SingleLabel(pictures.classes(), settings.labelSmoothing(), weights);
+    SingleLabel task = new SingleLabel(items.classes(), settings.labelSmoothing(), weights);
     return settings.mix() == null ? task : new SoftLabel(task);
   }
 
   /**
-   * As {@link #check(Model, Task, Settings)}, for pictures.
+   * As {@link #check(Model, Task, Settings)}, for pictures or texts.
    *
    * @throws GraphException as above
    * @throws TrainingException as above
    */
-  public static void check(Model model, Pictures pictures, Settings settings) {
-    check(model, task(pictures, settings), settings);
+  public static void check(Model model, Labelled items, Settings settings) {
+    check(model, task(items, settings), settings);
   }
 
   /**

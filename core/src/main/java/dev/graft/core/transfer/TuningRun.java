@@ -216,7 +216,8 @@ final class TuningRun {
     FeatureCache cache =
         new FeatureCache(
             features, settings.threads(), settings.listener(), settings.cancellation());
-    String note = "running the frozen layers once for " + variants.perPicture();
+    String noun = data.training().noun();
+    String note = "running the frozen layers once for " + variants.perItem(noun);
     Variants plain = new Variants(settings.seed(), 1);
     try {
       return new Split<>(

@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.graph.TextPreprocessing;
+import dev.graft.core.text.Tokenizer;
 import dev.graft.importers.ImportException;
 import dev.graft.importers.PreprocessingJson;
 import dev.graft.importers.onnx.proto.ModelProto;
 import dev.graft.importers.onnx.proto.StringStringEntryProto;
+import dev.graft.importers.text.TokenizerReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +25,12 @@ final class OnnxMetadata {
   static final String LABELS = "graft.labels";
   static final String PREPROCESSING = "graft.preprocessing";
   static final String HEAD = "graft.head";
+
+  /** The tokenizer, as Hugging Face's tokenizer.json or BERT's vocab.txt. */
+  static final String TOKENIZER = "graft.tokenizer";
+
+  /** The longest text in tokens. */
+  static final String LENGTH = "graft.length";
 
   /** Layers and parameters that stay as they are in training. */
   static final String FROZEN = "graft.frozen";
@@ -44,12 +54,33 @@ final class OnnxMetadata {
     List<String> frozen = names(all.remove(FROZEN), "frozen layers");
     String json = all.remove(PREPROCESSING);
     Preprocessing preprocessing = json == null ? null : PreprocessingJson.read(json);
+    TextPreprocessing text = text(all.remove(TOKENIZER), all.remove(LENGTH));
     String head = all.remove(HEAD);
     all.remove(TRUNK);
     if (!proto.getProducerName().isEmpty()) {
       all.putIfAbsent("producer", proto.getProducerName());
     }
-    return new Metadata(labels, preprocessing, head, frozen, all);
+    return new Metadata(labels, preprocessing, text, head, frozen, all);
+  }
+
+  private static @Nullable TextPreprocessing text(
+      @Nullable String definition, @Nullable String length) {
+    if (definition == null) {
+      return null;
+    }
+    Tokenizer tokenizer;
+    try {
+      tokenizer = TokenizerReader.read(definition.getBytes(StandardCharsets.UTF_8));
+    } catch (ImportException e) {
+      throw new ImportException("its tokenizer: " + e.getMessage(), e);
+    }
+    if (length == null) {
+      return new TextPreprocessing(tokenizer, definition);
+    }
+    if (!length.matches("[1-9]\\d{0,6}")) {
+      throw new ImportException("its longest text: expected a number of tokens, found " + length);
+    }
+    return new TextPreprocessing(tokenizer.withMaxLength(Integer.parseInt(length)), definition);
   }
 
   private static List<String> names(@Nullable String json, String what) {

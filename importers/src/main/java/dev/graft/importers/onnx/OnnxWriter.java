@@ -7,6 +7,7 @@ import dev.graft.core.graph.Metadata;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Node;
 import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.graph.TextPreprocessing;
 import dev.graft.core.tensor.ElementType;
 import dev.graft.core.tensor.Fact;
 import dev.graft.core.tensor.ShapeException;
@@ -161,6 +162,11 @@ public final class OnnxWriter {
     Preprocessing preprocessing = metadata.preprocessing();
     if (preprocessing != null) {
       entries.add(entry(OnnxMetadata.PREPROCESSING, PreprocessingJson.write(preprocessing)));
+    }
+    TextPreprocessing text = metadata.text();
+    if (text != null) {
+      entries.add(entry(OnnxMetadata.TOKENIZER, text.definition()));
+      entries.add(entry(OnnxMetadata.LENGTH, "" + text.tokenizer().maxLength()));
     }
     try {
       entries.add(entry(OnnxMetadata.HEAD, model.head().layer().name()));

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.graft.core.graph.TextPreprocessing;
 import dev.graft.core.text.TextException;
 import dev.graft.core.text.Tokenizer;
 import dev.graft.importers.ImportException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -45,16 +47,32 @@ public final class TokenizerReader {
    * @throws ImportException if it is missing, too long, damaged, or asks for what is not known
    */
   public static Tokenizer read(Path file) {
+    return read(file, content(file));
+  }
+
+  /**
+   * Reads a file as what a model's own file then holds.
+   *
+   * @throws ImportException as {@link #read(Path)}
+   */
+  public static TextPreprocessing preprocessing(Path file) {
+    byte[] content = content(file);
+    return new TextPreprocessing(read(file, content), new String(content, StandardCharsets.UTF_8));
+  }
+
+  private static byte[] content(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new ImportException(
           file + ": expected a tokenizer.json or vocab.txt, found no such file");
     }
-    byte[] content;
     try (InputStream in = Files.newInputStream(file)) {
-      content = in.readNBytes(LONGEST + 1);
+      return in.readNBytes(LONGEST + 1);
     } catch (IOException e) {
       throw ImportException.unreadable(file, e);
     }
+  }
+
+  private static Tokenizer read(Path file, byte[] content) {
     try {
       return read(content);
     } catch (ImportException e) {

@@ -1,6 +1,6 @@
 package dev.graft.tests.text;
 
-/** Strings of hard Unicode, as {@code hard_text} in tests/golden/text_tokenizers.py makes them. */
+/** Strings of hard Unicode, as {@code hard_text} in tests/golden/hard_texts.py makes them. */
 final class HardTexts {
 
   static final int COUNT = 2000;

@@ -12,9 +12,10 @@ import java.util.Map;
  */
 final class OnigurumaSyntax {
 
-  /** Of the other numbers only those of Latin 1, which an old table of Oniguruma's has. */
-  private static final String WORD =
-      "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}";
+  private static final String WORD = "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+
+  /** Numbers of Latin 1 that an old table of Oniguruma's has, which it asks outside of brackets. */
+  private static final String NUMBERS = "\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}";
 
   private static final Map<String, String> LONG_NAMES =
       Map.of(
@@ -66,8 +67,8 @@ final class OnigurumaSyntax {
   private void escape(char c) {
     at += 2;
     switch (c) {
-      case 'w' -> to.append(depth > 0 ? WORD : "[" + WORD + "]");
-      case 'W' -> to.append("[^" + WORD + "]");
+      case 'w' -> to.append(depth > 0 ? WORD : "[" + WORD + NUMBERS + "]");
+      case 'W' -> to.append("[^" + WORD + (depth > 0 ? "]" : NUMBERS + "]"));
       case 'p', 'P' -> property(c == 'P');
       case 'h', 'H', 'R', 'X', 'K', 'G', 'g', 'y', 'Y', 'N', 'O', 'b', 'B' ->
           throw refused("\\" + c);

@@ -19,7 +19,7 @@ public record PatternSplit(UnicodePattern pattern, Delimiters delimiters, boolea
     List<Delimiters.Stretch> stretches = new ArrayList<>();
     int from = 0;
     Matcher matcher = pattern.matcher(piece.text());
-    while (matcher.find()) {
+    while (UnicodePattern.finds(matcher)) {
       if (from < matcher.start()) {
         stretches.add(new Delimiters.Stretch(from, matcher.start(), inverted));
       }

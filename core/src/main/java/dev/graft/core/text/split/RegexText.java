@@ -15,6 +15,9 @@ final class RegexText {
   /** Below this all versions agree. */
   private static final char FIRST_DIFFERENCE = 0x300;
 
+  /** Planes of nothing but Chinese characters begin with it. */
+  private static final int FIRST_IDEOGRAPH = 0x20000;
+
   /** A letter, a mark… of the first plane and of another, by general category. */
   private static final Map<String, int[]> LIKE =
       Map.ofEntries(
@@ -52,11 +55,18 @@ final class RegexText {
     for (int c = FIRST_DIFFERENCE; c <= Character.MAX_CODE_POINT; c++) {
       String category = CodePoints.category(c);
       if (!category.equals(JdkCategory.of(c))) {
-        int[] like = LIKE.getOrDefault(category, LIKE.get("Cn"));
-        shown.put(c, Character.isBmpCodePoint(c) ? like[0] : like[1]);
+        shown.put(c, like(c, category));
       }
     }
     return shown;
+  }
+
+  private static int like(int c, String category) {
+    if (category.equals("Lo") && (c >= FIRST_IDEOGRAPH || (c > 0x4E00 && c < 0xA000))) {
+      return c >= FIRST_IDEOGRAPH ? FIRST_IDEOGRAPH : 0x4E00;
+    }
+    int[] like = LIKE.getOrDefault(category, LIKE.get("Cn"));
+    return Character.isBmpCodePoint(c) ? like[0] : like[1];
   }
 
   static String of(String text) {

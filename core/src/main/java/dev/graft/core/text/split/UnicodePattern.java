@@ -34,6 +34,8 @@ public final class UnicodePattern {
       return new UnicodePattern(Pattern.compile(OnigurumaSyntax.translated(expression), FLAGS));
     } catch (PatternSyntaxException e) {
       throw new TextException("the pattern " + expression + ": " + e.getDescription());
+    } catch (StackOverflowError e) {
+      throw new TextException("the pattern " + expression + " is nested too deeply");
     }
   }
 
@@ -50,12 +52,27 @@ public final class UnicodePattern {
     return pattern.matcher(new BoundedText(RegexText.of(text), pattern.pattern()));
   }
 
+  /**
+   * Whether there is another match.
+   *
+   * @throws TextException if the expression tries too many ways, or too deep ones: the JDK's
+   *     alternatives within a repetition take a frame of the stack for each character
+   */
+  static boolean finds(Matcher matcher) {
+    try {
+      return matcher.find();
+    } catch (StackOverflowError e) {
+      throw new TextException(
+          "the pattern " + matcher.pattern() + " goes too deep for a long text; simplify it");
+    }
+  }
+
   /** The text with something else in place of all that matches. */
   public String replaced(String text, String with) {
     StringBuilder out = new StringBuilder(text.length());
     int from = 0;
     Matcher matcher = matcher(text);
-    while (matcher.find()) {
+    while (finds(matcher)) {
       out.append(text, from, matcher.start()).append(with);
       from = matcher.end();
     }

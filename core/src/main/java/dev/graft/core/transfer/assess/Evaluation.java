@@ -5,22 +5,26 @@ import dev.graft.core.data.Batch;
 import dev.graft.core.data.BatchIterator;
 import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Labelled;
 import dev.graft.core.data.picture.Augment;
-import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.Session;
+import dev.graft.core.tensor.Tensor;
 import dev.graft.core.train.loss.Loss;
 import dev.graft.core.train.metric.CalibrationError;
 import dev.graft.core.train.metric.Confusion;
 import dev.graft.core.transfer.feature.Examples;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A finished classifier measured on pictures whose classes are known.
+ * A finished classifier measured on pictures or texts whose classes are known.
  *
  * @param confusion which class was taken for which, of the model's classes
  * @param calibrationError how far confidence is from being right, see {@link CalibrationError}
@@ -43,35 +47,35 @@ public record Evaluation(
   }
 
   /**
-   * Predicts of every picture that has a class.
+   * Predicts of every picture or text that has a class.
    *
-   * @param model carries its preprocessing; its labels, where it has any, hold the pictures'
-   *     classes
+   * @param model carries its preprocessing; its labels, where it has any, hold the items' classes
    * @param backend computes, and stays the caller's to close
    * @param threads that read pictures
    * @throws dev.graft.core.graph.GraphException if the model does not tell the pictures' classes
    *     apart, or carries no preprocessing
    * @throws dev.graft.core.data.DataException if more than a tenth of the pictures cannot be read
    */
-  public static Evaluation of(Model model, Pictures pictures, Backend backend, int threads) {
-    KnownClasses classes = KnownClasses.of(model, pictures.classes());
-    Dataset data = Examples.of(model, pictures, Augment.NONE);
-    String input = model.graph().input().name();
-    int batch = model.graph().input().isBatched() ? BATCH : 1;
+  public static Evaluation of(Model model, Labelled items, Backend backend, int threads) {
+    KnownClasses classes = KnownClasses.of(model, items.classes());
+    Dataset data = Examples.of(model, items, Augment.NONE);
+    boolean isBatched = model.graph().inputs().stream().allMatch(InputSpec::isBatched);
+    int batch = isBatched ? BATCH : 1;
     List<Verdict> verdicts = new ArrayList<>();
     CalibrationError error = new CalibrationError();
     try (Session session = Session.of(model, backend);
         Batches batches = new Batches(data, batch, threads);
-        BatchIterator pass = batches.inOrder()) {
+        BatchIterator pass = batches.iterate(data.cheapestOrder(), item -> 0)) {
       while (pass.hasNext()) {
         Batch next = pass.next();
-        float[] outputs =
-            session.run(Map.of(input, next.get(input))).get(model.graph().output()).toArray();
+        Map<String, Tensor> fed = new HashMap<>(next.tensors());
+        fed.remove(Loss.TARGET);
+        float[] outputs = session.run(fed).get(model.graph().output()).toArray();
         float[] labels = next.get(Loss.TARGET).toArray();
         int size = outputs.length / next.size();
         for (int row = 0; row < next.size(); row++) {
           int label = (int) labels[row];
-          if (label == Pictures.UNLABELLED) {
+          if (label == Labelled.UNLABELLED) {
             continue;
           }
           Prediction best =
@@ -83,6 +87,7 @@ public record Evaluation(
           error.add(verdict.confidence(), verdict.isRight());
         }
       }
+      verdicts.sort(Comparator.comparingInt(Verdict::picture));
       Confusion confusion =
           Confusion.of(
               classes.names(),

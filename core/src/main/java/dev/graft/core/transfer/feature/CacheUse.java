@@ -3,6 +3,7 @@ package dev.graft.core.transfer.feature;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
 import dev.graft.core.graph.FrozenPrefix;
+import dev.graft.core.tensor.Shape;
 import dev.graft.core.train.Phase;
 import dev.graft.core.train.Variants;
 import java.util.Locale;
@@ -22,6 +23,11 @@ public record CacheUse(String phase, int variants, long bytes, String reason) {
   public static CacheUse of(
       Phase phase, FrozenPrefix split, Split<Dataset> data, Variants variants, long limit) {
     long items = (long) data.training().size() * variants.count() + data.validation().size();
+    boolean isOpen = split.features().values().stream().anyMatch(Shape::isOpen);
+    if (isOpen) {
+      return new CacheUse(
+          phase.name(), variants.count(), 0, "their number differs from text to text");
+    }
     long bytes = split.bytesPerExample() * items;
     long heap = Runtime.getRuntime().maxMemory();
     String reason = "";

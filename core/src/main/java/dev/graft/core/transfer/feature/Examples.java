@@ -2,16 +2,21 @@ package dev.graft.core.transfer.feature;
 
 import dev.graft.core.data.DataException;
 import dev.graft.core.data.Dataset;
+import dev.graft.core.data.Labelled;
 import dev.graft.core.data.picture.Augment;
 import dev.graft.core.data.picture.Mix;
 import dev.graft.core.data.picture.MixedDataset;
 import dev.graft.core.data.picture.PictureDataset;
 import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.data.text.TextDataset;
+import dev.graft.core.data.text.TextInputs;
+import dev.graft.core.data.text.Texts;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.InputSpec;
 import dev.graft.core.graph.Model;
 import dev.graft.core.graph.Preprocessing;
+import dev.graft.core.graph.TextPreprocessing;
 import dev.graft.core.tensor.Shape;
 import dev.graft.core.tensor.ShapeException;
 import dev.graft.core.tensor.Tensor;
@@ -46,6 +51,27 @@ public final class Examples {
   }
 
   /**
+   * Pictures or texts as the model wants them.
+   *
+   * @param augment of pictures
+   * @throws GraphException if the model does not say how they become its input
+   * @throws DataException if the tokenizer is not the model's
+   */
+  public static Dataset of(Model model, Labelled items, Augment augment) {
+    if (items instanceof Pictures pictures) {
+      return of(model, pictures, augment);
+    }
+    if (!(items instanceof Texts texts)) {
+      throw new IllegalArgumentException("expected pictures or texts, found " + items.noun());
+    }
+    TextPreprocessing text = model.metadata().text();
+    if (text == null) {
+      throw new GraphException("the model carries no tokenizer; give it one");
+    }
+    return new TextDataset(texts, text, TextInputs.of(model), Loss.TARGET);
+  }
+
+  /**
    * Pictures as the model wants them, their classes as distributions.
    *
    * @param mix null to mix nothing, as where they validate
@@ -74,8 +100,9 @@ public final class Examples {
   public static Map<String, Tensor> one(Dataset data, int index) {
     List<float[]> item = data.read(index, 0);
     Map<String, Tensor> fed = new LinkedHashMap<>();
-    for (Shape shape : shapes(data, 1).values()) {
+    for (Shape open : shapes(data, 1).values()) {
       Dataset.Field field = data.fields().get(fed.size());
+      Shape shape = open.isOpen() ? open.with(1, item.get(fed.size()).length) : open;
       fed.put(field.name(), Tensor.of(shape, item.get(fed.size())).as(field.type()));
     }
     return fed;

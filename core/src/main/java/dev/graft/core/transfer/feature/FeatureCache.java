@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 
 /**
  * Runs every item of a data set, and every variant of it, through a frozen network once and keeps
@@ -51,7 +50,7 @@ public final class FeatureCache {
     int units = Math.multiplyExact(source.size(), variants.count());
     listener.on(new TrainEvent.Started(name, note, units));
     CachedDataset cached = new CachedDataset(source, features.fields(source), variants);
-    int[] order = IntStream.range(0, source.size()).toArray();
+    int[] order = source.cheapestOrder();
     int done = 0;
     try (Batches batches =
         new Batches(source, FrozenFeatures.CHUNK, threads, UnaryOperator.identity(), unreadable)) {
@@ -69,7 +68,7 @@ public final class FeatureCache {
         }
       }
     }
-    listener.on(new TrainEvent.Ended(name, done + " pictures"));
+    listener.on(new TrainEvent.Ended(name, done + " " + source.noun() + "s"));
     return cached;
   }
 
