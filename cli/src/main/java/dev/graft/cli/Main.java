@@ -35,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
       UnitsCommand.class,
       PredictCommand.class,
       ServeCommand.class,
+      EmbedCommand.class,
       RunCommand.class,
       InspectCommand.class,
       VerifyCommand.class,

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlanExecutor implements Executor {
 
-  /** The two sizes of batch that a pass over a data set has, to learn from and to measure on. */
-  private static final int KEPT = 4;
+  /** As many as {@link Plans} keeps: the sizes of batch of a pass, the lengths of texts. */
+  private static final int KEPT = 32;
 
   /** Of a profile, however short. */
   private static final int FEWEST_PASSES = 3;

@@ -12,13 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans of one graph over one set of variables, compiled when their shapes first appear. A few
+ * The plans of one graph over one set of variables, compiled when their shapes first appear. Some
  * are kept: a training run meets the full batch and a last smaller one, each to learn from and to
- * measure on. Executors for several threads share them, and with them the packed weights.
+ * measure on; texts come in some thirty lengths. Executors for several threads share them, and with
+ * them the packed weights.
  */
 final class Plans {
 
-  private static final int KEPT = 4;
+  private static final int KEPT = 32;
 
   private final Graph graph;
   private final Variables variables;

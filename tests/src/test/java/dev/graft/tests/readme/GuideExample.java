@@ -13,6 +13,7 @@ import dev.graft.core.insight.data.DataReport;
 import dev.graft.core.insight.data.Suspect;
 import dev.graft.core.session.Prediction;
 import dev.graft.core.session.SessionPool;
+import dev.graft.core.session.text.TextEncoder;
 import dev.graft.core.train.Cancellation;
 import dev.graft.core.train.TrainEvent;
 import dev.graft.core.train.TrainListener;
@@ -24,6 +25,7 @@ import dev.graft.core.transfer.recipe.Recipe;
 import dev.graft.core.transfer.surgery.Surgery;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
+import dev.graft.importers.text.EncoderReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -90,6 +92,15 @@ final class GuideExample {
     ModelWriter.write(other, file);
     // README ends
     return other;
+  }
+
+  static int embed(Path folder) {
+    // README begins
+    try (TextEncoder encoder = EncoderReader.read(folder).open()) {
+      List<float[]> vectors = encoder.embed(List.of("Where is my card?", "My card is lost"));
+      return vectors.get(0).length;
+    }
+    // README ends
   }
 
   static String refused(Path file) {
