@@ -33,7 +33,8 @@ class EmbedTest {
     String ids = g.input(InputSpec.batched("input_ids", ElementType.INT64, length));
     ModelWriter.write(
         g.build(g.embedding("words", ids, 7, FEATURES)), folder.resolve("model.onnx"));
-    Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nmy\ncard\n");
+    Files.writeString(
+        folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nmy\ncard\n");
     Files.writeString(folder.resolve("texts"), "my card\n\ncard card card\n");
   }
 
