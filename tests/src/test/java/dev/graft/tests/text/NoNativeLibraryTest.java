@@ -51,7 +51,8 @@ class NoNativeLibraryTest {
   @Test
   void embedding_mapsNothingButTheJdk() throws IOException, InterruptedException {
     assumeTrue(Files.isReadable(MAPS), "the system does not tell what is mapped");
-    String home = System.getProperty("java.home");
+    // Without links, as maps has it.
+    String home = Path.of(System.getProperty("java.home")).toRealPath().toString();
     Process process =
         new ProcessBuilder(
                 Path.of(home, "bin", "java").toString(),
