@@ -12,6 +12,7 @@ import dev.graft.core.backend.Backend;
 import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.data.picture.DataParts;
 import dev.graft.core.data.picture.Pictures;
+import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Model;
 import dev.graft.core.insight.rank.Candidate;
 import dev.graft.core.insight.rank.Rank;
@@ -98,9 +99,13 @@ final class RankCommand implements Callable<Integer> {
         WorkBar bar = new WorkBar()) {
       for (Path file : models) {
         Model model = ModelFiles.read(file, preprocess, input, "--preprocess");
-        all.addAll(
-            Rank.candidates(
-                file.toString(), model, some(parts), cuts, backend, compute.threads(), bar));
+        try {
+          all.addAll(
+              Rank.candidates(
+                  file.toString(), model, some(parts), cuts, backend, compute.threads(), bar));
+        } catch (GraphException e) {
+          throw new GraphException(file + ": " + e.getMessage());
+        }
       }
     }
     List<Candidate> ranked = Rank.ranked(all);
@@ -146,7 +151,7 @@ final class RankCommand implements Callable<Integer> {
             + PlainText.of(best.model())
             + (best.isWhole()
                 ? ", all of its trunk"
-                : ", cut at " + PlainText.of(best.cut().value()))
+                : ", cut at " + PlainText.of(best.cut().value()) + " (train --cut does it)")
             + "; the probe ranks");
     return String.join(System.lineSeparator(), lines);
   }

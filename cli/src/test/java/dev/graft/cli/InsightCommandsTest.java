@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.graft.core.graph.Model;
+import dev.graft.core.graph.Role;
 import dev.graft.core.transfer.surgery.Surgery;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
@@ -114,6 +115,58 @@ class InsightCommandsTest {
     CommandRun text = graft("rank", "--data", DATA, MODEL);
     assertThat(text.out()).contains("probe", "LogME", "parameters", "best: ");
     assertThat(text.out().lines().limit(3)).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void train_startsFromACutThatRankNames() throws IOException {
+    JsonNode ranked = json(graft("rank", "--data", DATA, MODEL, "--json"));
+    JsonNode cut = null;
+    for (JsonNode one : ranked) {
+      cut = one.get("whole").asBoolean() || one.get("layers").asInt() < 2 ? cut : one;
+    }
+    String value = cut.get("cut").asText();
+    Path run = folder.resolve("cut");
+    CommandRun trained =
+        graft(
+            "train",
+            "--model",
+            MODEL,
+            "--data",
+            DATA,
+            "--out",
+            run,
+            "--epochs",
+            1,
+            "--recipe",
+            "head",
+            "--cut",
+            value);
+    assertThat(trained.code()).as(trained.err()).isZero();
+    Model model = ModelReader.read(run.resolve("model.onnx"));
+    assertThat(model.metadata().labels()).hasSize(4);
+    // The layers up to the cut, and a head of four classes on as many features as come out there.
+    long head = 4 * (cut.get("features").asLong() + 1);
+    assertThat(
+            model.graph().stored(Role.PARAMETER).stream()
+                .mapToLong(name -> model.weights().get(name).shape().elements())
+                .sum())
+        .isEqualTo(cut.get("parameters").asLong() + head);
+    assertThat(
+            graft(
+                    "train",
+                    "--model",
+                    MODEL,
+                    "--data",
+                    DATA,
+                    "--out",
+                    run,
+                    "--cut",
+                    value,
+                    "--new-head")
+                .err())
+        .contains("--cut drops the head");
+    assertThat(graft("train", "--model", MODEL, "--data", DATA, "--out", run, "--cut", "no").err())
+        .contains("--cut no: no value or node is named no");
   }
 
   @Test

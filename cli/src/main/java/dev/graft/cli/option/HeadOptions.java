@@ -1,7 +1,9 @@
 package dev.graft.cli.option;
 
+import dev.graft.core.graph.GraphException;
 import dev.graft.core.graph.Model;
 import dev.graft.core.transfer.surgery.HeadChoice;
+import dev.graft.core.transfer.surgery.Surgery;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,6 +30,14 @@ public final class HeadOptions {
           "the layer that a new head replaces (default: the last one; 'inspect' shows it)")
   private @Nullable String head;
 
+  @Option(
+      names = "--cut",
+      paramLabel = "VALUE",
+      description =
+          "cut the network off there, as 'rank' suggests, and put a new head behind: the layers above"
+              + " are dropped")
+  private @Nullable String cut;
+
   private HeadChoice usual = HeadChoice.AUTO;
 
   /** Puts a new head behind the output unless another choice is made. */
@@ -37,6 +47,10 @@ public final class HeadOptions {
 
   /** What becomes of the head. */
   public HeadChoice choice() {
+    if (cut != null && (newHead || keepHead || head != null)) {
+      throw new UsageException(
+          "--cut drops the head; it goes with none of --new-head, --keep-head and --head");
+    }
     if ((newHead ? 1 : 0) + (keepHead ? 1 : 0) + (appendHead ? 1 : 0) > 1) {
       throw new UsageException("--new-head, --keep-head and --append-head exclude each other");
     }
@@ -44,14 +58,26 @@ public final class HeadOptions {
       throw new UsageException(
           "--head names a layer to replace; it goes with neither --keep-head nor --append-head");
     }
-    return appendHead
+    return appendHead || cut != null
         ? HeadChoice.APPEND
         : keepHead ? HeadChoice.KEEP : newHead || head != null ? HeadChoice.NEW : usual;
   }
 
-  /** The model that is trained, with the head that is asked for marked as such. */
+  /** The model that is trained, cut off, or with the head that is asked for marked as such. */
   public Model marked(Model model) {
+    if (cut != null) {
+      return cut(model, cut);
+    }
     return head == null ? model : model.with(model.metadata().withHead(headNode(model, head)));
+  }
+
+  private static Model cut(Model model, String value) {
+    try {
+      return Surgery.cut(model, value);
+    } catch (GraphException e) {
+      throw new UsageException(
+          "--cut " + value + ": " + e.getMessage() + "; 'graft rank --json' lists where to cut");
+    }
   }
 
   /** By the name of the node, of what it makes, or of a tensor that it reads. */

@@ -94,7 +94,8 @@ public final class Cuts {
     }
     if (cuts.isEmpty()) {
       throw new GraphException(
-          "the network has no place where it narrows to a single value of features");
+          "the network has no layer before its head whose output are features, a single value; give"
+              + " one that has");
     }
     return cuts;
   }
