@@ -32,7 +32,9 @@ public final class ModelServer implements AutoCloseable {
 
   private static final String RESPONSE_TIME = "sun.net.httpserver.maxRspTime";
 
-  /** An answer is sent in two parts; without this the second waits 40 ms for the first's receipt. */
+  /**
+   * An answer is sent in two parts; without this the second waits 40 ms for the first's receipt.
+   */
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
   private final HttpServer server;
