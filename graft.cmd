@@ -49,7 +49,7 @@ set "gc=%GRAFT_GC%"
 if not defined gc set "gc=-XX:+UseSerialGC"
 set "flags=-Djava.awt.headless=true %gc% -XX:MaxNewSize=32m"
 set "computes="
-for %%c in (demo train distill replay evaluate data rank race compare units predict embed serve run verify backends) do if "%~1"=="%%c" set "computes=yes"
+for %%c in (demo train distill replay evaluate data rank race compare units predict embed serve run verify convert backends) do if "%~1"=="%%c" set "computes=yes"
 if defined computes set "flags=%flags% --add-modules jdk.incubator.vector"
 if %major% GEQ 22 set "flags=%flags% --enable-native-access=ALL-UNNAMED"
 

@@ -1,18 +1,26 @@
 package dev.graft.cli;
 
+import dev.graft.cli.option.ComputeOptions;
 import dev.graft.cli.option.UsageException;
 import dev.graft.cli.run.RunModel;
+import dev.graft.core.backend.Backend;
+import dev.graft.core.data.picture.DataFolders;
 import dev.graft.core.graph.Model;
+import dev.graft.core.transfer.assess.Evaluation;
 import dev.graft.importers.ImportedModel;
 import dev.graft.importers.ModelReader;
 import dev.graft.importers.ModelWriter;
 import dev.graft.importers.PlainText;
 import dev.graft.importers.keras.KerasWriter;
+import dev.graft.importers.onnx.OnnxWriter;
+import dev.graft.importers.onnx.WeightFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,8 +57,22 @@ final class ConvertCommand implements Callable<Integer> {
               + " OUT.h5, FILE.keras for OUT.weights.h5 or a whole OUT.keras")
   private @Nullable Path like;
 
-  @Option(names = "--stacktrace", description = "show where an error came from")
-  private boolean stackTrace;
+  @Option(
+      names = "--weights",
+      paramLabel = "FORMAT",
+      defaultValue = "float32",
+      description =
+          "of OUT.onnx: float32, float16 (half the size) or int8 (a quarter; a scale for each output"
+              + " channel); computed in float32 all the same (default: float32)")
+  private String weights;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "pictures to measure what --weights costs: the accuracy of MODEL and of OUT")
+  private @Nullable Path data;
+
+  @Mixin private ComputeOptions compute;
 
   @Override
   public Integer call() {
@@ -76,8 +98,16 @@ final class ConvertCommand implements Callable<Integer> {
               ? out + ": Keras weights follow the file they came from; name it: --like FILE"
               : "--like is for Keras weights; let OUT end in .h5 or .keras, found " + out);
     }
-    if (like == null) {
+    WeightFormat format = format();
+    if (like == null && format == WeightFormat.FLOAT32) {
       ModelWriter.write(converted, out);
+      return;
+    }
+    if (like == null) {
+      OnnxWriter.write(converted, out, format);
+      if (data != null) {
+        compare(converted, data);
+      }
       return;
     }
     KerasWriter.Written written = KerasWriter.write(converted, like, out);
@@ -91,5 +121,55 @@ final class ConvertCommand implements Callable<Integer> {
               + PlainText.of(like.toString())
               + " has");
     }
+  }
+
+  private WeightFormat format() {
+    WeightFormat format =
+        WeightFormat.named(weights)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "--weights must be one of "
+                            + String.join(", ", WeightFormat.labels())
+                            + ", found "
+                            + weights));
+    boolean isOnnx = out.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    if (format != WeightFormat.FLOAT32 && !isOnnx) {
+      throw new UsageException("--weights " + weights + " is for OUT.onnx, found " + out);
+    }
+    if (data != null && format == WeightFormat.FLOAT32) {
+      throw new UsageException(
+          "--data measures what --weights float16 or int8 costs; use 'evaluate' for a model alone");
+    }
+    return format;
+  }
+
+  /** Says what the pictures lose by the weights that were written. */
+  private void compare(Model converted, Path folder) {
+    if (converted.metadata().preprocessing() == null) {
+      throw new UsageException(
+          "--data: "
+              + model
+              + " does not say how pictures become its input; 'evaluate' takes --preprocess");
+    }
+    DataFolders.Measured measured = DataFolders.toMeasure(folder);
+    measured.notes().forEach(note -> System.err.println("note: " + PlainText.line(note)));
+    try (Backend backend = compute.open()) {
+      double before = accuracy(converted, measured, backend);
+      double after = accuracy(ModelReader.read(out), measured, backend);
+      System.out.printf(
+          Locale.ROOT,
+          "accuracy on %s: %.1f %% with float32 weights, %.1f %% with %s%n",
+          measured.part(),
+          100 * before,
+          100 * after,
+          weights);
+    }
+  }
+
+  private double accuracy(Model measured, DataFolders.Measured pictures, Backend backend) {
+    return Evaluation.of(measured, pictures.pictures(), backend, compute.threads())
+        .confusion()
+        .accuracy();
   }
 }

@@ -48,6 +48,25 @@ public enum ElementType {
     };
   }
 
+  /** The nearest IEEE 754 binary16, the even one of two; infinite from 65520 on. */
+  public static short toHalf(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = bits >>> 16 & 0x8000;
+    int magnitude = bits & 0x7FFFFFFF;
+    if (magnitude > 0x7F800000) {
+      return (short) (sign | 0x7E00);
+    }
+    if (magnitude >= 0x477FF000) {
+      return (short) (sign | 0x7C00);
+    }
+    if (magnitude < 0x38800000) {
+      // Denormal: the fraction counts steps of 2^-24.
+      return (short) (sign | (int) Math.rint(Float.intBitsToFloat(magnitude) * 0x1p24));
+    }
+    int rounded = magnitude + 0xFFF + (magnitude >> 13 & 1);
+    return (short) (sign | rounded - 0x38000000 >> 13);
+  }
+
   /** The exact value of an IEEE 754 binary16, which Java has no type for before version 20. */
   public static float half(int bits) {
     int sign = (bits & 0x8000) << 16;

@@ -59,6 +59,15 @@ public final class OnnxWriter {
    *     written
    */
   public static void write(Model model, Path file) {
+    write(model, file, WeightFormat.FLOAT32);
+  }
+
+  /**
+   * Writes a model whose weights are held in a given format.
+   *
+   * @throws ExportException as {@link #write(Model, Path)}, or if the format cannot hold a weight
+   */
+  public static void write(Model model, Path file, WeightFormat format) {
     long bytes =
         model.graph().stored().values().stream()
             .mapToLong(shape -> (long) Float.BYTES * shape.elements())
@@ -70,30 +79,31 @@ public final class OnnxWriter {
     }
     ModelProto proto;
     try {
-      proto = proto(model);
+      proto = proto(model, format);
     } catch (ExportException | ShapeException e) {
       throw new ExportException(file + ": " + e.getMessage(), e);
     }
     AtomicFile.write(file, proto::writeTo);
   }
 
-  private static ModelProto proto(Model model) {
+  private static ModelProto proto(Model model, WeightFormat format) {
     Graph graph = model.graph();
     GraphProto.Builder target = GraphProto.newBuilder().setName("graft");
     for (InputSpec input : graph.inputs()) {
       target.addInput(valueInfo(input.name(), input.fact(), dataType(input.fact().type())));
     }
+    Set<String> names = new HashSet<>(graph.stored().keySet());
+    graph.inputs().forEach(input -> names.add(input.name()));
+    graph.nodes().forEach(node -> names.addAll(node.outputs()));
+    StoredWeights weights = new StoredWeights(target, names, format);
     for (String name : graph.stored().keySet()) {
-      target.addInitializer(NodeWriter.tensor(name, model.weights().get(name)));
+      weights.add(name, model.weights().get(name));
     }
     int opset =
         graph.nodes().stream()
             .mapToInt(n -> NodeWriter.opset(n))
             .max()
             .orElse(OnnxOperator.WRITTEN);
-    Set<String> names = new HashSet<>(graph.stored().keySet());
-    graph.inputs().forEach(input -> names.add(input.name()));
-    graph.nodes().forEach(node -> names.addAll(node.outputs()));
     TruthValues truths = new TruthValues(target, names);
     for (Node node : graph.nodes()) {
       NodeWriter.add(target, names, truths, opset, node);
