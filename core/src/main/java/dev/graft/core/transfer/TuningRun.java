@@ -6,6 +6,7 @@ import dev.graft.core.data.Batches;
 import dev.graft.core.data.Dataset;
 import dev.graft.core.data.Split;
 import dev.graft.core.data.Unreadable;
+import dev.graft.core.data.text.TextDataset;
 import dev.graft.core.graph.FrozenPrefix;
 import dev.graft.core.graph.Graph;
 import dev.graft.core.graph.Model;
@@ -56,6 +57,12 @@ final class TuningRun {
 
   /** The rate of a head on frozen features. */
   private static final double HEAD_RATE = 0.01;
+
+  /**
+   * The same on vectors of texts, which are short: with 30 for the square of their norm, MiniLM's, a
+   * head on Banking77 comes to 92.4 % in 20 epochs, and at 0.01 to 91.4.
+   */
+  private static final double HEAD_RATE_OF_TEXTS = 0.1;
 
   private final Model model;
   private final Objective objective;
@@ -167,7 +174,9 @@ final class TuningRun {
           model.graph().outputs().size() > 1
               ? Double.POSITIVE_INFINITY
               : StableRate.of(model, loss, data.training(), settings.seed(), backend);
-      headRate = Math.min(HEAD_RATE, stable);
+      boolean isOfTexts = data.training() instanceof TextDataset;
+      headRate =
+          isOfTexts ? Math.min(HEAD_RATE_OF_TEXTS, stable / 2) : Math.min(HEAD_RATE, stable);
     }
     return headRate;
   }
