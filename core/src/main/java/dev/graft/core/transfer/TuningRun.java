@@ -59,8 +59,8 @@ final class TuningRun {
   private static final double HEAD_RATE = 0.01;
 
   /**
-   * The same on vectors of texts, which are short: with 30 for the square of their norm, MiniLM's, a
-   * head on Banking77 comes to 92.4 % in 20 epochs, and at 0.01 to 91.4.
+   * The same on vectors of texts, which are short: with 30 for the square of their norm, MiniLM's,
+   * a head on Banking77 comes to 92.4 % in 20 epochs, and at 0.01 to 91.4.
    */
   private static final double HEAD_RATE_OF_TEXTS = 0.1;
 
@@ -175,8 +175,7 @@ final class TuningRun {
               ? Double.POSITIVE_INFINITY
               : StableRate.of(model, loss, data.training(), settings.seed(), backend);
       boolean isOfTexts = data.training() instanceof TextDataset;
-      headRate =
-          isOfTexts ? Math.min(HEAD_RATE_OF_TEXTS, stable / 2) : Math.min(HEAD_RATE, stable);
+      headRate = isOfTexts ? Math.min(HEAD_RATE_OF_TEXTS, stable / 2) : Math.min(HEAD_RATE, stable);
     }
     return headRate;
   }
