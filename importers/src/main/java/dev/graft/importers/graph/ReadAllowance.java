@@ -4,7 +4,8 @@ import dev.graft.importers.ImportException;
 
 /**
  * What reading a model may allocate, garbage included: four times the bytes that are read and 64
- * MiB. A small file cannot ask for the heap, and a large one has room to be converted and folded.
+ * MiB; five times those of weights quantised to bytes. A small file cannot ask for the heap, and a
+ * large one has room to be converted and folded.
  */
 public final class ReadAllowance {
 
@@ -33,9 +34,13 @@ public final class ReadAllowance {
     return new ReadAllowance(left);
   }
 
-  /** Counts bytes of a further file that are about to be read. */
-  public void grant(long bytes) {
-    left += TIMES * bytes;
+  /**
+   * Counts bytes of a further file that are about to be read.
+   *
+   * @param quantised whether each stands for a float, beside which it lies in memory for a while
+   */
+  public void grant(long bytes, boolean quantised) {
+    left += (quantised ? TIMES + 1 : TIMES) * bytes;
   }
 
   /** Takes so many bytes, if there are so many left. */

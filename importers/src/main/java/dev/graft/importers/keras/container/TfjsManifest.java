@@ -57,7 +57,7 @@ final class TfjsManifest {
       paths.add(file);
     }
     Shards shards = new Shards(paths);
-    allowance.grant(shards.length());
+    allowance.grant(shards.length(), false);
     long offset = 0;
     for (JsonNode weight : group.path("weights")) {
       offset = add(weight, shards, offset);

@@ -119,7 +119,10 @@ public final class ExternalData implements AutoCloseable {
     OpenFile file = files.get(range.file);
     long counted = Math.min(file.uncounted, range.length);
     file.uncounted -= counted;
-    allowance.grant(counted);
+    boolean quantised =
+        range.type == TensorProto.DataType.INT8_VALUE
+            || range.type == TensorProto.DataType.UINT8_VALUE;
+    allowance.grant(counted, quantised);
   }
 
   private static String entry(TensorProto tensor, String key, String absent) {
