@@ -61,9 +61,19 @@ public record HeadTrial(
       Objective objective,
       Split<Dataset> data,
       Batches validation) {
-    Optional<Weights> solved =
-        SolvedHead.of(head, objective.graph(), loss)
-            .flatMap(found -> found.solve(data.training(), objective.graph()));
+    Optional<SolvedHead> found = SolvedHead.of(head, objective.graph(), loss);
+    if (found.isPresent() && found.get().isTooLarge(data.training())) {
+      String note =
+          NAME
+              + " was not tried: "
+              + data.training().size()
+              + " examples of "
+              + found.get().width(data.training())
+              + " features would take it too long";
+      listener.on(new TrainEvent.Noted(phase.name(), note));
+      return;
+    }
+    Optional<Weights> solved = found.flatMap(h -> h.solve(data.training(), objective.graph()));
     if (solved.isEmpty() || cancellation.isRequested()) {
       return;
     }

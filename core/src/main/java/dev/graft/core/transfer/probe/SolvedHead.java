@@ -124,23 +124,34 @@ public final class SolvedHead {
     return inputs.size() == 3 && !inputs.get(2).isEmpty() ? inputs.get(2) : null;
   }
 
+  /** Whether there are too many examples, of too many features, to solve for in some seconds. */
+  public boolean isTooLarge(Dataset examples) {
+    double width = width(examples);
+    return width * examples.size() * Math.min(width, examples.size()) > MOST_PRODUCTS;
+  }
+
+  /** Features of an example. */
+  public int width(Dataset examples) {
+    return examples.fields().stream()
+        .filter(field -> field.name().equals(feature))
+        .findFirst()
+        .orElseThrow()
+        .item()
+        .elements();
+  }
+
   /**
    * Solves it.
    *
    * @param examples with the features and the classes; of several variants the first counts
    * @param graph as in {@link #of}
    * @return the weight and the bias by name; empty where there are fewer than two classes to learn
-   *     from, or too many examples to solve for in some seconds
+   *     from
    */
   public Optional<Weights> solve(Dataset examples, Graph graph) {
     List<String> fields = examples.fields().stream().map(Dataset.Field::name).toList();
     int at = fields.indexOf(feature);
     int target = fields.indexOf(Loss.TARGET);
-    double width = examples.fields().get(at).item().elements();
-    double least = Math.min(width, examples.size());
-    if (width * examples.size() * least > MOST_PRODUCTS) {
-      return Optional.empty();
-    }
     List<float[]> rows = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {
